@@ -1,0 +1,98 @@
+/** Every error that urchestra reports, by code: what happened, and the `errno` name Node uses for it, if any. */
+export const ERROR_CODES = {
+  INVALID_ARGUMENT: { meaning: 'an option or argument is wrong; nothing was written to the module' },
+  UNSUPPORTED: { meaning: 'this dialect has no such feature' },
+  INVALID_STATE: { meaning: 'the call does not fit the present state (stopped, closed, not started)' },
+  PORT_NOT_FOUND: { meaning: 'the port does not exist', errno: 'ENOENT' },
+  PORT_BUSY: { meaning: 'another process holds the port', errno: 'EBUSY' },
+  PORT_DENIED: { meaning: 'no permission for the port', errno: 'EACCES' },
+  PORT_OPEN_FAILED: { meaning: 'the port could not be opened' },
+  PORT_LOST: { meaning: 'the port vanished or broke', errno: 'ENETDOWN' },
+  NO_MODULE: { meaning: 'nothing at the port answers AT commands' },
+  COMMAND_REFUSED: { meaning: 'the module answered a command with an error' },
+  COMMAND_TIMED_OUT: { meaning: 'no final result within the time the manual allows', errno: 'ETIMEDOUT' },
+  ANSWER_UNREADABLE: { meaning: 'the answer to a command does not have the form of the manual' },
+  QUEUE_FULL: { meaning: 'too many commands wait', errno: 'ENOBUFS' },
+  MODULE_REBOOTED: { meaning: 'the module restarted: contexts and sockets are gone', errno: 'ECONNRESET' },
+  MODULE_HUNG: { meaning: 'the module stopped answering and is being reset', errno: 'ENETDOWN' },
+  SIM_NOT_READY: { meaning: 'the SIM did not become ready in time' },
+  SIM_PIN_REQUIRED: { meaning: 'the SIM asks for a PIN and none was given' },
+  SIM_PIN_REJECTED: { meaning: 'the SIM refused this PIN; it is not tried again' },
+  SIM_PUK_REQUIRED: { meaning: 'the SIM is locked and asks for the PUK' },
+  NOT_REGISTERED: { meaning: 'the network was not found in time', errno: 'ENETUNREACH' },
+  NOT_ATTACHED: { meaning: 'the packet domain was not reached in time', errno: 'ENETUNREACH' },
+  CONTEXT_FAILED: { meaning: 'a PDP context could not be activated', errno: 'ENETUNREACH' },
+  CONTEXT_LOST: { meaning: 'the network dropped the PDP context', errno: 'ENETDOWN' },
+  OPEN_FAILED: { meaning: 'the module could not open the socket', errno: 'ECONNREFUSED' },
+  OPEN_TIMED_OUT: { meaning: 'no result of the open within the time the manual allows', errno: 'ETIMEDOUT' },
+  TOO_MANY_SOCKETS: { meaning: 'every connect id of the dialect is in use', errno: 'EMFILE' },
+  ADDRESS_IN_USE: { meaning: 'the local port is taken', errno: 'EADDRINUSE' },
+  NAME_NOT_RESOLVED: { meaning: 'the host name has no address', errno: 'ENOTFOUND' },
+  PEER_CLOSED: { meaning: 'the peer or the network closed the connection', errno: 'ECONNRESET' },
+  SOCKET_CLOSED: { meaning: 'the socket is closed', errno: 'EPIPE' },
+  SEND_FAILED: { meaning: 'the module does not take the data', errno: 'EPIPE' },
+  NOT_ACKNOWLEDGED: { meaning: 'the peer did not acknowledge the data in time', errno: 'ETIMEDOUT' },
+  RESET_FAILED: { meaning: 'the module could not be reset' },
+  REBOOTS_EXHAUSTED: { meaning: 'the reboot ladder is at its configured end' },
+  STORE_FAILED: { meaning: 'the durable state could not be read or written' },
+  STOPPED: { meaning: 'stop() was called', errno: 'ECANCELED' },
+  INTERNAL: { meaning: 'a defect in urchestra: please report it' },
+} as const satisfies Record<string, { readonly meaning: string; readonly errno?: string }>;
+
+/** A stable error code: match on it, never on the message. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What is known beyond the message. Which members are there depends on the code. */
+export interface ErrorDetails {
+  /** The command line, secrets blanked out. */
+  readonly command?: string;
+  /** The final result that came back: `ERROR`, `+CME ERROR: 30`. */
+  readonly result?: string;
+  /** Number of the manuals' error table (550 … 574). */
+  readonly moduleError?: number;
+  readonly connectId?: number;
+  readonly contextId?: number;
+  /** Bytes the socket took from the application, and bytes the peer's TCP had acknowledged when it died. */
+  readonly bytesWritten?: number;
+  readonly bytesAcknowledged?: number;
+  readonly timeoutMs?: number;
+  /** Name of the option or argument that is wrong. */
+  readonly argument?: string;
+  readonly port?: string;
+  /** What the network error would be called by Node, when the code alone does not say (`ECONNREFUSED` …). */
+  readonly errno?: string;
+}
+
+/** The one error class. `code` is urchestra's, `errno` is Node's name for the same thing where Node has one.
+ *
+ * @example
+ * socket.on('error', (error) => {
+ *   if (isModemError(error, 'CONTEXT_LOST')) resendFrom(error.details.bytesAcknowledged ?? 0);
+ * });
+ */
+export class ModemError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'ModemError';
+  readonly code: Code;
+  readonly errno: string | undefined;
+  readonly details: ErrorDetails;
+
+  constructor(code: Code, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+    const alias: { readonly errno?: string } = ERROR_CODES[code];
+    this.errno = details.errno ?? alias.errno;
+  }
+}
+
+/** Tells whether `error` is a `ModemError`, of a certain code if one is given. */
+export function isModemError<Code extends ErrorCode>(error: unknown, code?: Code): error is ModemError<Code> {
+  return error instanceof ModemError && (code === undefined || error.code === code);
+}
+
+/** Returns `error` if it is a `ModemError`, else wraps it as `code`, keeping it as the cause. */
+export function asModemError(error: unknown, code: ErrorCode = 'INTERNAL', doing?: string): ModemError {
+  if (error instanceof ModemError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new ModemError(code, doing ? `${doing}: ${text}` : text, {}, error);
+}
