@@ -80,7 +80,7 @@ export class ModemError<Code extends ErrorCode = ErrorCode> extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.details = details;
-    const alias: { readonly errno?: string } = ERROR_CODES[code];
+    const alias: { readonly meaning: string; readonly errno?: string } = ERROR_CODES[code];
     this.errno = details.errno ?? alias.errno;
   }
 }

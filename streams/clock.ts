@@ -32,7 +32,8 @@ export const systemClock: Clock = {
  * @param factor positive; 1 is real time, 20 shows a minute in three seconds.
  */
 export function scaledClock(factor: number): Clock {
-  if (!(factor > 0 && Number.isFinite(factor))) throw new RangeError(`time scale must be a number above 0, got ${factor}`);
+  if (!(factor > 0 && Number.isFinite(factor)))
+    throw new RangeError(`time scale must be a number above 0, got ${factor}`);
   const startedAtMs = Date.now();
   const origin = performance.now();
   return {
