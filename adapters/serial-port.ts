@@ -1,0 +1,150 @@
+import { stat } from 'node:fs/promises';
+import type { SerialPort } from 'serialport';
+import { ModemError } from '../errors.ts';
+import { type Clock, systemClock } from '../streams/clock.ts';
+import { errnoOf, messageOf } from './foreign-error.ts';
+import type { Port, PortLines } from './port.ts';
+import { portOver } from './port-lifecycle.ts';
+import { nativeBindingError, serialOpenError } from './serial-open-error.ts';
+import { type Channel, closedError, openError, type Sink } from './transport.ts';
+import { nameOfMatch, portsThatMatch, type UsbMatch } from './usb-match.ts';
+
+type NativePort = Awaited<ReturnType<typeof SerialPort.binding.open>>;
+
+/** How to reach a module on a serial port. */
+export interface SerialPortOptions {
+  /** The device (`/dev/ttyUSB2`, `/dev/serial0`, `COM4`), or what to look for on USB at each open. */
+  readonly path: string | UsbMatch;
+  readonly baudRate?: number;
+  /** Hardware flow control. Use it wherever the two lines are wired: without it, bursts lose bytes. */
+  readonly rtscts?: boolean;
+  readonly clock?: Clock;
+}
+
+/** A module on a serial port or a USB virtual serial port, held exclusively: 8 data bits, no parity, 1 stop bit.
+ *
+ * Closing does not ask for a DTR drop (`hupcl: false`), because many boards wire DTR to sleep, reset or power. A
+ * driver whose setting already is to drop it keeps that; `stty -F /dev/ttyUSB2 -hupcl` switches it off.
+ *
+ * @example serialPort({ path: { vendorId: '2c7c', productId: '0125', interfaceNumber: 2 }, baudRate: 115_200 })
+ * @throws ModemError `INVALID_ARGUMENT` for a baud rate that is not a positive whole number.
+ */
+export function serialPort(options: SerialPortOptions): Port {
+  const { path, baudRate = 115_200, rtscts = false, clock = systemClock } = options;
+  if (!Number.isSafeInteger(baudRate) || baudRate <= 0) {
+    const text = `baudRate is a positive whole number such as 115200, got ${baudRate}`;
+    throw new ModemError('INVALID_ARGUMENT', text, { argument: 'baudRate' });
+  }
+  const description = `${typeof path === 'string' ? path : nameOfMatch(path)} at ${baudRate} baud`;
+  const open = async (sink: Sink): Promise<Channel> => {
+    const library = await loadLibrary(description);
+    const device = typeof path === 'string' ? path : await findDevice(library, path, description);
+    const settings = { path: device, baudRate, rtscts, lock: true, hupcl: false };
+    const port = await library.binding.open(settings).catch((error: unknown) => {
+      throw serialOpenError(description, error);
+    });
+    return channelOf(port, description, sink, await watchNode(device, clock, sink));
+  };
+  return portOver({ description, hasLines: true, open }, clock);
+}
+
+/** Loaded at the first open, so that a machine without the native part can still use TCP and the simulator. */
+async function loadLibrary(description: string): Promise<typeof SerialPort> {
+  try {
+    return (await import('serialport')).SerialPort;
+  } catch (error) {
+    throw nativeBindingError(description, error);
+  }
+}
+
+async function findDevice(library: typeof SerialPort, match: UsbMatch, description: string): Promise<string> {
+  const ports = await library.list().catch((error: unknown) => {
+    const why = `the ports cannot be listed (${messageOf(error)})`;
+    throw openError('PORT_OPEN_FAILED', description, why, 'give a path instead', error);
+  });
+  const [found, ...others] = portsThatMatch(ports, match);
+  if (!found) {
+    const present = ports.map((port) => port.path).join(', ') || 'none';
+    const why = `no such USB device is present (ports: ${present})`;
+    throw openError('PORT_NOT_FOUND', description, why, 'check cable and power, compare with `lsusb`');
+  }
+  if (others.length === 0) return found.path;
+  const paths = [found, ...others].map((port) => port.path).join(', ');
+  const advice = 'add interfaceNumber (2 is the AT port of most Quectel modules) or serialNumber';
+  throw openError('PORT_OPEN_FAILED', description, `several ports fit: ${paths}`, advice);
+}
+
+function channelOf(port: NativePort, description: string, sink: Sink, stopWatching: () => void): Channel {
+  readOn(port, sink);
+  return {
+    lines: linesOf(port, description),
+    // Not drained: tcdrain can hang for ever on USB and pseudo terminals. The kernel having the bytes is enough.
+    write: (bytes) => port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
+    async release(discard) {
+      stopWatching();
+      // With output stuck behind flow control, close(2) would wait up to 30 s for it to drain.
+      if (discard && port.isOpen) await port.flush().catch(() => {});
+      if (port.isOpen) await port.close();
+    },
+  };
+}
+
+/** Reads until the port is closed or breaks. Chunks are slices of a pool whose bytes are never written again. */
+async function readOn(port: NativePort, sink: Sink): Promise<void> {
+  const poolBytes = 16_384;
+  const leastBytes = 1_024;
+  try {
+    for (let pool = Buffer.alloc(poolBytes), used = 0; port.isOpen; ) {
+      const { bytesRead } = await port.read(pool, used, pool.length - used);
+      sink.bytes(pool.subarray(used, used + bytesRead));
+      used += bytesRead;
+      if (pool.length - used < leastBytes) [pool, used] = [Buffer.alloc(poolBytes), 0];
+    }
+  } catch (error) {
+    // Also after a close of ours (`canceled`): the session has ended then and nobody listens.
+    sink.lost('reading failed', error);
+  }
+}
+
+/** Notices an unplugging that the driver does not report: the device node goes away, or is made anew. */
+async function watchNode(device: string, clock: Clock, sink: Sink): Promise<() => void> {
+  const first = await stat(device).catch(() => undefined);
+  if (!first) return () => {};
+  let timer = clock.setTimeout(look, 2_000);
+  let stopped = false;
+  async function look(): Promise<void> {
+    const now = await stat(device).catch((error: unknown) => errnoOf(error));
+    if (stopped) return;
+    const gone =
+      typeof now === 'object' ? now.ino !== first?.ino || now.rdev !== first.rdev : now === 'ENOENT';
+    if (gone) sink.lost(`the device ${device} is gone`);
+    else timer = clock.setTimeout(look, 2_000);
+  }
+  return () => {
+    stopped = true;
+    clock.clearTimeout(timer);
+  };
+}
+
+function linesOf(port: NativePort, description: string): PortLines {
+  // The driver raises both at open; serialport sets every line at each call, so the others are remembered here.
+  let levels = { dtr: true, rts: true };
+  return {
+    async set(wanted) {
+      const next = { ...levels, ...wanted };
+      try {
+        await port.set({ ...next, brk: false, cts: false, dsr: false });
+        levels = next;
+      } catch (error) {
+        if (!port.isOpen) throw closedError(description, 'cannot set control lines');
+        const text = `cannot set control lines of ${description}: ${messageOf(error)}; this port may have none`;
+        throw new ModemError('UNSUPPORTED', text, { port: description }, error);
+      }
+    },
+    dcd: () =>
+      port.get().then(
+        (status) => status.dcd,
+        () => undefined,
+      ),
+  };
+}

@@ -1,0 +1,111 @@
+import { connect, type Socket } from 'node:net';
+import { type Clock, systemClock } from '../streams/clock.ts';
+import { errnoOf, messageOf } from './foreign-error.ts';
+import type { Port } from './port.ts';
+import { portOver } from './port-lifecycle.ts';
+import { type Channel, openError, type Sink } from './transport.ts';
+
+/** Where a serial port is served over the network. */
+export interface TcpPortOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly connectTimeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+/** A module behind a raw TCP port: ser2net in raw mode, a serial device server, `urchestra simulate --tcp`.
+ *
+ * Raw bytes only: no telnet (RFC 2217) negotiation, hence no control lines and no change of the baud rate.
+ * A connection that dies without a word is found by TCP keep-alive at the earliest after half a minute.
+ *
+ * @example tcpPort({ host: '192.168.1.20', port: 3001 })
+ */
+export function tcpPort(options: TcpPortOptions): Port {
+  const clock = options.clock ?? systemClock;
+  const description = `tcp://${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
+  const target = { ...options, description, clock };
+  return portOver(
+    { description, hasLines: false, open: (sink, signal) => openSocket(target, sink, signal) },
+    clock,
+  );
+}
+
+interface Target extends TcpPortOptions {
+  readonly description: string;
+  readonly clock: Clock;
+}
+
+function openSocket(target: Target, sink: Sink, signal: AbortSignal): Promise<Channel> {
+  const { host, port, connectTimeoutMs = 10_000, clock, description } = target;
+  return new Promise((resolve, reject) => {
+    // A wrong port number throws here; the promise turns that into a rejection below.
+    const socket = connectOrFail(host, port, description);
+    const settle = (): void => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', give);
+      socket.off('error', fail);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      // Node may still report for a destroyed socket; an 'error' nobody hears would end the process.
+      socket.on('error', () => {}).destroy();
+      reject(asOpenError(description, error));
+    };
+    const give = (): void => fail(new Error('given up'));
+    const timer = clock.setTimeout(
+      () => fail(new Error(`no answer within ${connectTimeoutMs} ms`)),
+      connectTimeoutMs,
+    );
+    signal.addEventListener('abort', give, { once: true });
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      settle();
+      resolve(channelOf(socket, sink));
+    });
+  });
+}
+
+function connectOrFail(host: string, port: number, description: string): Socket {
+  try {
+    return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
+  } catch (error) {
+    throw asOpenError(description, error);
+  }
+}
+
+function channelOf(socket: Socket, sink: Sink): Channel {
+  socket.on('data', (chunk) => sink.bytes(chunk));
+  socket.on('end', () => sink.lost('the server closed the connection'));
+  socket.on('error', (error) => sink.lost('the connection broke', error));
+  socket.on('close', () => sink.lost('the connection was closed'));
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        // Without an error the callback means that the kernel has the bytes, not that the peer read them.
+        socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+      }),
+    release: () =>
+      new Promise((resolve) => {
+        if (socket.closed) resolve();
+        else socket.once('close', () => resolve()).destroy();
+      }),
+  };
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ECONNREFUSED:
+    'nothing listens there: check that ser2net (raw mode) or the device server runs, and its port number',
+  ENOTFOUND: 'the host name has no address: check its spelling and the name server',
+  EAI_AGAIN: 'the name server did not answer: try again, or give an IP address',
+  EHOSTUNREACH: 'check the address, the network cable and the route to it',
+  ENETUNREACH: 'check the address, the network cable and the route to it',
+  ERR_SOCKET_BAD_PORT: 'give a port number between 1 and 65535',
+};
+
+function asOpenError(description: string, error: unknown): Error {
+  const errno = errnoOf(error);
+  // When a name has several addresses Node reports one error with an empty message around those of each address.
+  const why = errno && !messageOf(error).includes(errno) ? errno : messageOf(error);
+  const advice = (errno && ADVICE[errno]) ?? 'check address, network and that the server accepts connections';
+  return openError('PORT_OPEN_FAILED', description, why, advice, error);
+}
