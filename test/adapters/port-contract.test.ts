@@ -27,8 +27,9 @@ function contractOf(create: () => Promise<Rig>): void {
   beforeEach(async () => {
     rig = await create();
     [received, seen, losses] = [[], [], []];
-    rig.onBytes((bytes) => received.push(Buffer.from(bytes)));
-    rig.port.bytes$.subscribe((bytes) => seen.push(Buffer.from(bytes)));
+    // Kept without a copy: the buffers belong to the receiver, so nothing may change them later.
+    rig.onBytes((bytes) => received.push(viewOf(bytes)));
+    rig.port.bytes$.subscribe((bytes) => seen.push(viewOf(bytes)));
     rig.port.lost$.subscribe((error) => losses.push(error));
   });
   afterEach(async () => {
@@ -225,4 +226,8 @@ function contractOf(create: () => Promise<Rig>): void {
     await rig.released();
     expect(timers()).toBe(before);
   });
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
