@@ -1,0 +1,429 @@
+/** The control plane's way to the module: one command at a time, in order of priority.
+ *
+ *    execute() ──▶ queue ──▶ exchange actor ──▶ port          port ──▶ reader ─┬─▶ exchange, answer lines
+ *                                                                              ├─▶ urcs$ (typed)
+ *                                                                              └─▶ trace$
+ * One owned subscription to the port's bytes per session; the queue is pumped in the tick of the final result.
+ */
+import { type Observable, Subject, type Subscription } from 'rxjs';
+import { createActor } from 'xstate';
+import { asModemError, type ErrorCode } from '../../errors.ts';
+import { CommandQueue, type Priority } from '../../machines/command-queue.ts';
+import {
+  type ExchangeActor,
+  type ExchangeOutcome,
+  exchangeMachine,
+} from '../../machines/exchange.machine.ts';
+import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import type { Clock, TimerHandle } from '../../streams/clock.ts';
+import { Reader, type WireEvent } from '../../streams/reader.ts';
+import type { Urc } from '../../streams/urcs.ts';
+import type { Answer, Command, Dialect, InfoLine } from '../dialects/dialect.ts';
+import type { Port } from '../port.ts';
+import { shownCommand, shownLine } from './redaction.ts';
+import { type ProbeResult, type ProbeTiming, resynchronise } from './resynchronise.ts';
+import type { TraceEntry } from './trace.ts';
+
+export interface ChannelTiming {
+  /** How long a late final result is waited for after a timeout. */
+  readonly drainMs: number;
+  /** Silence after which a payload shorter than announced is given up. */
+  readonly payloadQuietMs: number;
+  readonly probe: ProbeTiming;
+  /** Replaces the time limit of every command when set (tests of hung modules). */
+  readonly commandTimeoutMs?: number;
+}
+
+export interface ChannelOptions {
+  readonly port: Port;
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly timing: ChannelTiming;
+  readonly queueLimit: number;
+}
+
+export interface ExecuteOptions {
+  readonly priority?: Priority;
+  /** Who asks: turns are shared out between owners. */
+  readonly owner?: string;
+  /** Bytes to write after the prompt. */
+  readonly payload?: readonly Uint8Array[];
+  readonly signal?: AbortSignal;
+}
+
+/** What the channel notices by itself. */
+export type ChannelNotice =
+  | { readonly type: 'silent'; readonly command: string }
+  /** The echo, switched off before, is back: the module restarted without a word (protocol.md D13). */
+  | { readonly type: 'echo returned' };
+
+interface Pending {
+  readonly command: Command;
+  readonly payload: readonly Uint8Array[];
+  readonly settle: (outcome: CommandOutcome<unknown>) => void;
+}
+
+interface InFlight {
+  readonly pending: Pending;
+  readonly actor: ExchangeActor;
+  readonly lines: InfoLine[];
+  payload: readonly Uint8Array[];
+  isSpoiled: boolean;
+}
+
+/** More lines than any command of the manuals prints; what comes after is not kept (invariant 4). */
+const MOST_LINES = 512;
+const CR = Buffer.from('\r');
+
+export class AtChannel {
+  readonly #options: ChannelOptions;
+  readonly #queue: CommandQueue<Pending>;
+  readonly #events = new Subject<WireEvent>();
+  readonly #notices = new Subject<ChannelNotice>();
+  readonly #trace = new Subject<TraceEntry>();
+  readonly #urcs = new Subject<Urc>();
+  #reader: Reader;
+  #subscription: Subscription | undefined;
+  #inFlight: InFlight | undefined;
+  /** Set while the wire is not in step: a timeout happened, or a probe is at work. */
+  #isProbing = false;
+  #isDirty = false;
+  #echoIsOff = false;
+  #finals: string[] = [];
+  #lastByteAtMs = 0;
+  #payloadTimer: TimerHandle;
+  /** Ends the probe of this session when the wire is voided. */
+  #session = new AbortController();
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.#queue = new CommandQueue(options.queueLimit);
+    this.#reader = this.#newReader();
+  }
+
+  /** Typed URCs, in order. */
+  get urcs$(): Observable<Urc> {
+    return this.#urcs.asObservable();
+  }
+  get notices$(): Observable<ChannelNotice> {
+    return this.#notices.asObservable();
+  }
+  /** Everything read, before it is sorted. */
+  get events$(): Observable<WireEvent> {
+    return this.#events.asObservable();
+  }
+  get trace$(): Observable<TraceEntry> {
+    return this.#trace.asObservable();
+  }
+  get queueSize(): number {
+    return this.#queue.size;
+  }
+
+  /** Starts to listen to the opened port, with nothing remembered of an earlier session. */
+  listen(): void {
+    this.close();
+    this.#reader = this.#newReader();
+    this.#session = new AbortController();
+    this.#subscription = this.#options.port.bytes$.subscribe((chunk) => this.#receive(chunk));
+  }
+
+  /** Stops listening. Commands must have been voided before. */
+  close(): void {
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
+    this.#session.abort();
+    this.#options.clock.clearTimeout(this.#payloadTimer);
+  }
+
+  /** Puts a command on the queue. Never rejects: every end is an outcome. */
+  execute<T>(command: Command<T>, options: ExecuteOptions = {}): Promise<CommandOutcome<T>> {
+    return new Promise((resolve) => {
+      const { signal } = options;
+      const pending: Pending = {
+        command,
+        payload: options.payload ?? [],
+        settle: (outcome) => {
+          signal?.removeEventListener('abort', cancel);
+          resolve(outcome as CommandOutcome<T>);
+        },
+      };
+      const cancel = (): void => {
+        if (this.#queue.remove(pending)) pending.settle({ kind: 'aborted', code: 'STOPPED' });
+      };
+      if (signal?.aborted) return resolve({ kind: 'aborted', code: 'STOPPED' });
+      try {
+        this.#queue.add(pending, options.priority ?? 'control', options.owner ?? 'user');
+      } catch (error) {
+        return resolve({ kind: 'aborted', code: asModemError(error).code });
+      }
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#pump();
+    });
+  }
+
+  /** Ends every command that waits or is in flight; what is still to come for them belongs to nobody. */
+  void(code: ErrorCode): void {
+    this.#session.abort();
+    this.#session = new AbortController();
+    for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
+    if (this.#inFlight) {
+      this.#isDirty = true;
+      this.#inFlight.actor.send({ type: 'ask.abort', code });
+    }
+  }
+
+  /** Gets the channel in step, from whatever state the module was left in. */
+  async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
+    this.#isProbing = true;
+    this.#echoIsOff = false;
+    this.#reader.giveUp();
+    this.#finals = [];
+    const both = AbortSignal.any([signal, this.#session.signal]);
+    try {
+      const result = await resynchronise(
+        {
+          write: (text) => this.#writeProbe(text),
+          takeFinals: () => this.#finals.splice(0),
+          lastByteAtMs: () => this.#lastByteAtMs,
+        },
+        this.#options.clock,
+        timing,
+        both,
+      );
+      this.#isDirty = !result.isSynchronised;
+      return result;
+    } finally {
+      this.#isProbing = false;
+      if (!this.#isDirty) this.#pump();
+    }
+  }
+
+  #newReader(): Reader {
+    return new Reader(this.#options.dialect, (event) => this.#read(event));
+  }
+
+  #note(entry: Omit<TraceEntry, 'atMs'>): void {
+    if (this.#trace.observed) this.#trace.next({ atMs: this.#options.clock.now(), ...entry });
+  }
+
+  async #writeProbe(text: string): Promise<void> {
+    this.#note({ kind: 'tx', text: text.trim() });
+    await this.#options.port.write(Buffer.from(text, 'latin1')).catch(() => undefined); // lost$ tells the modem
+  }
+
+  // ---- sending
+
+  #pump(): void {
+    if (this.#inFlight || this.#isProbing || this.#subscription === undefined) return;
+    if (this.#isDirty) {
+      if (this.#queue.size > 0) void this.#probeThenPump();
+      return;
+    }
+    const pending = this.#queue.take();
+    if (pending) this.#start(pending);
+  }
+
+  async #probeThenPump(): Promise<void> {
+    const session = this.#session;
+    try {
+      const { isSynchronised } = await this.synchronise(this.#options.timing.probe, session.signal);
+      if (!isSynchronised) this.#declareSilent('AT');
+      else this.#pump();
+    } catch {
+      // voided meanwhile: whoever voided the wire decides how it goes on
+      if (session !== this.#session) this.#pump();
+    }
+  }
+
+  #declareSilent(command: string): void {
+    for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code: 'MODULE_HUNG' });
+    this.#notices.next({ type: 'silent', command });
+  }
+
+  #start(pending: Pending): void {
+    const { command } = pending;
+    const { timing, clock } = this.#options;
+    const actor = createActor(exchangeMachine, {
+      clock,
+      input: {
+        writer: { send: ({ type }) => this.#write(type === 'write.command' ? 'command' : 'payload') },
+        prompts: command.prompts === true,
+        hasLaterResult: (command.laterResults?.length ?? 0) > 0,
+        replyTimeoutMs: timing.commandTimeoutMs ?? command.timeoutMs,
+        drainMs: timing.drainMs,
+      },
+    });
+    this.#inFlight = { pending, actor, lines: [], payload: [], isSpoiled: false };
+    this.#reader.commandStarted(command);
+    actor.subscribe({ complete: () => this.#finish(actor) });
+    actor.start();
+  }
+
+  #write(part: 'command' | 'payload'): void {
+    const inFlight = this.#inFlight;
+    if (inFlight === undefined) return;
+    const { command, payload } = inFlight.pending;
+    if (part === 'command') this.#note({ kind: 'tx', text: shownCommand(command) });
+    else this.#note({ kind: 'tx', text: '(payload)', payloadBytes: lengthOf(payload) });
+    const bytes =
+      part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
+    this.#options.port.write(bytes).then(
+      () => inFlight.actor.send({ type: 'tx.written' }),
+      () => inFlight.actor.send({ type: 'ask.abort', code: 'PORT_LOST' }),
+    );
+  }
+
+  #finish(actor: ExchangeActor): void {
+    const inFlight = this.#inFlight;
+    const outcome = actor.getSnapshot().output;
+    if (inFlight === undefined || inFlight.actor !== actor || outcome === undefined) return;
+    this.#reader.commandEnded();
+    this.#inFlight = undefined;
+    void this.#conclude(inFlight, outcome);
+    this.#pump();
+  }
+
+  /** Turns the outcome on the wire into the outcome of the command. Synchronous unless more must be asked. */
+  #conclude(inFlight: InFlight, outcome: ExchangeOutcome): Promise<void> | undefined {
+    const { command, settle } = inFlight.pending;
+    if (outcome.kind === 'timedOut') return this.#concludeSilence(inFlight);
+    if (outcome.kind === 'aborted') settle(outcome);
+    else if (outcome.kind === 'ok') settle(this.#understand(inFlight, outcome.result));
+    else if (asksForLastError(command, outcome.result)) return this.#explainRefusal(inFlight, outcome.result);
+    else settle({ kind: 'refused', result: outcome.result, ...numberIn(outcome.result) });
+    return undefined;
+  }
+
+  #understand(inFlight: InFlight, result: string): CommandOutcome<unknown> {
+    const answer: Answer = { lines: inFlight.lines, payload: inFlight.payload, result };
+    const { command } = inFlight.pending;
+    if (command.text === 'ATE0') this.#echoIsOff = true;
+    if (inFlight.isSpoiled) return { kind: 'refused', result: 'the counted payload was cut short' };
+    if (command.claims === undefined) return { kind: 'ok', value: command.parse(answer), result };
+    const value = command.parse(answer);
+    if (value !== undefined) return { kind: 'ok', value, result };
+    const seen = inFlight.lines.map((line) => shownLine(`${line.prefix ?? ''}: ${line.text}`)).join(' | ');
+    return { kind: 'refused', result: `an answer that is not in the manual: ${seen || result}` };
+  }
+
+  /** lte §2.1.17: the number behind a bare ERROR of a TCP/IP command. */
+  async #explainRefusal(inFlight: InFlight, result: string): Promise<void> {
+    const last = await this.execute(this.#options.dialect.commands.queryLastError(), {
+      priority: 'urgent',
+      owner: 'errors',
+    });
+    const known = last.kind === 'ok' && last.value.error !== 0 ? { moduleError: last.value.error } : {};
+    inFlight.pending.settle({ kind: 'refused', result, ...known });
+  }
+
+  async #concludeSilence({ pending }: InFlight): Promise<void> {
+    this.#isDirty = true;
+    if (pending.command.onSilence !== 'in doubt') {
+      pending.settle({ kind: 'timedOut', isSynchronised: false });
+      this.#declareSilent(shownCommand(pending.command));
+      return;
+    }
+    const probe = await this.synchronise(this.#options.timing.probe, this.#session.signal).catch(
+      () => undefined,
+    );
+    // A result of the send that comes only after the probe was written may mean that the probe became payload.
+    const isClean =
+      probe?.isSynchronised === true && !probe.swallowed.some((result) => result.startsWith('SEND'));
+    pending.settle({ kind: 'timedOut', isSynchronised: isClean });
+    if (probe !== undefined && !probe.isSynchronised) this.#declareSilent(shownCommand(pending.command));
+    this.#pump();
+  }
+
+  // ---- receiving
+
+  #receive(chunk: Uint8Array): void {
+    const { clock, timing } = this.#options;
+    this.#lastByteAtMs = clock.now();
+    this.#reader.push(chunk);
+    clock.clearTimeout(this.#payloadTimer);
+    if (this.#reader.isInPayload) {
+      this.#payloadTimer = clock.setTimeout(() => this.#reader.giveUp(), timing.payloadQuietMs);
+    }
+  }
+
+  #read(event: WireEvent): void {
+    this.#traceEvent(event);
+    if (this.#events.observed) this.#events.next(event);
+    if (event.kind === 'final') this.#readFinal(event.result);
+    else if (event.kind === 'urc') this.#urcs.next(event.urc);
+    else if (event.kind === 'prompt') this.#inFlight?.actor.send({ type: 'rx.prompt' });
+    else if (event.kind === 'info' && this.#inFlight) this.#keep(this.#inFlight, event.line, event.payload);
+    else if (event.kind === 'garbage' && this.#inFlight)
+      this.#inFlight.isSpoiled ||= event.reason === 'payload cut';
+    else if (event.kind === 'echo' && this.#echoIsOff) this.#noticeEcho();
+  }
+
+  #noticeEcho(): void {
+    this.#echoIsOff = false;
+    this.#notices.next({ type: 'echo returned' });
+  }
+
+  #keep(inFlight: InFlight, line: InfoLine, payload: readonly Uint8Array[]): void {
+    if (inFlight.lines.length < MOST_LINES) inFlight.lines.push(line);
+    if (payload.length > 0) inFlight.payload = payload;
+  }
+
+  #readFinal(result: string): void {
+    if (this.#inFlight === undefined) {
+      if (this.#isProbing && this.#finals.length < MOST_LINES) this.#finals.push(result);
+      return; // a result for nobody completes nothing (invariant 1)
+    }
+    const { command } = this.#inFlight.pending;
+    if (result.startsWith('SEND ') && !isResultOf(command, result)) return;
+    const success = isSuccess(command, result);
+    const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
+    this.#inFlight.actor.send({ type, result, success });
+  }
+
+  #traceEvent(event: WireEvent): void {
+    if (!this.#trace.observed) return;
+    if (event.kind === 'final') this.#note({ kind: 'rx', text: shownLine(event.result) });
+    else if (event.kind === 'prompt') this.#note({ kind: 'rx', text: '>' });
+    else if (event.kind === 'unknown') this.#note({ kind: 'unknown', text: shownLine(event.text) });
+    else if (event.kind === 'garbage') {
+      this.#note({ kind: 'garbage', text: `${event.reason}, ${event.lengthBytes} bytes` });
+    } else if (event.kind === 'urc')
+      this.#note({ kind: 'urc', text: shownLine(event.text), ...sized(event.payload) });
+    else if (event.kind === 'info') {
+      const prefix = event.line.prefix === null ? '' : `${event.line.prefix}: `;
+      this.#note({ kind: 'rx', text: shownLine(prefix + event.line.text), ...sized(event.payload) });
+    }
+  }
+}
+
+function isResultOf(command: Command, result: string): boolean {
+  return (command.successes?.includes(result) || command.failures?.includes(result)) ?? false;
+}
+
+function isSuccess(command: Command, result: string): boolean {
+  if (command.successes?.includes(result) || command.laterResults?.includes(result))
+    return !/FAIL/.test(result);
+  return result === 'OK' && command.prompts !== true;
+}
+
+function asksForLastError(command: Command, result: string): boolean {
+  return result === 'ERROR' && /^AT\+QI/i.test(command.text) && command.text !== 'AT+QIGETERROR';
+}
+
+function numberIn(result: string): { readonly moduleError?: number } {
+  const number = /^\+CM[ES] ERROR:\s*(\d{1,4})$/.exec(result)?.[1];
+  return number === undefined ? {} : { moduleError: Number(number) };
+}
+
+function lengthOf(slices: readonly Uint8Array[]): number {
+  return slices.reduce((sum, slice) => sum + slice.length, 0);
+}
+
+function sized(slices: readonly Uint8Array[]): { readonly payloadBytes?: number } {
+  return slices.length === 0 ? {} : { payloadBytes: lengthOf(slices) };
+}
+
+function joined(slices: readonly Uint8Array[]): Uint8Array {
+  const [only] = slices;
+  return slices.length === 1 && only ? only : Buffer.concat(slices);
+}

@@ -1,0 +1,83 @@
+/** Brings the two ends of a channel back in step after a timeout or an unknown past (invariant 12).
+ *
+ *    AT ──▶ any final result ──▶ quiet ──▶ AT ──▶ exactly one OK, then quiet ──▶ in step
+ *     ▲ └─ silence ─┘                       │ more or none
+ *     └─────────────────────────────────────┘
+ *
+ * A module works off commands one after the other: a late result comes before that of the probe. So a probe
+ * that is answered by exactly one OK after silence proves that nothing older is still on its way.
+ */
+import { type Clock, delay } from '../../streams/clock.ts';
+
+/** The wire as the probe needs it. */
+export interface ProbeWire {
+  /** Writes raw bytes. */
+  readonly write: (text: string) => Promise<void>;
+  /** Final results since the last call, oldest first. */
+  readonly takeFinals: () => string[];
+  /** Clock time at which the last byte came in. */
+  readonly lastByteAtMs: () => number;
+}
+
+export interface ProbeTiming {
+  /** Wait for the first sign of an answer. */
+  readonly replyMs: number;
+  /** Silence after which nothing more is expected. */
+  readonly quietMs: number;
+  readonly tries: number;
+  /** Guard silence on both sides of `+++` (protocol.md §10: 1.0 s is sometimes too short). */
+  readonly guardMs: number;
+  /** Silent tries after which the module is taken to be in data mode; 0 never. */
+  readonly escapeAfterTries: number;
+}
+
+export interface ProbeResult {
+  readonly isSynchronised: boolean;
+  /** Final results that belonged to older commands. */
+  readonly swallowed: readonly string[];
+}
+
+const STEP_MS = 10;
+
+async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
+  const finals: string[] = [];
+  const writtenAtMs = clock.now();
+  for (;;) {
+    await delay(clock, STEP_MS, signal);
+    finals.push(...wire.takeFinals());
+    const quietMs = clock.now() - Math.max(wire.lastByteAtMs(), writtenAtMs);
+    if (finals.length > 0 && quietMs >= timing.quietMs) return finals;
+    if (finals.length === 0 && quietMs >= timing.replyMs) return finals;
+  }
+}
+
+async function escapeDataMode(wire: ProbeWire, clock: Clock, guardMs: number, signal: AbortSignal) {
+  await delay(clock, guardMs, signal);
+  await wire.write('+++');
+  await delay(clock, guardMs, signal);
+}
+
+/** Probes until the channel is in step or the tries are used up. Rejects only when aborted. */
+export async function resynchronise(
+  wire: ProbeWire,
+  clock: Clock,
+  timing: ProbeTiming,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const swallowed: string[] = [];
+  let confirming = false;
+  for (let turn = 0, silent = 0; turn < timing.tries; turn++) {
+    if (silent > 0 && silent === timing.escapeAfterTries) {
+      await escapeDataMode(wire, clock, timing.guardMs, signal);
+    }
+    swallowed.push(...wire.takeFinals());
+    await wire.write('AT\r');
+    const finals = await finalsAfter(wire, clock, timing, signal);
+    if (confirming && finals.length === 1 && finals[0] === 'OK') return { isSynchronised: true, swallowed };
+    if (confirming) swallowed.push(...finals);
+    else swallowed.push(...finals.slice(0, -1)); // the last one answers the probe
+    confirming = finals.length > 0;
+    silent = finals.length > 0 ? 0 : silent + 1;
+  }
+  return { isSynchronised: false, swallowed };
+}

@@ -1,0 +1,81 @@
+import { ModemError } from '../../errors.ts';
+import type { Field } from '../../streams/fields.ts';
+
+/** The one place where strings become command text: what passes here cannot end the line or open another. */
+const FORBIDDEN = /[\u0000-\u001f\u007f"]/;
+/** Bytes outside ASCII would be cut to Latin-1 on the wire and arrive as something else. */
+const NOT_ASCII = /[^\u0000-\u007f]/;
+
+function invalid(argument: string, problem: string): ModemError {
+  return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
+}
+
+/** Puts a string between quotation marks, as the manuals print string parameters.
+ *
+ * @throws INVALID_ARGUMENT for control characters, quotation marks, non-ASCII text or too many bytes.
+ */
+export function quoted(argument: string, text: string, longestBytes: number): string {
+  if (typeof text !== 'string') throw invalid(argument, 'must be a string');
+  if (FORBIDDEN.test(text)) throw invalid(argument, 'must not contain control characters or quotation marks');
+  if (NOT_ASCII.test(text)) throw invalid(argument, 'must consist of ASCII characters');
+  if (text.length > longestBytes) {
+    throw invalid(argument, `must not be longer than ${longestBytes} bytes, got ${text.length}`);
+  }
+  return `"${text}"`;
+}
+
+/** A string that must not be empty, between quotation marks. */
+export function quotedName(argument: string, text: string, longestBytes: number): string {
+  const result = quoted(argument, text, longestBytes);
+  if (text.length === 0) throw invalid(argument, 'must not be empty');
+  return result;
+}
+
+/** A whole number within the range of the manual, as text. */
+export function integer(argument: string, value: number, lowest: number, highest: number): string {
+  if (!Number.isInteger(value) || value < lowest || value > highest) {
+    throw invalid(argument, `must be a whole number from ${lowest} to ${highest}, got ${String(value)}`);
+  }
+  return String(value);
+}
+
+/** The position of `value` among the texts of the manual, as the number that is written. */
+export function choice<T extends string>(
+  argument: string,
+  value: T,
+  choices: readonly T[],
+  first = 0,
+): string {
+  const at = choices.indexOf(value);
+  if (at < 0) throw invalid(argument, `must be one of ${choices.join(', ')}, got ${String(value)}`);
+  return String(at + first);
+}
+
+/** A command line of the user's own: one line of printable text that begins with AT.
+ *
+ * Commands that would make the port unusable for every later one are refused (protocol.md §10).
+ */
+export function rawLine(text: string): string {
+  if (typeof text !== 'string' || /[\u0000-\u001f\u007f]|[^\u0000-\u007f]/.test(text)) {
+    throw invalid('command', 'must be one line of ASCII text without control characters');
+  }
+  if (!/^AT/i.test(text)) throw invalid('command', `must begin with AT, got ${JSON.stringify(text)}`);
+  if (text.length > 500)
+    throw invalid('command', `must not be longer than 500 characters, got ${text.length}`);
+  if (/^AT(?:.*;)?\s*(?:Q1|V0|S3=|S4=|\+IPR=)/i.test(text)) {
+    throw invalid('command', `${JSON.stringify(text)} would make the port unreadable`);
+  }
+  return text;
+}
+
+/** The field as a number, or `undefined` when it is missing or text. */
+export function numberAt(fields: readonly Field[], index: number): number | undefined {
+  const field = fields[index];
+  return typeof field === 'number' ? field : undefined;
+}
+
+/** The field as text, or `undefined` when it is missing. */
+export function textAt(fields: readonly Field[], index: number): string | undefined {
+  const field = fields[index];
+  return field === undefined ? undefined : String(field);
+}

@@ -1,0 +1,217 @@
+/** What one family of modules says and understands, as data.
+ *
+ *    a dialect = limits + finals + URC rows + command encoders + bring-up rows + error texts
+ *
+ * A dialect is a value: the machines and streams read it, nothing in it runs by itself.
+ */
+import type { Field } from '../../streams/fields.ts';
+import type { Urc } from '../../streams/urcs.ts';
+
+export type DialectName = 'gsm' | 'ugxx' | 'bc66' | 'lte' | 'rg';
+
+/** The manuals' `<access_mode>`: how received data reaches the host. */
+export type AccessMode = 'buffer' | 'push' | 'transparent';
+
+/** A line that answers a command: `+CSQ: 20,99` has the prefix `+CSQ`, an identification text has none. */
+export interface InfoLine {
+  readonly prefix: string | null;
+  /** Behind the colon, or the whole line when there is no prefix. */
+  readonly text: string;
+  readonly fields: readonly Field[];
+}
+
+/** What came back for a command that ended with success. */
+export interface Answer {
+  readonly lines: readonly InfoLine[];
+  /** Counted payload (`+QIRD`), in the slices in which it arrived. */
+  readonly payload: readonly Uint8Array[];
+  /** The final result: `OK`, `SEND OK`, `CONNECT` … */
+  readonly result: string;
+}
+
+/** One AT command, ready to be written. `T` is what its answer means. */
+export interface Command<T = unknown> {
+  /** The line without its CR. Every string in it has been validated: it cannot start a second command. */
+  readonly text: string;
+  /** The line with secrets blanked out, when `text` contains some. Errors and traces show this one. */
+  readonly redacted?: string;
+  /** The manual's longest response time. After it the module counts as hung. */
+  readonly timeoutMs: number;
+  /** Prefixes of the information lines that belong to it, whatever they mean otherwise. */
+  readonly claims?: readonly string[];
+  /** True when lines without a prefix belong to it (`ATI`). */
+  readonly claimsText?: boolean;
+  /** True when the module asks for the payload by `>`. */
+  readonly prompts?: boolean;
+  /** Prefix of the line that announces counted payload. */
+  readonly payloadPrefix?: string;
+  /** Final results that mean success besides `OK`. */
+  readonly successes?: readonly string[];
+  /** Final results that mean failure besides `ERROR`, `+CME ERROR` and `+CMS ERROR`. */
+  readonly failures?: readonly string[];
+  /** Results that arrive as a line of their own after `OK` and end the command (bc66, gsm). */
+  readonly laterResults?: readonly string[];
+  /** What silence means: the module hangs (default), or only this command is in doubt. */
+  readonly onSilence?: 'module hangs' | 'in doubt';
+  /** Turns the answer into its meaning; `undefined` when it does not have the form of the manual. */
+  readonly parse: (answer: Answer) => T | undefined;
+}
+
+/** Parameters of a PDP context, as the user gives them. */
+export interface ContextParameters {
+  readonly id: number;
+  readonly apn: string;
+  readonly type: 'IPv4' | 'IPv6' | 'IPv4v6';
+  readonly username: string;
+  readonly password: string;
+  readonly authentication: 'none' | 'PAP' | 'CHAP' | 'PAP or CHAP';
+}
+
+export interface ContextStatus {
+  readonly id: number;
+  readonly active: boolean;
+  readonly addresses: readonly string[];
+}
+
+export interface SocketStatus {
+  readonly connectId: number;
+  readonly serviceType: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  /** Number of the manual: see `Dialect.socketStates`. */
+  readonly state: number;
+  readonly contextId: number;
+  readonly accessMode: number;
+}
+
+/** Counters of one direction of a socket, in bytes. */
+export interface SendCounters {
+  readonly sentBytes: number;
+  readonly acknowledgedBytes: number;
+  readonly unacknowledgedBytes: number;
+}
+
+export interface ReceiveCounters {
+  readonly receivedBytes: number;
+  readonly readBytes: number;
+  readonly unreadBytes: number;
+}
+
+export type ServiceType = 'TCP' | 'UDP' | 'TCP LISTENER' | 'UDP SERVICE' | 'TCP SERVICE' | 'UDP LISTENER';
+
+export interface OpenParameters {
+  readonly contextId: number;
+  readonly connectId: number;
+  readonly service: ServiceType;
+  readonly host: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  readonly mode: AccessMode;
+}
+
+/** 3GPP TS 27.007 §7.2: 1 home and 5 roaming count as registered. */
+export interface RegistrationStatus {
+  readonly domain: 'circuit' | 'packet' | 'eps';
+  readonly state: number;
+}
+
+export type SimStatus = 'ready' | 'pin' | 'puk' | 'busy' | 'missing' | string;
+
+export interface PingReply {
+  readonly address: string;
+  readonly lengthBytes: number;
+  readonly timeMs: number;
+  readonly ttl: number;
+}
+
+/** One step of the set-up after every start of the module. */
+export interface BringUpRow {
+  readonly command: Command;
+  /** False when a module may refuse it and work all the same. */
+  readonly required: boolean;
+}
+
+/** How one unsolicited line is recognised and read. */
+export interface UrcRow {
+  /** `+QIURC`, or the whole line when `exact`. */
+  readonly prefix: string;
+  readonly exact?: boolean;
+  /** First field, where one prefix serves several URCs. */
+  readonly kind?: string;
+  /** The typed URC, `undefined` when the fields do not fit: the line then comes out as unknown. */
+  readonly read: (fields: readonly Field[]) => Urc | undefined;
+}
+
+/** Encoders for all commands of the dialect. Arguments out of range throw `INVALID_ARGUMENT`. */
+export interface DialectCommands {
+  readonly attention: () => Command<void>;
+  readonly identify: () => Command<readonly string[]>;
+  readonly reset: () => Command<void>;
+  readonly querySim: () => Command<SimStatus>;
+  readonly enterPin: (pin: string) => Command<void>;
+  readonly queryRegistration: () => readonly Command<RegistrationStatus>[];
+  readonly queryAttached: () => Command<boolean>;
+  readonly attach: () => Command<void>;
+  readonly querySignal: () => Command<{ readonly rssi: number; readonly bitErrorRate: number }>;
+  readonly queryContexts: () => Command<readonly ContextStatus[]>;
+  readonly queryContext: (id: number) => Command<Omit<ContextParameters, 'id'>>;
+  readonly configureContext: (parameters: ContextParameters) => Command<void>;
+  readonly activateContext: (id: number) => Command<void>;
+  readonly deactivateContext: (id: number) => Command<void>;
+  readonly open: (parameters: OpenParameters) => Command<void>;
+  readonly close: (connectId: number, timeoutMs: number) => Command<void>;
+  readonly querySockets: () => Command<readonly SocketStatus[]>;
+  readonly querySocket: (connectId: number) => Command<readonly SocketStatus[]>;
+  readonly send: (connectId: number, lengthBytes: number) => Command<void>;
+  readonly sendTo: (connectId: number, lengthBytes: number, address: string, port: number) => Command<void>;
+  readonly sendHex: (connectId: number, bytes: Uint8Array) => Command<void>;
+  readonly querySent: (connectId: number) => Command<SendCounters>;
+  readonly read: (connectId: number, lengthBytes: number) => Command<number>;
+  readonly readDatagram: (connectId: number) => Command<{
+    readonly lengthBytes: number;
+    readonly address: string | undefined;
+    readonly port: number | undefined;
+  }>;
+  readonly queryReceived: (connectId: number) => Command<ReceiveCounters>;
+  readonly switchMode: (connectId: number, mode: AccessMode) => Command<void>;
+  readonly ping: (contextId: number, host: string, timeoutS: number, count: number) => Command<void>;
+  readonly syncTime: (contextId: number, server: string, port: number, set: boolean) => Command<void>;
+  readonly queryDnsServers: (contextId: number) => Command<readonly string[]>;
+  readonly setDnsServers: (contextId: number, servers: readonly string[]) => Command<void>;
+  readonly resolve: (contextId: number, host: string) => Command<void>;
+  readonly queryOption: (name: string) => Command<readonly Field[]>;
+  readonly setOption: (name: string, values: readonly number[]) => Command<void>;
+  readonly echoSentData: (on: boolean) => Command<void>;
+  readonly queryLastError: () => Command<{ readonly error: number; readonly text: string }>;
+  /** A command of the user's own: validated, otherwise as it is. */
+  readonly raw: (text: string, timeoutMs?: number) => Command<Answer>;
+}
+
+export interface DialectLimits {
+  readonly contextIds: readonly [lowest: number, highest: number];
+  readonly activeContexts: number;
+  readonly connectIds: readonly [lowest: number, highest: number];
+  readonly sendBytes: number;
+  readonly readBytes: number;
+  /** Wait for the result of an open, counted from its OK. */
+  readonly openTimeoutMs: number;
+  readonly commandTimeoutMs: number;
+  readonly closeTimeoutMs: number;
+}
+
+export interface Dialect {
+  readonly name: DialectName;
+  readonly manual: string;
+  readonly models: readonly string[];
+  readonly limits: DialectLimits;
+  readonly urcs: readonly UrcRow[];
+  readonly commands: DialectCommands;
+  readonly bringUp: readonly BringUpRow[];
+  /** Manual's socket state numbers by name. */
+  readonly socketStates: Readonly<
+    Record<number, 'initial' | 'opening' | 'connected' | 'listening' | 'closing'>
+  >;
+  /** Texts of the manual's error table, by number. */
+  readonly errors: Readonly<Record<number, string>>;
+}

@@ -1,0 +1,120 @@
+import { ModemError } from '../../errors.ts';
+import { standardLadder } from '../../machines/reboot-policy.machine.ts';
+
+/** Every limit and wait of the recovery, with the manuals' numbers as defaults. Times are milliseconds.
+ *
+ * Any of them can be given as `recovery: { … }`, or by the command's `--recovery FILE` (JSON).
+ */
+export const recoveryDefaults = {
+  /** Replaces the longest response time of every command; 0 keeps the manual's own (protocol.md §2). */
+  commandTimeoutMs: 0,
+  /** Wait for the result of an open (lte §2.1.4). */
+  openTimeoutMs: 150_000,
+  /** Limit of AT+QICLOSE (lte §2.1.5; up to 120 s were seen on bad networks). */
+  closeTimeoutMs: 10_000,
+  /** Wait for a late final result after a timeout, before the channel is probed. */
+  drainMs: 1_000,
+  /** Silence after which a payload shorter than announced is given up. */
+  payloadQuietMs: 5_000,
+  /** Probes for an answer: how long each waits, and how many at a start, after a timeout and while cooling. */
+  probeReplyMs: 1_000,
+  probeQuietMs: 300,
+  startProbes: 25,
+  resyncProbes: 5,
+  coolingProbes: 2,
+  /** Distance between two looks at a module that waits for its reset. */
+  coolingProbeMs: 10_000,
+  /** Silence on both sides of the escape sequence. */
+  guardMs: 1_100,
+  /** Bring-up (lte figure 1). */
+  simTimeoutMs: 20_000,
+  registrationTimeoutMs: 90_000,
+  attachTimeoutMs: 60_000,
+  /** Distance between two queries of the bring-up. */
+  pollMs: 1_000,
+  /** PDP contexts (lte figure 1). */
+  activationTries: 3,
+  deactivationTries: 3,
+  activationRetryMs: 5_000,
+  failedOpens: 5,
+  /** Rounds of failed activations, each from the SIM check on, before the reboot policy is asked. */
+  contextRounds: 3,
+  /** Times that failed opens bring the context up anew without a success, before the reboot policy is asked. */
+  failedContextCures: 3,
+  /** Reboot ladder (lte figure 1, note 3; D10). */
+  freeReboots: standardLadder.freeReboots,
+  ladderMs: standardLadder.ladderMs,
+  longestWaitMs: standardLadder.longestWaitMs,
+  healthStretchMs: standardLadder.healthStretchMs,
+  /** Reboots in a row after which no more are tried; 0 means no end. */
+  mostReboots: 0,
+  /** Reopening of a lost port: first and longest distance between tries. */
+  reopenMs: 1_000,
+  longestReopenMs: 30_000,
+  /** Polls for received data whose URC was lost: first and longest distance. */
+  receivePollMs: 1_000,
+  longestReceivePollMs: 30_000,
+  /** After SEND FAIL or ERROR: first and longest wait, and tries without progress (protocol.md §7.4). */
+  sendBackoffMs: 200,
+  longestSendBackoffMs: 5_000,
+  sendTries: 28,
+  /** Reading the counters: first and longest distance, and reads without progress (protocol.md §7.9). */
+  acknowledgeMs: 200,
+  longestAcknowledgeMs: 5_000,
+  acknowledgeTries: 24,
+  /** Limit for the polite part of `stop()`. */
+  stopTimeoutMs: 5_000,
+} as const satisfies Record<string, number | readonly number[]>;
+
+export type RecoveryName = keyof typeof recoveryDefaults;
+
+/** All numbers of the recovery, defaults filled in. */
+export type Recovery = {
+  readonly [Name in RecoveryName]: (typeof recoveryDefaults)[Name] extends readonly number[]
+    ? readonly number[]
+    : number;
+};
+
+export type RecoveryOptions = Partial<Recovery>;
+
+function invalid(name: string, problem: string): ModemError {
+  return new ModemError('INVALID_ARGUMENT', `recovery.${name} ${problem}`, { argument: `recovery.${name}` });
+}
+
+const isAmount = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** Zero tries or probes would be no recovery at all. */
+const AT_LEAST_ONE = /Tries$|Probes$|^failedOpens$|^contextRounds$|^failedContextCures$/;
+
+function check(name: RecoveryName, value: unknown): void {
+  if (Array.isArray(recoveryDefaults[name])) {
+    const readable = Array.isArray(value) && value.length > 0 && value.every(isAmount);
+    if (!readable) throw invalid(name, 'must be a list of numbers that are not negative');
+    return;
+  }
+  if (!isAmount(value))
+    throw invalid(name, `must be a number that is not negative, got ${JSON.stringify(value)}`);
+  if (AT_LEAST_ONE.test(name) && !(Number.isInteger(value) && Number(value) >= 1)) {
+    throw invalid(name, `must be a whole number of at least 1, got ${JSON.stringify(value)}`);
+  }
+}
+
+/** Fills in the defaults.
+ *
+ * @throws INVALID_ARGUMENT for an unknown name or a value that is no number or list of numbers.
+ */
+export function recoveryFrom(options: unknown = {}): Recovery {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ModemError('INVALID_ARGUMENT', 'recovery must be an object of numbers', {
+      argument: 'recovery',
+    });
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(recoveryDefaults, name)) {
+      throw invalid(name, `does not exist: it must be one of ${Object.keys(recoveryDefaults).join(', ')}`);
+    }
+    check(name as RecoveryName, value);
+  }
+  return { ...recoveryDefaults, ...options };
+}

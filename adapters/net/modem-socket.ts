@@ -1,0 +1,332 @@
+import { Duplex } from 'node:stream';
+import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
+import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
+import type { Clock, TimerHandle } from '../../streams/clock.ts';
+import type { SendCounters } from '../dialects/dialect.ts';
+import { SendWindow } from './send-window.ts';
+import { socketError } from './socket-error.ts';
+
+/** Options of a stream socket. */
+export interface ModemSocketOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  /** True keeps the writable side open after the peer ended; as in `net.Socket`. */
+  readonly allowHalfOpen?: boolean;
+  /** How long `end()` waits for more from the peer once everything is acknowledged: a module cannot close one
+   * direction alone, so AT+QICLOSE would cut off what is still on its way. */
+  readonly lingerMs?: number;
+  readonly highWaterMark?: number;
+}
+
+interface AcknowledgementWaiter {
+  readonly targetBytes: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Done = (error?: Error | null) => void;
+
+const DEFAULT_LINGER_MS = 5_000;
+const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
+
+/** A TCP connection through the module, shaped like `net.Socket`.
+ *
+ * - A `write` callback fires when the module has accepted the bytes; `acknowledged()` resolves when the peer's TCP
+ *   has them; `end()` waits for that, then for the peer, before it closes.
+ * - Back-pressure works both ways: what the application does not read stays in the module, whose TCP window closes.
+ * - `error` carries a `ModemError` whose details say how many bytes the peer had acknowledged.
+ *
+ * @example
+ * const socket = await modem.connect({ host: 'telemetry.example', port: 7000 });
+ * socket.write('reading 1\n');
+ * await socket.acknowledged();
+ */
+export class ModemSocket extends Duplex {
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  /** The module's connect id while the socket is open. */
+  connectId: number | undefined;
+  /** True until the connection is established or has failed. */
+  connecting = true;
+  /** Payload bytes received so far. */
+  bytesRead = 0;
+  /** @internal Bytes on their way to the module. */
+  readonly window = new SendWindow();
+  /** @internal True while the stream wants more received bytes. */
+  wants = false;
+  readonly #clock: Clock;
+  readonly #lingerMs: number;
+  readonly #waiters: AcknowledgementWaiter[] = [];
+  #actor: SocketActor | undefined;
+  #acknowledgedBytes = 0;
+  #isReleased = false;
+  #hasEnded = false;
+  #isClosing = false;
+  #finalDone: Done | undefined;
+  #lingerTimer: TimerHandle;
+  #idleTimer: TimerHandle;
+  #idleMs = 0;
+
+  constructor(options: ModemSocketOptions) {
+    super({
+      allowHalfOpen: options.allowHalfOpen ?? false,
+      highWaterMark: options.highWaterMark ?? DEFAULT_HIGH_WATER_MARK,
+      emitClose: true,
+    });
+    this.remoteHost = options.host;
+    this.remotePort = options.port;
+    this.#clock = options.clock;
+    this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
+  }
+
+  /** The peer, for messages: `host:port`. */
+  get endpoint(): string {
+    return `${this.remoteHost}:${this.remotePort}`;
+  }
+
+  get remoteAddress(): string {
+    return this.remoteHost;
+  }
+
+  /** As in `net.Socket`: not connected yet. */
+  get pending(): boolean {
+    return this.connecting;
+  }
+
+  get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
+    if (this.connecting) return 'opening';
+    if (this.destroyed) return 'closed';
+    if (this.readable && this.writable) return 'open';
+    if (this.readable) return 'readOnly';
+    return this.writable ? 'writeOnly' : 'closed';
+  }
+
+  /** Payload bytes that were written to the socket, accepted by the module or not. */
+  get bytesWritten(): number {
+    return this.window.completedBytes + this.writableLength;
+  }
+
+  /** Payload bytes that the module has taken. */
+  get bytesAccepted(): number {
+    return this.window.acceptedBytes;
+  }
+
+  /** Payload bytes that the peer's TCP is known to have; as of the last look at the counters. */
+  get bytesAcknowledged(): number {
+    return this.#acknowledgedBytes;
+  }
+
+  /** Resolves when the peer's TCP has acknowledged every byte written so far.
+   *
+   * Rejects with the error that ends the socket; its `details.bytesAcknowledged` says how far it came.
+   */
+  acknowledged(): Promise<void> {
+    const targetBytes = this.bytesWritten;
+    if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
+    if (this.destroyed) return Promise.reject(this.#closedError());
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ targetBytes, resolve, reject });
+      this.#actor?.send({ type: 'ask.acknowledge' });
+    });
+  }
+
+  /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off. */
+  setTimeout(timeoutMs: number, listener?: () => void): this {
+    this.#idleMs = timeoutMs;
+    if (listener) this.once('timeout', listener);
+    this.#touch();
+    return this;
+  }
+
+  /** Accepted for compatibility: the module sends what it gets at once. */
+  setNoDelay(): this {
+    return this;
+  }
+
+  /** Accepted for compatibility: keep-alive is a setting of the module, not of one socket. */
+  setKeepAlive(): this {
+    return this;
+  }
+
+  // ---- for the modem
+
+  /** @internal The socket's machine has been started. */
+  attach(actor: SocketActor, connectId: number): void {
+    this.#actor = actor;
+    this.connectId = connectId;
+    this.#isReleased = false;
+    if (this.destroyed) actor.send({ type: 'ask.destroy' });
+  }
+
+  /** @internal Something the machine has to say. */
+  notice(notice: SocketNotice): void {
+    if (notice.type === 'socket.connected') this.#connected();
+    else if (notice.type === 'socket.counted') this.#counted(notice.counters);
+    else if (notice.type === 'socket.ended') this.#ended();
+    else if (notice.type === 'socket.failed') this.fail(notice.failure);
+    else this.#released();
+  }
+
+  /** @internal Received payload, in the slices in which it arrived. */
+  receive(slices: readonly Uint8Array[]): void {
+    for (const slice of slices) {
+      this.bytesRead += slice.length;
+      if (!this.destroyed) this.wants = this.push(slice);
+    }
+    this.#touch();
+    if (this.#isClosing) this.#linger();
+  }
+
+  /** @internal Ends the socket with the error that `failure` means. */
+  fail(failure: SocketFailure): void {
+    this.destroy(socketError(this.endpoint, failure, this.#details()));
+  }
+
+  /** @internal Received bytes are wanted: by the reader, or because nobody will ever read and the rest must go. */
+  get wantsData(): boolean {
+    return this.wants || (this.#isClosing && this.readableFlowing === null);
+  }
+
+  /** @internal */
+  get awaitsAcknowledgement(): boolean {
+    return this.#waiters.some(({ targetBytes }) => targetBytes <= this.window.acceptedBytes);
+  }
+
+  /** @internal The module has accepted bytes: those who wait for the peer may now be answered. */
+  accepted(lengthBytes: number): void {
+    this.window.accept(lengthBytes);
+    this.#touch();
+    this.#actor?.send({ type: 'ask.acknowledge' });
+  }
+
+  // ---- stream
+
+  override _read(): void {
+    this.wants = true;
+    this.#actor?.send({ type: 'reader.wants' });
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Done): void {
+    this.#queue([chunk], callback);
+  }
+
+  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], callback: Done): void {
+    this.#queue(
+      chunks.map(({ chunk }) => chunk),
+      callback,
+    );
+  }
+
+  override _final(callback: Done): void {
+    this.#finalDone = callback;
+    if (this.#isReleased) return this.#finish();
+    if (this.connecting) {
+      this.once('connect', () => this.#closePolitely());
+      return;
+    }
+    this.#closePolitely();
+  }
+
+  override _destroy(error: Error | null, callback: Done): void {
+    this.connecting = false;
+    this.#clock.clearTimeout(this.#lingerTimer);
+    this.#clock.clearTimeout(this.#idleTimer);
+    const reason = error ?? this.#closedError();
+    for (const { reject } of this.#waiters.splice(0)) reject(reason);
+    this.window.clear();
+    this.#actor?.send({ type: 'ask.destroy' });
+    callback(error);
+  }
+
+  #queue(chunks: readonly Buffer[], callback: Done): void {
+    if (this.#isReleased || this.#hasEnded) {
+      callback(socketError(this.endpoint, { code: 'PEER_CLOSED' }, this.#details()));
+      return;
+    }
+    this.window.push(chunks, () => callback());
+    this.#actor?.send({ type: 'writer.hasData' });
+  }
+
+  #connected(): void {
+    if (this.destroyed) return;
+    this.connecting = false;
+    this.#touch();
+    this.emit('connect');
+    this.emit('ready');
+  }
+
+  #counted({ acknowledgedBytes }: SendCounters): void {
+    this.#acknowledgedBytes = Math.max(this.#acknowledgedBytes, acknowledgedBytes);
+    const done = this.#waiters.filter(({ targetBytes }) => targetBytes <= this.#acknowledgedBytes);
+    for (const waiter of done) {
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      waiter.resolve();
+    }
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    if (!this.destroyed) this.push(null);
+  }
+
+  /** The id is free again: whatever was not accepted by now never will be. */
+  #released(): void {
+    this.#isReleased = true;
+    this.#actor = undefined;
+    this.connectId = undefined;
+    if (this.destroyed) return;
+    if (!this.#hasEnded) this.#ended();
+    if (this.window.pendingBytes > 0 || this.#waiters.length > 0) this.#failAfterReading();
+    else this.#finish();
+  }
+
+  /** What was received before the end is delivered before the error. */
+  #failAfterReading(): void {
+    const fail = (): void => this.fail({ code: 'PEER_CLOSED' });
+    if (this.readableLength === 0) fail();
+    else this.once('end', fail);
+  }
+
+  #finish(): void {
+    this.#finalDone?.();
+    this.#finalDone = undefined;
+  }
+
+  #closePolitely(): void {
+    this.acknowledged().then(
+      () => {
+        if (this.#isReleased) return this.#finish();
+        this.#isClosing = true;
+        this.#linger();
+      },
+      (error: unknown) => this.destroy(asModemError(error)),
+    );
+  }
+
+  #linger(): void {
+    this.#clock.clearTimeout(this.#lingerTimer);
+    if (this.destroyed) return;
+    this.#lingerTimer = this.#clock.setTimeout(() => {
+      this.#actor?.send({ type: 'ask.close' });
+    }, this.#lingerMs);
+  }
+
+  #touch(): void {
+    this.#clock.clearTimeout(this.#idleTimer);
+    if (this.#idleMs <= 0 || this.destroyed) return;
+    this.#idleTimer = this.#clock.setTimeout(() => this.emit('timeout'), this.#idleMs);
+  }
+
+  #details(): ErrorDetails {
+    return {
+      bytesWritten: this.bytesWritten,
+      bytesAcknowledged: this.#acknowledgedBytes,
+      ...(this.connectId !== undefined && { connectId: this.connectId }),
+    };
+  }
+
+  #closedError(): ModemError {
+    return new ModemError('SOCKET_CLOSED', `connection to ${this.endpoint} is closed`, this.#details());
+  }
+}

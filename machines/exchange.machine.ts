@@ -1,0 +1,127 @@
+/** One AT command on the wire: from its first byte to its final result code.
+ *
+ *    commanding ──prompts──▶ awaitingPrompt ──rx.prompt──▶ sendingPayload ──▶ awaitingFinal
+ *         └───────────────────────────────────────────────────────────────────────▲  │ rx.final
+ *                                        finished ◀── awaitingResult ◀── (later result) ┤
+ *                                            ▲                                          ▼
+ *    any state ──replyTimeout──▶ draining ───┴──────────────────────────────────── finished
+ *
+ * One command is in flight at a time (protocol.md §2). A timeout is not an answer: a late final result is
+ * swallowed while draining, and the channel is resynchronised before the next command is written.
+ */
+import { type ActorRefFrom, assign, setup } from 'xstate';
+import type { ErrorCode } from '../errors.ts';
+import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+import type { Receiver } from './support/receiver.ts';
+
+/** How a command ended. A refusal is a value, not an exception. */
+export type ExchangeOutcome =
+  | { readonly kind: 'ok'; readonly result: string }
+  | { readonly kind: 'refused'; readonly result: string }
+  | { readonly kind: 'timedOut'; readonly lateResult?: string }
+  | { readonly kind: 'aborted'; readonly code: ErrorCode };
+
+export interface ExchangeInput {
+  /** Takes the orders to put bytes on the wire; answers with `tx.written`. */
+  readonly writer: Receiver<{ readonly type: 'write.command' } | { readonly type: 'write.payload' }>;
+  readonly prompts: boolean;
+  readonly hasLaterResult: boolean;
+  /** Longest response time of the command (protocol.md §2). */
+  readonly replyTimeoutMs: number;
+  /** How long a late final result is waited for after that. */
+  readonly drainMs: number;
+}
+
+export interface ExchangeContext extends ExchangeInput {
+  readonly outcome: ExchangeOutcome;
+}
+
+export type ExchangeEvent =
+  | { readonly type: 'tx.written' }
+  | { readonly type: 'rx.prompt' }
+  | { readonly type: 'rx.final'; readonly result: string; readonly success: boolean }
+  | { readonly type: 'rx.later'; readonly result: string; readonly success: boolean }
+  | { readonly type: 'ask.abort'; readonly code: ErrorCode }
+  | CrashedEvent;
+
+const exchangeSetup = setup({
+  types: {
+    input: {} as ExchangeInput,
+    context: {} as ExchangeContext,
+    events: {} as ExchangeEvent,
+    output: {} as ExchangeOutcome,
+  },
+  guards: {
+    prompts: ({ context }) => context.prompts,
+    waitsForLaterResult: ({ context, event }) =>
+      context.hasLaterResult && event.type === 'rx.final' && event.success,
+  },
+  actions: {
+    writeCommand: ({ context }) => context.writer.send({ type: 'write.command' }),
+    writePayload: ({ context }) => context.writer.send({ type: 'write.payload' }),
+    recordResult: assign((_, params: { result: string; success: boolean }) => ({
+      outcome: { kind: params.success ? 'ok' : 'refused', result: params.result } as const,
+    })),
+    recordTimeout: assign({ outcome: { kind: 'timedOut' } as const }),
+    recordLateResult: assign((_, params: { result: string }) => ({
+      outcome: { kind: 'timedOut', lateResult: params.result } as const,
+    })),
+    recordAbort: assign((_, params: { code: ErrorCode }) => ({
+      outcome: { kind: 'aborted', code: params.code } as const,
+    })),
+  },
+  delays: {
+    replyTimeout: ({ context }) => context.replyTimeoutMs,
+    drainQuiet: ({ context }) => context.drainMs,
+  },
+});
+
+export const exchangeMachine = crashSafe(
+  exchangeSetup.createMachine({
+    id: 'exchange',
+    context: ({ input }) => ({ ...input, outcome: { kind: 'aborted', code: 'INTERNAL' } }),
+    initial: 'commanding',
+    after: { replyTimeout: { target: '.draining', actions: 'recordTimeout' } },
+    on: {
+      'rx.final': [
+        { guard: 'waitsForLaterResult', target: '.awaitingResult' },
+        { target: '.finished', actions: { type: 'recordResult', params: ({ event }) => event } },
+      ],
+      'ask.abort': { target: '.finished', actions: { type: 'recordAbort', params: ({ event }) => event } },
+      crashed: { target: '.finished', actions: { type: 'recordAbort', params: { code: 'INTERNAL' } } },
+    },
+    states: {
+      commanding: {
+        entry: 'writeCommand',
+        on: {
+          'tx.written': [{ guard: 'prompts', target: 'awaitingPrompt' }, { target: 'awaitingFinal' }],
+          'rx.prompt': { guard: 'prompts', target: 'sendingPayload' }, // the prompt may outrun our own note
+        },
+      },
+      awaitingPrompt: { on: { 'rx.prompt': { target: 'sendingPayload' } } },
+      sendingPayload: {
+        entry: 'writePayload',
+        on: { 'tx.written': { target: 'awaitingFinal' } },
+      },
+      awaitingFinal: {},
+      awaitingResult: {
+        on: {
+          'rx.later': { target: 'finished', actions: { type: 'recordResult', params: ({ event }) => event } },
+        },
+      },
+      draining: {
+        after: { drainQuiet: { target: 'finished' } },
+        on: {
+          'rx.final': {
+            target: 'finished',
+            actions: { type: 'recordLateResult', params: ({ event }) => event },
+          },
+        },
+      },
+      finished: { type: 'final' },
+    },
+    output: ({ context }) => context.outcome,
+  }),
+);
+
+export type ExchangeActor = ActorRefFrom<typeof exchangeMachine>;

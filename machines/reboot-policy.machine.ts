@@ -1,0 +1,204 @@
+/** The escalating reboot ladder: when the module may be reset, so that it is never reset too often.
+ *
+ *    healthy ──ask.reboot──▶ rebooting ──recorded──▶ counting ──ask.reboot, too early──▶ waiting
+ *       ▲                        ▲  ▲                   │ │                                 │
+ *       │                        │  └──ask.reboot, due──┘ │◀────────health.begun────────────┤
+ *       │                        └──────────────ladderWait┼─────────────────────────────────┘
+ *       └───────────healthStretch after health.begun──────┘     ladder at its end ──▶ exhausted
+ *
+ * protocol.md §7.2, D10: three reboots in a row are free, the next is immediate, then after 10, 30 and 60 minutes,
+ * doubling to 24 h. Position and time are stored before a reset is granted: the ladder outlives the process.
+ */
+import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
+import type { Clock } from '../streams/clock.ts';
+import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+import type { Receiver } from './support/receiver.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Numbers of the ladder. Times are milliseconds. */
+export interface LadderOptions {
+  /** Reboots in a row that may follow each other at once. */
+  readonly freeReboots: number;
+  /** Waits before the reboots after the free ones, counted from the reboot before. */
+  readonly ladderMs: readonly number[];
+  /** Behind the last published wait it doubles, up to this. */
+  readonly longestWaitMs: number;
+  /** Time online after which the count starts again from nothing. */
+  readonly healthStretchMs: number;
+  /** Reboots in a row after which no more are tried. */
+  readonly mostReboots: number;
+}
+
+export const standardLadder: LadderOptions = {
+  freeReboots: 3, // lte figure 1, note 3
+  ladderMs: [0, 10 * MINUTE_MS, 30 * MINUTE_MS, 60 * MINUTE_MS], // lte figure 1, note 3
+  longestWaitMs: 24 * 60 * MINUTE_MS, // D10
+  healthStretchMs: 60 * MINUTE_MS,
+  mostReboots: Number.POSITIVE_INFINITY,
+};
+
+/** What is stored before each reset. */
+export interface LadderRecord {
+  readonly rebootsInRow: number;
+  /** Milliseconds since the epoch; 0 when there was none. */
+  readonly lastRebootAtMs: number;
+}
+
+export const freshLadder: LadderRecord = { rebootsInRow: 0, lastRebootAtMs: 0 };
+
+/** The wait that the ladder puts between the last reboot and the next one, in milliseconds. */
+export function ladderWaitMs(options: LadderOptions, rebootsInRow: number): number {
+  const rung = rebootsInRow - options.freeReboots;
+  if (rung < 0) return 0;
+  const published = options.ladderMs[rung];
+  if (published !== undefined) return Math.min(published, options.longestWaitMs);
+  const last = options.ladderMs.at(-1) ?? 0;
+  return Math.min(last * 2 ** (rung - options.ladderMs.length + 1), options.longestWaitMs);
+}
+
+export type RebootNotice =
+  | { readonly type: 'reboot.granted'; readonly rebootsInRow: number }
+  | { readonly type: 'reboot.delayed'; readonly waitMs: number; readonly rebootsInRow: number }
+  | { readonly type: 'reboot.denied'; readonly rebootsInRow: number };
+
+export interface RebootPolicyInput {
+  readonly owner: Receiver<RebootNotice>;
+  readonly clock: Clock;
+  readonly options: LadderOptions;
+  /** Stores the record durably; a reset is granted only after that. */
+  readonly remember: (record: LadderRecord) => Promise<void>;
+}
+
+export interface RebootPolicyContext extends RebootPolicyInput {
+  readonly record: LadderRecord;
+}
+
+export type RebootPolicyEvent =
+  | { readonly type: 'ask.reboot' }
+  /** The module answers again by itself: the reset that was asked for is not needed. */
+  | { readonly type: 'ask.withdraw' }
+  /** Where the ladder stood when an earlier process ended. */
+  | { readonly type: 'ladder.recalled'; readonly record: LadderRecord }
+  | { readonly type: 'health.begun' }
+  | { readonly type: 'health.ended' }
+  | CrashedEvent;
+
+function remainingWaitMs({ clock, options, record }: RebootPolicyContext): number {
+  const elapsedMs = Math.max(0, clock.now() - record.lastRebootAtMs); // a clock set back must not add hours
+  return Math.max(0, ladderWaitMs(options, record.rebootsInRow) - elapsedMs);
+}
+
+const policySetup = setup({
+  types: {
+    input: {} as RebootPolicyInput,
+    context: {} as RebootPolicyContext,
+    events: {} as RebootPolicyEvent,
+  },
+  actors: {
+    recorder: fromPromise<void, RebootPolicyContext>(({ input }) => input.remember(input.record)),
+  },
+  guards: {
+    isAtTheEnd: ({ context }) => context.record.rebootsInRow >= context.options.mostReboots,
+    isTooEarly: ({ context }) => remainingWaitMs(context) > 0,
+    hasRebooted: ({ context }) => context.record.rebootsInRow > 0,
+  },
+  actions: {
+    countReboot: assign(({ context }) => ({
+      record: { rebootsInRow: context.record.rebootsInRow + 1, lastRebootAtMs: context.clock.now() },
+    })),
+    keepRecord: assign((_, params: { record: LadderRecord }) => ({ record: params.record })),
+    forgetReboots: assign({ record: freshLadder }),
+    grantReboot: ({ context }) =>
+      context.owner.send({ type: 'reboot.granted', rebootsInRow: context.record.rebootsInRow }),
+    announceWait: ({ context }) =>
+      context.owner.send({
+        type: 'reboot.delayed',
+        waitMs: remainingWaitMs(context),
+        rebootsInRow: context.record.rebootsInRow,
+      }),
+    denyReboot: ({ context }) =>
+      context.owner.send({ type: 'reboot.denied', rebootsInRow: context.record.rebootsInRow }),
+  },
+  delays: {
+    ladderWait: ({ context }) => remainingWaitMs(context),
+    healthStretch: ({ context }) => context.options.healthStretchMs,
+    unrecordedWait: ({ context }) => context.options.ladderMs[1] ?? context.options.longestWaitMs,
+  },
+});
+
+const decide = [
+  { guard: 'isAtTheEnd', target: '#rebootPolicy.exhausted' },
+  { guard: 'isTooEarly', target: '#rebootPolicy.waiting' },
+  { target: '#rebootPolicy.rebooting' },
+] as const;
+
+export const rebootPolicyMachine = crashSafe(
+  policySetup.createMachine({
+    id: 'rebootPolicy',
+    context: ({ input }) => ({ ...input, record: freshLadder }),
+    initial: 'healthy',
+    on: { crashed: { target: '.waiting' } },
+    states: {
+      healthy: {
+        always: { guard: 'hasRebooted', target: 'counting' },
+        on: {
+          'ask.reboot': decide,
+          'ladder.recalled': { actions: { type: 'keepRecord', params: ({ event }) => event } },
+        },
+      },
+      counting: {
+        initial: 'unproven',
+        on: { 'ask.reboot': decide },
+        states: {
+          unproven: { on: { 'health.begun': { target: 'recuperating' } } },
+          recuperating: {
+            after: { healthStretch: { target: 'proven' } },
+            on: { 'health.ended': { target: 'unproven' } },
+          },
+          proven: {
+            entry: 'forgetReboots',
+            invoke: {
+              src: 'recorder',
+              input: ({ context }) => context,
+              onDone: { target: '#rebootPolicy.healthy' },
+              onError: { target: '#rebootPolicy.healthy' }, // the old record only makes the ladder stricter
+            },
+          },
+        },
+      },
+      rebooting: {
+        entry: 'countReboot',
+        invoke: {
+          src: 'recorder',
+          input: ({ context }) => context,
+          onDone: { target: 'counting', actions: 'grantReboot' },
+          onError: { target: 'unrecorded' },
+        },
+      },
+      // The record could not be stored: a crash loop could now reboot without end, so keep a long distance.
+      unrecorded: {
+        entry: 'announceWait',
+        after: { unrecordedWait: { target: 'counting', actions: 'grantReboot' } },
+        on: {
+          'ask.withdraw': { target: 'counting.unproven' },
+          'health.begun': { target: 'counting.recuperating' },
+        },
+      },
+      waiting: {
+        entry: 'announceWait',
+        after: { ladderWait: { target: 'rebooting' } },
+        on: {
+          'ask.withdraw': { target: 'counting.unproven' },
+          'health.begun': { target: 'counting.recuperating' },
+        },
+      },
+      exhausted: {
+        entry: 'denyReboot',
+        on: { 'health.begun': { target: 'counting.recuperating' }, 'ask.reboot': { actions: 'denyReboot' } },
+      },
+    },
+  }),
+);
+
+export type RebootPolicyActor = ActorRefFrom<typeof rebootPolicyMachine>;

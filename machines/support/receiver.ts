@@ -1,0 +1,4 @@
+/** Somebody who takes messages: an actor, or an object of the adapters. Effects leave a machine only this way. */
+export interface Receiver<Message> {
+  readonly send: (message: Message) => void;
+}

@@ -1,0 +1,64 @@
+/** Reading, options and the last error (lte §2.1.8, §2.1.15, §2.1.17). */
+import { invalid, Refusal, TCPIP_ERRORS } from '../errors.ts';
+import { LTE_OPTIONS } from '../settings.ts';
+import type { Call, CommandTable } from './command.ts';
+import { connectId } from './sockets.ts';
+
+/** Longest read (lte §2.1.8), also the default. */
+const READ_LIMIT_BYTES = 1500;
+
+function read(call: Call): void {
+  const { firmware, reply, fields } = call;
+  fields.expectCount(1, 2);
+  const socket = firmware.sockets.get(connectId(call));
+  const length = fields.integer(1, 'read_length', 0, READ_LIMIT_BYTES, READ_LIMIT_BYTES);
+  if (socket === undefined) throw new Refusal({ code: 567 });
+  if (length === 0) {
+    const { receivedBytes: total, unreadBytes: unread } = socket;
+    reply.info(`+QIRD: ${total},${total - unread},${unread}`).final('OK');
+    return;
+  }
+  const payload = socket.read(length);
+  if (payload.length === 0) {
+    reply.info('+QIRD: 0').final('OK');
+    return;
+  }
+  firmware.hardware.faults.bytesMoved(payload.length);
+  reply.payload(`+QIRD: ${payload.length}`, firmware.separator, firmware.formatted(payload)).final('OK');
+}
+
+function configure({ firmware, reply, fields }: Call): void {
+  const name = fields.string(0, 'option', 20);
+  const option = LTE_OPTIONS[name.toLowerCase()];
+  if (option === undefined) {
+    invalid(`unknown option ${name}`);
+    return;
+  }
+  if (fields.count === 1) {
+    const values = firmware.settings.values(name.toLowerCase());
+    reply.info(`+QICFG: "${name}",${values.join(',')}`).final('OK');
+    return;
+  }
+  fields.expectCount(1 + (option.required ?? option.limits.length), 1 + option.limits.length);
+  const given = option.limits.slice(0, fields.count - 1);
+  const values = given.map(([label, min, max], at) => fields.integer(at + 1, label, min, max));
+  firmware.settings.set(name.toLowerCase(), values);
+  reply.final('OK');
+}
+
+const optionList = Object.entries(LTE_OPTIONS).map(([name, { shown }]) => `+QICFG: "${name}",${shown}`);
+
+/** See the head of the file. */
+export const receivingCommands: CommandTable = {
+  '+QIRD': { family: 'tcpip', test: '+QIRD: (0-11),(0-1500)', write: read },
+  '+QICFG': { family: 'tcpip', test: optionList.join('\n'), write: configure },
+  '+QIGETERROR': {
+    family: 'tcpip',
+    keepsLastError: true,
+    test: '',
+    execute: ({ firmware, reply }) => {
+      const code = firmware.lastError;
+      reply.info(`+QIGETERROR: ${code}, ${TCPIP_ERRORS[code] ?? 'unknown error'}`).final('OK');
+    },
+  },
+};

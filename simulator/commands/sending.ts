@@ -1,0 +1,142 @@
+/** Sending (lte §2.1.7, §2.1.9, §2.1.16). */
+import { captureFixed, captureUntilCtrlZ } from '../capture.ts';
+import { invalid, Refusal } from '../errors.ts';
+import type { Firmware } from '../firmware.ts';
+import type { Reply } from '../reply.ts';
+import { SOCKET_STATE, type VirtualSocket } from '../virtual-socket.ts';
+import type { Call, CommandTable } from './command.ts';
+import { connectId } from './sockets.ts';
+
+/** Longest payload of a send (lte §2.1.7), and longest string of AT+QISENDEX (lte §2.1.9). */
+const SEND_LIMIT_BYTES = 1460;
+const HEX_STRING_LIMIT_BYTES = 512;
+const HEX = /^(?:[0-9a-f]{2})+$/i;
+
+function send(call: Call): void {
+  const { firmware, reply, fields } = call;
+  // The form with an address is for UDP SERVICE only.
+  fields.expectCount(1, 2);
+  const socket = firmware.sockets.get(connectId(call));
+  const length = fields.count === 2 ? fields.integer(1, 'send_length', 0, SEND_LIMIT_BYTES) : undefined;
+  if (socket === undefined) throw new Refusal({ code: 567 });
+  if (length === 0) {
+    const { acceptedBytes: total, acknowledgedBytes: acknowledged } = socket;
+    reply.info(`+QISEND: ${total},${acknowledged},${total - acknowledged}`).final('OK');
+    return;
+  }
+  if (socket.state !== SOCKET_STATE.connected) throw new Refusal({ code: 567 });
+  takePayload(firmware, reply, socket, length);
+}
+
+function takePayload(
+  firmware: Firmware,
+  reply: Reply,
+  socket: VirtualSocket,
+  length: number | undefined,
+): void {
+  const isHex = firmware.settings.value('dataformat') === 1;
+  const echo = (bytes: Uint8Array): void => {
+    stopWaiting();
+    if (firmware.payloadEcho) firmware.hardware.output.send(bytes);
+  };
+  const complete = (typed: Uint8Array): void => {
+    firmware.endPayload();
+    const payload = isHex ? fromHex(Buffer.from(typed).toString('latin1')) : typed;
+    if (payload === undefined || payload.length === 0 || payload.length > SEND_LIMIT_BYTES) {
+      firmware.hardware.violate(`AT+QISEND=${socket.id}: the payload is empty, too long or not hexadecimal`);
+      firmware.refuse(reply, { code: 552, cme: 50 }, true);
+      return;
+    }
+    firmware.timers.after(firmware.hardware.timing.sendMs, () => settle(firmware, reply, socket, payload));
+  };
+  const stopWaiting = limitInput(firmware, reply);
+  if (length !== undefined) {
+    firmware.prompt(captureFixed(isHex ? 2 * length : length, echo, complete));
+    return;
+  }
+  const limit = isHex ? 2 * SEND_LIMIT_BYTES : SEND_LIMIT_BYTES;
+  const done = (typed: Uint8Array | undefined): void => {
+    stopWaiting();
+    if (typed) {
+      complete(typed);
+      return;
+    }
+    firmware.endPayload();
+    firmware.refuse(reply, { code: 571, cme: 100 }, true);
+  };
+  firmware.prompt(captureUntilCtrlZ(limit, echo, done));
+}
+
+/** AT+QICFG="qisend/timeout": the command ends when nothing is typed (lte §2.1.15, milliseconds). */
+function limitInput(firmware: Firmware, reply: Reply): () => void {
+  const limitMs = firmware.settings.value('qisend/timeout');
+  if (limitMs === 0) return () => {};
+  return firmware.timers.after(limitMs, () => {
+    firmware.endPayload();
+    reply.final('SEND FAIL');
+  });
+}
+
+/** The payload is complete: take it or not, and say so. SEND FAIL: the buffer is full; ERROR: it failed. */
+function settle(firmware: Firmware, reply: Reply, socket: VirtualSocket, payload: Uint8Array): void {
+  const { armed } = firmware.hardware;
+  const accept = (bytes: Uint8Array): void => {
+    socket.accept(bytes);
+    firmware.hardware.faults.bytesMoved(bytes.length);
+  };
+  if (socket.state !== SOCKET_STATE.connected) {
+    firmware.refuse(reply, { code: 567, cme: 100 }, true);
+    return;
+  }
+  const failed = armed.take('sendFail');
+  if (failed) {
+    accept(payload.subarray(0, failed.partly ?? 0));
+    reply.final('SEND FAIL');
+    return;
+  }
+  if (payload.length > socket.sendRoomBytes) {
+    reply.final('SEND FAIL');
+    return;
+  }
+  const refused = armed.take('sendError');
+  if (refused === undefined || refused.accepted) accept(payload);
+  if (refused) {
+    firmware.refuse(reply, { code: 558, cme: 100 }, true);
+    return;
+  }
+  if (armed.take('sendSilent')) {
+    reply.silence();
+    return;
+  }
+  reply.final('SEND OK');
+}
+
+function sendHex(call: Call): void {
+  const { firmware, reply, fields } = call;
+  fields.expectCount(2, 2);
+  const socket = firmware.sockets.get(connectId(call));
+  const payload = fromHex(fields.string(1, 'hex_string', HEX_STRING_LIMIT_BYTES));
+  if (payload === undefined) invalid('hex_string has characters that are no pairs of hexadecimal digits');
+  if (socket?.state !== SOCKET_STATE.connected) throw new Refusal({ code: 567 });
+  firmware.timers.after(firmware.hardware.timing.sendMs, () => settle(firmware, reply, socket, payload));
+}
+
+function fromHex(text: string): Uint8Array | undefined {
+  return HEX.test(text) ? new Uint8Array(Buffer.from(text, 'hex')) : undefined;
+}
+
+/** See the head of the file. */
+export const sendingCommands: CommandTable = {
+  '+QISEND': { family: 'tcpip', test: '+QISEND: (0-11),(0-1460)', write: send },
+  '+QISENDEX': { family: 'tcpip', test: '+QISENDEX: (0-11),<hex_string>', write: sendHex },
+  '+QISDE': {
+    family: 'tcpip',
+    test: '+QISDE: (0,1)',
+    read: ({ firmware, reply }) => reply.info(`+QISDE: ${firmware.payloadEcho ? 1 : 0}`).final('OK'),
+    write: ({ firmware, reply, fields }) => {
+      fields.expectCount(1, 1);
+      firmware.payloadEcho = fields.integer(0, 'echo', 0, 1) === 1;
+      reply.final('OK');
+    },
+  },
+};

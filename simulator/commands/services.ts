@@ -1,0 +1,118 @@
+/** Ping, time, names (lte §2.1.11 to §2.1.14). */
+import { isIP } from 'node:net';
+import { clockText } from '../calendar.ts';
+import { invalid, Refusal } from '../errors.ts';
+import type { Firmware } from '../firmware.ts';
+import type { Call, CommandTable } from './command.ts';
+import { contextId } from './contexts.ts';
+
+const HOST_LIMIT_BYTES = 255;
+const PING_BYTES = 32;
+const PING_TTL = 255;
+/** Between two pings. */
+const PING_PAUSE_MS = 1000;
+const NAME_TTL_S = 600;
+
+/** Reads a context id and insists that the context is active. */
+function activeContext(call: Call): number {
+  const id = contextId(call);
+  if (call.firmware.contexts.get(id).state !== 'active') throw new Refusal({ code: 561 });
+  return id;
+}
+
+/** Asks the network for the addresses of a host; none while nothing gets through. */
+function resolve(firmware: Firmware, host: string, done: (addresses: readonly string[]) => void): void {
+  firmware.hardware.network.resolve(host, (addresses) => {
+    if (!firmware.hasEnded) done(firmware.sockets.isFrozen ? [] : addresses);
+  });
+}
+
+function ping(call: Call): void {
+  const { firmware, reply, fields } = call;
+  fields.expectCount(2, 4);
+  activeContext(call);
+  const host = fields.string(1, 'host', HOST_LIMIT_BYTES);
+  fields.integer(2, 'timeout', 1, 255, 4);
+  const total = fields.integer(3, 'pingnum', 1, 10, 4);
+  reply.final('OK');
+  resolve(firmware, host, ([address]) => {
+    if (address === undefined) return firmware.say('+QPING', '+QPING: 565');
+    pingOn(firmware, address, total, []);
+  });
+}
+
+function pingOn(firmware: Firmware, address: string, total: number, times: readonly number[]): void {
+  if (times.length === total) {
+    const average = Math.round(times.reduce((sum, time) => sum + time, 0) / total);
+    const spread = `${Math.min(...times)},${Math.max(...times)},${average}`;
+    firmware.say('+QPING', `+QPING: 0,${total},${total},0,${spread}`);
+    return;
+  }
+  const timeMs = firmware.hardware.random.integer(40, 90);
+  firmware.timers.after(times.length === 0 ? timeMs : PING_PAUSE_MS, () => {
+    firmware.say('+QPING', `+QPING: 0,"${address}",${PING_BYTES},${timeMs},${PING_TTL}`);
+    pingOn(firmware, address, total, [...times, timeMs]);
+  });
+}
+
+function synchronise(call: Call): void {
+  const { firmware, reply, fields } = call;
+  fields.expectCount(2, 4);
+  activeContext(call);
+  const server = fields.string(1, 'server', HOST_LIMIT_BYTES);
+  const port = fields.integer(2, 'port', 1, 65_535, 123);
+  fields.integer(3, 'autosettime', 0, 1, 1);
+  if (firmware.ntp !== undefined) throw new Refusal({ code: 568 });
+  firmware.ntp = `"${server}",${port}`;
+  reply.final('OK');
+  resolve(firmware, server, ([address]) => {
+    firmware.ntp = undefined;
+    const time = clockText(firmware.hardware.clock.now());
+    firmware.say('+QNTP', address === undefined ? '+QNTP: 565' : `+QNTP: 0,"${time}"`);
+  });
+}
+
+function configureDns(call: Call): void {
+  const { firmware, reply, fields } = call;
+  fields.expectCount(1, 3);
+  const id = activeContext(call);
+  const context = firmware.contexts.get(id);
+  if (fields.count === 1) {
+    const [first = '', second = ''] = context.dnsServers;
+    reply.info(`+QIDNSCFG: ${id},"${first}","${second}"`).final('OK');
+    return;
+  }
+  const servers = [fields.string(1, 'pridnsaddr', 45), fields.string(2, 'secdnsaddr', 45, '')];
+  for (const server of servers) if (server !== '' && !isIP(server)) invalid(`${server} is no IP address`);
+  context.dnsServers = servers;
+  reply.final('OK');
+}
+
+function lookUp(call: Call): void {
+  const { firmware, reply, fields } = call;
+  fields.expectCount(2, 2);
+  activeContext(call);
+  const host = fields.string(1, 'hostname', HOST_LIMIT_BYTES);
+  reply.final('OK');
+  resolve(firmware, host, (addresses) => {
+    if (addresses.length === 0) return firmware.say('dnsgip', '+QIURC: "dnsgip",565,0,0');
+    firmware.say('dnsgip', `+QIURC: "dnsgip",0,${addresses.length},${NAME_TTL_S}`);
+    for (const address of addresses) firmware.say('dnsgip', `+QIURC: "dnsgip","${address}"`);
+  });
+}
+
+/** See the head of the file. */
+export const serviceCommands: CommandTable = {
+  '+QPING': { family: 'tcpip', test: '+QPING: (1-16),<host>,(1-255),(1-10)', write: ping },
+  '+QNTP': {
+    family: 'tcpip',
+    test: '+QNTP: (1-16),<server>,(1-65535),(0,1)',
+    read: ({ firmware, reply }) => {
+      if (firmware.ntp !== undefined) reply.info(`+QNTP: ${firmware.ntp}`);
+      reply.final('OK');
+    },
+    write: synchronise,
+  },
+  '+QIDNSCFG': { family: 'tcpip', test: '+QIDNSCFG: (1-16),<pridnsaddr>,<secdnsaddr>', write: configureDns },
+  '+QIDNSGIP': { family: 'tcpip', test: '+QIDNSGIP: (1-16),<hostname>', write: lookUp },
+};

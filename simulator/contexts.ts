@@ -1,0 +1,69 @@
+/** How a context is configured (lte §2.1.1). */
+export interface ContextSettings {
+  readonly type: number;
+  readonly apn: string;
+  readonly username: string;
+  readonly password: string;
+  readonly authentication: number;
+}
+
+/** `lost`: the network took it away, and the host has not yet said AT+QIDEACT (lte §2.2.5). */
+export type ContextState = 'deactivated' | 'activating' | 'active' | 'lost' | 'deactivating';
+
+/** One PDP context. */
+export interface VirtualContext {
+  readonly id: number;
+  /** `undefined` until AT+QICSGP. */
+  settings: ContextSettings | undefined;
+  state: ContextState;
+  dnsServers: readonly string[];
+}
+
+/** Context ids of lte (§2.1.1), and how many may be active at once (§2.1.2). */
+export const CONTEXT_IDS = { min: 1, max: 16 } as const;
+/** See `CONTEXT_IDS`. */
+export const MAX_ACTIVE_CONTEXTS = 3;
+
+const DEFAULT_SETTINGS: ContextSettings = { type: 1, apn: '', username: '', password: '', authentication: 0 };
+const DEFAULT_DNS = ['192.0.2.53', '192.0.2.54'];
+
+/** The PDP contexts of a running module. */
+export class ContextTable {
+  readonly #contexts = new Map<number, VirtualContext>();
+
+  get(id: number): VirtualContext {
+    const known = this.#contexts.get(id);
+    if (known) return known;
+    const context: VirtualContext = {
+      id,
+      settings: undefined,
+      state: 'deactivated',
+      dnsServers: DEFAULT_DNS,
+    };
+    this.#contexts.set(id, context);
+    return context;
+  }
+
+  /** The contexts that were ever named, by id. */
+  get all(): readonly VirtualContext[] {
+    return [...this.#contexts.values()].sort((a, b) => a.id - b.id);
+  }
+
+  get active(): readonly VirtualContext[] {
+    return this.all.filter(({ state }) => state === 'active');
+  }
+
+  settingsOf(id: number): ContextSettings {
+    return this.get(id).settings ?? DEFAULT_SETTINGS;
+  }
+}
+
+/** Line of `AT+QIACT?` (lte §2.1.2). */
+export function describeContext(context: VirtualContext): string {
+  const type = context.settings?.type ?? 1;
+  const addresses = [
+    ...(type === 2 ? [] : [`"10.7.157.${context.id}"`]),
+    ...(type === 1 ? [] : [`"2001:db8::157:${context.id}"`]),
+  ];
+  return `+QIACT: ${context.id},1,${type},${addresses.join(',')}`;
+}

@@ -1,0 +1,25 @@
+import type { Fault, FaultKind, FaultOf } from './fault.ts';
+
+/** Faults that struck and wait for their occasion: the next send, the next open, the next answer. */
+export class ArmedFaults {
+  readonly #waiting: Fault[] = [];
+
+  arm(fault: Fault): void {
+    this.#waiting.push(fault);
+  }
+
+  /** Takes the oldest fault of a kind (that fits), if one waits. */
+  take<Kind extends FaultKind>(
+    kind: Kind,
+    fits: (fault: FaultOf<Kind>) => boolean = () => true,
+  ): FaultOf<Kind> | undefined {
+    const matches = (fault: Fault): fault is FaultOf<Kind> =>
+      fault.kind === kind && fits(fault as FaultOf<Kind>);
+    const at = this.#waiting.findIndex(matches);
+    return at < 0 ? undefined : (this.#waiting.splice(at, 1)[0] as FaultOf<Kind>);
+  }
+
+  clear(): void {
+    this.#waiting.length = 0;
+  }
+}

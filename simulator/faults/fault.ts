@@ -1,0 +1,72 @@
+/** What can go wrong with a virtual module. The words are those of the fault file; see `simulator/README.md`. */
+export type Fault =
+  /** The module answers nothing any more, for a time or until it is reset. */
+  | { readonly kind: 'hang'; readonly forMs?: number }
+  /** The next command takes `ms` longer. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The next command is refused: with `ERROR` (and `code` for AT+QIGETERROR) or with `+CME ERROR: <cme>`. */
+  | { readonly kind: 'error'; readonly code?: number; readonly cme?: number }
+  /** The network takes a context away; without `context` every active one. */
+  | { readonly kind: 'pdpdeact'; readonly context?: number }
+  /** The peer closes a connection; without `socket` all of them. */
+  | { readonly kind: 'peerClose'; readonly socket?: number }
+  /** A notice stands inside the next answer: before its first line, or between its lines. */
+  | { readonly kind: 'urcInResponse'; readonly urc?: string; readonly place?: 'first' | 'between' }
+  /** The next notice (of that name) is swallowed. */
+  | { readonly kind: 'loseUrc'; readonly urc?: string }
+  /** The module restarts by itself: no final result, then the boot notices (not with `silent`). */
+  | { readonly kind: 'reboot'; readonly silent?: boolean }
+  /** Noise on the line, between two frames. */
+  | { readonly kind: 'garbage'; readonly bytes: number }
+  /** Output comes byte by byte, `gapMs` apart, for `forMs` (1000). */
+  | { readonly kind: 'dribble'; readonly gapMs: number; readonly forMs?: number }
+  /** The next send ends with SEND FAIL; `partly` bytes of it were taken all the same. */
+  | { readonly kind: 'sendFail'; readonly partly?: number }
+  /** The next send ends with ERROR; with `accepted` its bytes were taken all the same. */
+  | { readonly kind: 'sendError'; readonly accepted?: boolean }
+  /** The next send is taken, and its result never comes. */
+  | { readonly kind: 'sendSilent' }
+  /** The air carries nothing: sent bytes stay unacknowledged, nothing arrives. */
+  | { readonly kind: 'blackHole'; readonly forMs: number }
+  /** The next open fails with `err` (566). */
+  | { readonly kind: 'openFail'; readonly err?: number }
+  /** The next activation is refused, `times` (1) times. */
+  | { readonly kind: 'refuseActivation'; readonly times?: number }
+  /** The transport (USB device, link, connection) vanishes for `forMs`. */
+  | { readonly kind: 'portLost'; readonly forMs: number }
+  /** The next close takes `ms` longer. */
+  | { readonly kind: 'closeSlow'; readonly ms: number };
+
+/** The name of a fault. */
+export type FaultKind = Fault['kind'];
+/** The fault of a certain name. */
+export type FaultOf<Kind extends FaultKind> = Extract<Fault, { readonly kind: Kind }>;
+
+/** When a fault strikes. Times count from the moment the module was made. */
+export type Trigger =
+  | { readonly at: number }
+  | { readonly every: number; readonly count?: number }
+  | {
+      readonly onCommand: string;
+      readonly nth?: number;
+      readonly every?: number;
+      readonly probability?: number;
+    }
+  | { readonly onUrc: string; readonly nth?: number; readonly every?: number; readonly probability?: number }
+  | { readonly onBytes: number };
+
+/** One line of a fault file. */
+export interface FaultRule {
+  readonly when: Trigger;
+  readonly fault: Fault;
+}
+
+/** A fault file: what `parseFaultScript` returns. */
+export interface FaultScript {
+  readonly rules: readonly FaultRule[];
+}
+
+/** A fault file is wrong: the message is one line that names the place and what is expected there. */
+export class FaultScriptError extends Error {
+  override readonly name = 'FaultScriptError';
+}

@@ -1,0 +1,54 @@
+import type { Firmware } from '../firmware.ts';
+import type { Random } from '../random.ts';
+import type { SerialLine } from '../serial-line.ts';
+import type { Fault } from './fault.ts';
+
+/** The parts of a module that faults act on. */
+export interface FaultTargets {
+  /** The software, `undefined` while the module is off or booting. */
+  readonly firmware: () => Firmware | undefined;
+  /** Keeps a fault until its occasion comes. */
+  readonly arm: (fault: Fault) => void;
+  readonly hang: (forMs: number | undefined) => void;
+  readonly reboot: (silent: boolean) => void;
+  readonly loseTransport: (forMs: number) => void;
+  readonly output: SerialLine;
+  readonly random: Random;
+  /** Calls later, whatever happens to the software. */
+  readonly after: (delayMs: number, task: () => void) => void;
+}
+
+const DRIBBLE_MS = 1000;
+
+/** Returns what carries faults out: some act at once, the others wait for their occasion. */
+export function striker(targets: FaultTargets): (fault: Fault) => void {
+  return (fault) => {
+    const firmware = targets.firmware();
+    switch (fault.kind) {
+      case 'hang':
+        return targets.hang(fault.forMs);
+      case 'reboot':
+        return targets.reboot(fault.silent ?? false);
+      case 'portLost':
+        return targets.loseTransport(fault.forMs);
+      case 'pdpdeact':
+        return firmware?.loseContext(fault.context);
+      case 'peerClose':
+        return firmware?.sockets.peerClose(fault.socket);
+      case 'garbage':
+        return firmware?.writeNoise(noise(targets.random, fault.bytes));
+      case 'dribble':
+        targets.output.dribble(fault.gapMs);
+        return targets.after(fault.forMs ?? DRIBBLE_MS, () => targets.output.dribble(undefined));
+      case 'blackHole':
+        firmware?.sockets.freeze(true);
+        return void firmware?.timers.after(fault.forMs, () => firmware.sockets.freeze(false));
+      default:
+        return targets.arm(fault);
+    }
+  };
+}
+
+function noise(random: Random, lengthBytes: number): Uint8Array {
+  return Uint8Array.from({ length: lengthBytes }, () => random.integer(0, 255));
+}

@@ -1,0 +1,339 @@
+/** The software of a virtual module from one start to the next: everything in it is gone after a reboot.
+ *
+ *    serial line ──▶ Interpreter ──line──▶ command table ──▶ Reply ──▶ serial line
+ *                                              │                          ▲
+ *                          contexts · sockets · registration ──▶ UrcQueue ┘
+ */
+import type { Clock } from '../streams/clock.ts';
+import { bytesOf } from './bytes.ts';
+import { Fields, parseCommand } from './command-line.ts';
+import type { Command, CommandTable } from './commands/command.ts';
+import { ContextTable } from './contexts.ts';
+import { CME_ERRORS, Refusal } from './errors.ts';
+import type { ArmedFaults } from './faults/armed.ts';
+import type { FaultSchedule } from './faults/schedule.ts';
+import { type Capture, Interpreter } from './interpreter.ts';
+import type { SimulatedNetwork } from './network.ts';
+import type { ModuleEventKind, ModulePort, ModuleTiming } from './options.ts';
+import type { Random } from './random.ts';
+import { Registration } from './registration.ts';
+import { Reply } from './reply.ts';
+import type { SerialLine } from './serial-line.ts';
+import { Settings } from './settings.ts';
+import type { SimCard } from './sim-card.ts';
+import { SocketTable } from './socket-table.ts';
+import { Timers } from './timers.ts';
+import { type Urc, UrcQueue } from './urc-queue.ts';
+import type { VirtualSocket } from './virtual-socket.ts';
+
+/** What stays when the software restarts: the module around it. */
+export interface Hardware {
+  readonly clock: Clock;
+  readonly network: SimulatedNetwork;
+  readonly commands: CommandTable;
+  readonly timing: ModuleTiming;
+  readonly random: Random;
+  readonly sim: SimCard;
+  readonly armed: ArmedFaults;
+  readonly faults: FaultSchedule;
+  readonly output: SerialLine;
+  readonly atPort: ModulePort;
+  readonly sendBufferBytes: number;
+  /** Settings that survive (`AT+QURCCFG`). */
+  readonly memory: { urcPort: string };
+  record(kind: ModuleEventKind, text: string): void;
+  violate(text: string): void;
+  unknown(line: string): void;
+  /** The software asks for a restart, or to be switched off. */
+  restart(): void;
+  switchOff(): void;
+}
+
+/** Direct push hands out at most this much at once (lte §2.1.8 allows as much per read). */
+const PUSH_LIMIT_BYTES = 1500;
+
+/** See the head of the file. */
+export class Firmware {
+  readonly hardware: Hardware;
+  readonly timers: Timers;
+  readonly settings = new Settings();
+  readonly contexts = new ContextTable();
+  readonly sockets: SocketTable;
+  readonly registration: Registration;
+  /** When the SIM can be asked (clock time); before that it is busy. */
+  simReadyAtMs = 0;
+  echo = true;
+  /** AT+CMEE: 0 plain ERROR, 1 numbers, 2 words. */
+  errorDetail = 1;
+  /** AT+QISDE: the payload of a send is echoed. */
+  payloadEcho = true;
+  /** For AT+QIGETERROR: of the last TCP/IP command (lte §2.1.17). */
+  lastError = 0;
+  /** AT+QNTP under way: server and port. */
+  ntp: string | undefined;
+  readonly #interpreter: Interpreter;
+  readonly #urcs: UrcQueue;
+  #prompting = false;
+  #excused = false;
+  #ended = false;
+
+  constructor(hardware: Hardware) {
+    this.hardware = hardware;
+    this.timers = new Timers(hardware.clock);
+    this.registration = new Registration(this.timers, hardware.sim, hardware.timing, (name, line) =>
+      this.say(name, line),
+    );
+    this.#interpreter = new Interpreter({
+      onLine: (line, tooLong) => this.#onLine(line, tooLong),
+      onInterruption: (text) => this.#onInterruption(text),
+      onOverrun: (lengthBytes) => hardware.record('lost', `${lengthBytes} bytes of input: nobody read them`),
+    });
+    this.#urcs = new UrcQueue({
+      canSpeak: () => !this.#ended && !this.#interpreter.isBusy,
+      emit: (urc) => this.#emit(urc),
+      whenRoom: (limitBytes, proceed) => hardware.output.whenBelow(limitBytes, proceed),
+    });
+    this.sockets = new SocketTable({
+      timers: this.timers,
+      timing: hardware.timing,
+      network: hardware.network,
+      buffers: {
+        sendBytes: hardware.sendBufferBytes,
+        receiveBytes: () => this.settings.value('recv/buffersize'),
+      },
+      events: {
+        onReadable: (socket) => this.announce(socket),
+        onClosed: (socket) => this.say('closed', `+QIURC: "closed",${socket.id}`),
+        onChange: (socket, what) => hardware.record('socket', `${socket.id} ${what}`),
+      },
+    });
+  }
+
+  /** Bytes of the host. */
+  feed(bytes: Uint8Array): void {
+    this.#interpreter.feed(bytes);
+  }
+
+  /** A hung module reads nothing and says nothing. */
+  freeze(frozen: boolean): void {
+    this.#interpreter.freeze(frozen);
+    if (frozen) this.hardware.output.hold();
+    else this.hardware.output.release();
+  }
+
+  /** Queues a notice of one line. */
+  say(name: string, line: string): void {
+    this.#urcs.say({ name, write: () => bytesOf(`\r\n${line}\r\n`) });
+  }
+
+  /** Says that a socket has something to read, or pushes it out, as its access mode wants it (lte §2.2.2). */
+  announce(socket: VirtualSocket): void {
+    if (socket.accessMode === 1) {
+      this.#push(socket);
+      return;
+    }
+    if (socket.announced) return;
+    socket.announced = true;
+    const length = this.settings.value('recvind') === 1 ? `,${socket.unreadBytes}` : '';
+    this.say('recv', `+QIURC: "recv",${socket.id}${length}`);
+  }
+
+  /** Shows the prompt of lte §2.1.7 and hands the bytes that follow to `capture`. */
+  prompt(capture: Capture): void {
+    this.#prompting = true;
+    this.hardware.output.send(bytesOf('\r\n> '));
+    this.#interpreter.beginCapture(capture);
+  }
+
+  /** The payload is complete: what follows is a command line again. */
+  endPayload(): void {
+    this.#prompting = false;
+    this.#interpreter.endCapture();
+  }
+
+  /** Writes something that belongs to no answer, between two frames. */
+  writeNoise(bytes: Uint8Array): void {
+    const write = (): Uint8Array => bytes;
+    if (this.#prompting) this.#urcs.say({ name: 'noise', write });
+    else this.hardware.output.send(bytes);
+  }
+
+  /** Payload in the form of AT+QICFG="dataformat" (length counts the bytes before that; protocol.md D6). */
+  formatted(bytes: Uint8Array): Uint8Array {
+    if (this.settings.values('dataformat')[1] !== 1) return bytes;
+    return bytesOf(Buffer.from(bytes).toString('hex').toUpperCase());
+  }
+
+  /** What stands between the head of a payload and the payload (AT+QICFG="viewmode"). */
+  get separator(): string {
+    return this.settings.value('viewmode') === 1 ? ',' : '\r\n';
+  }
+
+  /** Takes a context away, as the network does it (lte §2.2.5). */
+  loseContext(id?: number): void {
+    for (const context of this.contexts.active) {
+      if (id !== undefined && context.id !== id) continue;
+      context.state = 'lost';
+      this.hardware.record('context', `${context.id} lost`);
+      this.sockets.loseContext(context.id);
+      this.say('pdpdeact', `+QIURC: "pdpdeact",${context.id}`);
+    }
+  }
+
+  /** Stops for good: no timer, connection or output is left. */
+  end(): void {
+    this.#ended = true;
+    this.#interpreter.end();
+    this.#urcs.clear();
+    this.timers.clear();
+    this.sockets.end();
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
+  #push(socket: VirtualSocket): void {
+    const write = (): Uint8Array | undefined => {
+      const bytes = socket.read(PUSH_LIMIT_BYTES);
+      if (bytes.length === 0) return undefined;
+      this.hardware.faults.bytesMoved(bytes.length);
+      if (socket.unreadBytes > 0) this.#push(socket);
+      const head = bytesOf(`\r\n+QIURC: "recv",${socket.id},${bytes.length}${this.separator}`);
+      return Buffer.concat([head, this.formatted(bytes), bytesOf('\r\n')]);
+    };
+    this.#urcs.say({ name: 'recv', write });
+  }
+
+  #emit(urc: Urc): void {
+    const { hardware } = this;
+    hardware.faults.urcGoes(urc.name);
+    const lost = hardware.armed.take('loseUrc', (fault) => fault.urc === undefined || fault.urc === urc.name);
+    if (this.#ended) return;
+    const bytes = urc.write();
+    if (bytes === undefined) return;
+    if (lost !== undefined) {
+      hardware.record('lost', `notice ${urc.name}: swallowed by a fault`);
+      return;
+    }
+    const goesElsewhere = hardware.memory.urcPort !== hardware.atPort && urc.name !== 'RDY';
+    if (goesElsewhere) {
+      hardware.record('lost', `notice ${urc.name}: goes to ${hardware.memory.urcPort}`);
+      return;
+    }
+    hardware.record('urc', urc.name);
+    hardware.output.send(bytes);
+  }
+
+  #onInterruption(text: string): void {
+    if (this.#excused) return;
+    this.#excused = true;
+    this.hardware.violate(
+      `wrote ${JSON.stringify(text.slice(0, 40))} while a command was running (lte §1.1 note 1)`,
+    );
+  }
+
+  #onLine(raw: string, tooLong: boolean): void {
+    const { hardware } = this;
+    this.#excused = false;
+    if (this.echo) hardware.output.send(bytesOf(`${raw}\r`));
+    const start = raw.search(/at/i);
+    const line = raw.slice(Math.max(0, start));
+    if (start < 0) {
+      hardware.record('lost', `input that is no command: ${JSON.stringify(raw.slice(0, 40))}`);
+      this.#endCommand();
+      return;
+    }
+    hardware.record('command', withoutSecrets(line));
+    hardware.faults.commandArrived(line);
+    if (this.#ended) return;
+    const delayed = hardware.armed.take('delay');
+    // A host that gave up waiting for a delayed answer is not to blame for the next command.
+    this.#excused = delayed !== undefined;
+    const latencyMs = hardware.timing.commandLatencyMs + (delayed?.ms ?? 0);
+    this.timers.after(latencyMs, () => this.#run(line, tooLong));
+  }
+
+  #run(line: string, tooLong: boolean): void {
+    const parsed = parseCommand(line);
+    const command = parsed && this.hardware.commands[parsed.name];
+    const isTcpIp = command?.family === 'tcpip';
+    const reply = new Reply((lines, final) => this.#answer(lines, final, isTcpIp && !command.keepsLastError));
+    if (tooLong) {
+      this.hardware.violate(`${line.slice(0, 20)}…: the command line is too long`);
+      reply.final('ERROR');
+      return;
+    }
+    const failure = this.hardware.armed.take('error');
+    try {
+      if (failure) throw new Refusal({ code: failure.code ?? 550, cme: failure.cme ?? 100 });
+      if (parsed === undefined || command === undefined) {
+        this.#unknown(line, reply);
+        return;
+      }
+      this.#dispatch(command, parsed.form, parsed.body, reply);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.violation) this.hardware.violate(`${withoutSecrets(line)}: ${error.violation}`);
+      this.refuse(reply, error, isTcpIp && failure?.cme === undefined);
+    }
+  }
+
+  /** Ends a command with an error, in the form of its family: lte §2.1.17 or 27.007 §9.2. */
+  refuse(reply: Reply, { code, cme }: Pick<Refusal, 'code' | 'cme'>, isTcpIp: boolean): void {
+    if (isTcpIp) {
+      reply.final('ERROR');
+      this.lastError = code;
+      return;
+    }
+    if (this.errorDetail === 0) {
+      reply.final('ERROR');
+      return;
+    }
+    reply.final(`+CME ERROR: ${this.errorDetail === 1 ? cme : (CME_ERRORS[cme] ?? 'Unknown')}`);
+  }
+
+  #dispatch(command: Command, form: 'test' | 'read' | 'write' | 'execute', body: string, reply: Reply): void {
+    const handler = command[form];
+    if (handler === undefined) throw new Refusal({ cme: 3, violation: `has no ${form} form` });
+    if (typeof handler === 'string') {
+      reply.info(...handler.split('\n').filter(Boolean)).final('OK');
+      return;
+    }
+    handler({ firmware: this, reply, body, fields: new Fields(form === 'write' ? body : '') });
+  }
+
+  #unknown(line: string, reply: Reply): void {
+    this.hardware.unknown(withoutSecrets(line));
+    reply.final('ERROR');
+  }
+
+  #answer(lines: readonly Uint8Array[], final: string | undefined, clearsLastError: boolean): void {
+    if (this.#ended) return;
+    if (clearsLastError) this.lastError = 0;
+    const parts = final === undefined ? [] : [...lines, bytesOf(`\r\n${final}\r\n`)];
+    this.hardware.record('result', final ?? '(nothing)');
+    const inserted = this.hardware.armed.take('urcInResponse');
+    if (inserted) {
+      const place = inserted.place ?? (this.hardware.random.next() < 0.5 ? 'first' : 'between');
+      const urc = bytesOf(`\r\n${inserted.urc ?? '+QIND: "csq",22,99'}\r\n`);
+      parts.splice(place === 'first' ? 0 : Math.max(0, parts.length - 1), 0, urc);
+    }
+    this.hardware.output.send(Buffer.concat(parts));
+    this.#endCommand();
+  }
+
+  #endCommand(): void {
+    this.#prompting = false;
+    this.#excused = false;
+    this.#interpreter.endCommand();
+    this.#urcs.flush();
+  }
+}
+
+/** PINs and passwords never reach a log. */
+function withoutSecrets(line: string): string {
+  if (/^AT\+CPIN=/i.test(line)) return line.replace(/=.*/s, '=…');
+  if (/^AT\+QICSGP=/i.test(line)) return line.replace(/^((?:[^,]*,){3}).+$/s, '$1…');
+  return line;
+}

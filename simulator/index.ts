@@ -1,0 +1,22 @@
+/** The virtual module: `urchestra/simulator`. */
+
+export type { Fault, FaultKind, FaultRule, FaultScript, Trigger } from './faults/fault.ts';
+export { FaultScriptError } from './faults/fault.ts';
+export { parseFaultScript } from './faults/parse.ts';
+export type { MemoryNetwork, MemoryNetworkOptions, MemoryPeer } from './memory-network.ts';
+export { memoryNetwork } from './memory-network.ts';
+export type { ModuleState, PowerState, SocketView, TransportLoss } from './module.ts';
+export { VirtualModule } from './module.ts';
+export type { ConnectionEvents, ConnectionTarget, NetworkConnection, SimulatedNetwork } from './network.ts';
+export type {
+  ModuleEvent,
+  ModuleEventKind,
+  ModulePort,
+  ModuleTiming,
+  SimOptions,
+  VirtualDialect,
+  VirtualModuleOptions,
+} from './options.ts';
+export { DEFAULT_TIMING } from './options.ts';
+export type { SinkPeer } from './peers.ts';
+export { echoPeer, silentPeer, sinkPeer } from './peers.ts';

@@ -1,0 +1,130 @@
+/** Turns the bytes of the host into command lines and payload.
+ *
+ *    feed ──▶ [backlog] ──┬─ no command runs ──▶ line up to CR ──▶ onLine
+ *                         ├─ payload is awaited ──▶ capture
+ *                         └─ a command runs, or the module hangs: waits
+ */
+import { ByteQueue, textOf } from './bytes.ts';
+
+const CR = 13;
+/** Longest command line. */
+const LINE_LIMIT_BYTES = 512;
+/** AT+QISENDEX carries a string of up to 512 bytes (lte §2.1.9) beside its own name. */
+const HEX_LINE_LIMIT_BYTES = 512 + 32;
+/** Bytes that wait for a command to end; more are lost, as in a UART without flow control. */
+const BACKLOG_LIMIT_BYTES = 16_384;
+
+/** Takes payload bytes and says how many it used; once it is content it calls `endCapture()`. */
+export type Capture = (bytes: Uint8Array) => number;
+
+/** What the interpreter calls. */
+export interface InterpreterEvents {
+  /** A line came to its CR. `tooLong` when part of it had to be dropped. */
+  onLine(line: string, tooLong: boolean): void;
+  /** The host wrote while a command was still running. */
+  onInterruption(text: string): void;
+  onOverrun(lengthBytes: number): void;
+}
+
+/** See the head of the file. */
+export class Interpreter {
+  readonly #events: InterpreterEvents;
+  readonly #backlog = new ByteQueue();
+  #line = '';
+  #busy = false;
+  #frozen = false;
+  #ended = false;
+  #pumping = false;
+  #capture: Capture | undefined;
+
+  constructor(events: InterpreterEvents) {
+    this.#events = events;
+  }
+
+  /** A command runs: its final result is still to come. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
+  /** Takes bytes from the serial line. */
+  feed(bytes: Uint8Array): void {
+    const room = BACKLOG_LIMIT_BYTES - this.#backlog.lengthBytes;
+    if (bytes.length > room) this.#events.onOverrun(bytes.length - room);
+    const kept = bytes.subarray(0, room);
+    this.#backlog.push(kept);
+    this.#pump();
+    this.#checkInterruption();
+  }
+
+  /** The command that `onLine` began has ended. */
+  endCommand(): void {
+    this.#busy = false;
+    this.#capture = undefined;
+    this.#pump();
+  }
+
+  /** Hands the bytes that follow to `capture` instead of reading them as commands. */
+  beginCapture(capture: Capture): void {
+    this.#capture = capture;
+    this.#pump();
+  }
+
+  endCapture(): void {
+    this.#capture = undefined;
+  }
+
+  /** Stops (a hung module) or goes on. */
+  freeze(frozen: boolean): void {
+    this.#frozen = frozen;
+    this.#pump();
+  }
+
+  /** Never calls anybody again. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (this.#mayTake()) {
+      const bytes = this.#backlog.take();
+      const used = this.#capture ? this.#capture(bytes) : this.#readLine(bytes);
+      this.#backlog.unshift(bytes.subarray(used));
+    }
+    this.#pumping = false;
+  }
+
+  /** Whatever waits now came before the final result. A hung module is no reason to blame the host. */
+  #checkInterruption(): void {
+    if (!this.#busy || this.#capture !== undefined || this.#frozen) return;
+    const bytes = this.#backlog.take();
+    this.#backlog.unshift(bytes);
+    const text = textOf(bytes).trim();
+    if (text !== '') this.#events.onInterruption(text);
+  }
+
+  #mayTake(): boolean {
+    if (this.#ended || this.#frozen || this.#backlog.lengthBytes === 0) return false;
+    return this.#capture !== undefined || !this.#busy;
+  }
+
+  /** Reads up to the first CR, and says how many bytes that were. */
+  #readLine(bytes: Uint8Array): number {
+    const end = bytes.indexOf(CR);
+    this.#line += textOf(end < 0 ? bytes : bytes.subarray(0, end));
+    // Hosts that end lines with CR LF leave the LF in front of the next one.
+    this.#line = this.#line.replace(/^\n+/, '').slice(0, 2 * HEX_LINE_LIMIT_BYTES);
+    if (end < 0) return bytes.length;
+    const line = this.#line;
+    this.#line = '';
+    const limit = /^AT\+QISENDEX=/i.test(line) ? HEX_LINE_LIMIT_BYTES : LINE_LIMIT_BYTES;
+    if (line.trim() !== '') this.#begin(line, line.length > limit);
+    return end + 1;
+  }
+
+  #begin(line: string, tooLong: boolean): void {
+    this.#busy = true;
+    this.#events.onLine(line, tooLong);
+  }
+}

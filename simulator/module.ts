@@ -1,0 +1,300 @@
+/** A virtual module: power, serial line, faults; its software is `firmware.ts`.
+ *
+ *    receive ──▶ SerialLine(baud) ──▶ Firmware ──▶ SerialLine(baud) ──▶ output$
+ *                                       ▲
+ *                   FaultSchedule ──▶ strike
+ */
+import { type Observable, Subject } from 'rxjs';
+import { bootSequence } from './boot.ts';
+import { COMMAND_TABLES } from './commands/tables.ts';
+import type { ContextState } from './contexts.ts';
+import { ArmedFaults } from './faults/armed.ts';
+import type { Fault } from './faults/fault.ts';
+import { FaultSchedule } from './faults/schedule.ts';
+import { striker } from './faults/strike.ts';
+import { Firmware, type Hardware } from './firmware.ts';
+import { DEFAULT_TIMING, type ModuleEventKind, type VirtualModuleOptions } from './options.ts';
+import { type Random, seededRandom } from './random.ts';
+import { SerialLine } from './serial-line.ts';
+import { SimCard, type SimState } from './sim-card.ts';
+import { Timers } from './timers.ts';
+
+/** Whether the module runs. */
+export type PowerState = 'off' | 'booting' | 'running';
+
+/** One socket, as a test sees it. */
+export interface SocketView {
+  readonly id: number;
+  readonly contextId: number;
+  /** As in +QISTATE: 1 opening, 2 connected, 4 closing. */
+  readonly state: number;
+  readonly acceptedBytes: number;
+  readonly acknowledgedBytes: number;
+  readonly receivedBytes: number;
+  readonly unreadBytes: number;
+}
+
+/** What a test may look at. A snapshot: it does not change by itself. */
+export interface ModuleState {
+  readonly power: PowerState;
+  readonly sim: SimState;
+  /** PINs that may still be tried. */
+  readonly pinAttemptsLeft: number;
+  readonly registered: boolean;
+  readonly hung: boolean;
+  readonly contexts: readonly { readonly id: number; readonly state: ContextState }[];
+  readonly sockets: readonly SocketView[];
+  /** Restarts of any cause since the module was made. */
+  readonly rebootCount: number;
+  /** Breaches of the manual by the host, in words. The last thousand. */
+  readonly protocolViolations: readonly string[];
+  /** Commands that no table knows. The last thousand. */
+  readonly unknownCommands: readonly string[];
+}
+
+/** The transport vanished for a time: ports and servers around a module act on it. */
+export interface TransportLoss {
+  readonly forMs: number;
+}
+
+const LIST_LIMIT = 1000;
+const DEFAULT_SEND_BUFFER_BYTES = 10_240;
+
+/** A Quectel module made of software: bytes in, bytes out.
+ *
+ * @example
+ * const module = new VirtualModule({ dialect: 'lte', clock, network: memoryNetwork(clock) });
+ * module.output$.subscribe((bytes) => host.take(bytes));
+ * module.receive(Buffer.from('AT+CSQ\r'));
+ */
+export class VirtualModule {
+  /** Bytes to the host; hot, never from inside `receive`. */
+  readonly output$: Observable<Uint8Array>;
+  /** Losses of the transport (fault `portLost`); hot. */
+  readonly transportLost$: Observable<TransportLoss>;
+  readonly options: VirtualModuleOptions;
+  readonly #output = new Subject<Uint8Array>();
+  readonly #transportLost = new Subject<TransportLoss>();
+  readonly #timers: Timers;
+  readonly #random: Random;
+  readonly #input: SerialLine;
+  readonly #outputLine: SerialLine;
+  readonly #hardware: Hardware;
+  readonly #strike: (fault: Fault) => void;
+  readonly #violations: string[] = [];
+  readonly #unknown: string[] = [];
+  #firmware: Firmware | undefined;
+  #power: PowerState = 'off';
+  #cancelPower = (): void => {};
+  #rebootCount = 0;
+  #hung = false;
+  #cancelHang = (): void => {};
+  #transportUpAtMs = Number.NEGATIVE_INFINITY;
+  #disposed = false;
+
+  constructor(options: VirtualModuleOptions) {
+    const { clock, baud } = options;
+    this.options = options;
+    this.output$ = this.#output.asObservable();
+    this.transportLost$ = this.#transportLost.asObservable();
+    this.#timers = new Timers(clock);
+    this.#random = seededRandom(options.seed ?? 1);
+    this.#outputLine = new SerialLine(clock, baud, (bytes) => {
+      if (this.transportUp) this.#output.next(bytes);
+    });
+    this.#input = new SerialLine(clock, baud, (bytes) => this.#firmware?.feed(bytes));
+    this.#strike = striker(this.#faultTargets());
+    this.#hardware = this.#makeHardware();
+    if (options.startBooting) this.#boot(true);
+    else if (!options.startPoweredOff) this.#startRunning();
+  }
+
+  /** Takes bytes from the host. Bytes to a module that is off or booting are lost. */
+  receive(bytes: Uint8Array): void {
+    if (!this.#disposed && this.transportUp) this.#input.send(bytes);
+  }
+
+  /** Calls `proceed` when no more than `limitBytes` of what was received still wait on the line. */
+  whenInputBelow(limitBytes: number, proceed: () => void): void {
+    this.#input.whenBelow(limitBytes, proceed);
+  }
+
+  /** Strikes now. */
+  inject(fault: Fault): void {
+    if (this.#disposed) return;
+    this.#record('fault', JSON.stringify(fault));
+    this.#strike(fault);
+  }
+
+  /** Takes the power away and gives it back: the hard reset, and the power key of a module that is off. */
+  powerCycle(): void {
+    if (this.#disposed) return;
+    if (this.#power !== 'off') this.#rebootCount += 1;
+    this.#boot(true);
+  }
+
+  /** The transport is there (no `portLost` fault is on). */
+  get transportUp(): boolean {
+    return this.options.clock.now() >= this.#transportUpAtMs;
+  }
+
+  /** Time of the module's clock at which a lost transport is back; in the past when it is up. */
+  get transportUpAtMs(): number {
+    return this.#transportUpAtMs;
+  }
+
+  get state(): ModuleState {
+    const firmware = this.#firmware;
+    const { sim } = this.#hardware;
+    return {
+      power: this.#power,
+      sim: sim.state,
+      pinAttemptsLeft: sim.attemptsLeft,
+      registered: firmware?.registration.status === 1,
+      hung: this.#hung,
+      contexts: (firmware?.contexts.all ?? []).map(({ id, state }) => ({ id, state })),
+      sockets: (firmware?.sockets.all ?? []).map(
+        ({ id, request, state, acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes }) => {
+          const { contextId } = request;
+          return { id, contextId, state, acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
+        },
+      ),
+      rebootCount: this.#rebootCount,
+      protocolViolations: [...this.#violations],
+      unknownCommands: [...this.#unknown],
+    };
+  }
+
+  /** Ends everything: no timer and no connection is left. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#stop();
+    this.#timers.clear();
+    this.#output.complete();
+    this.#transportLost.complete();
+  }
+
+  #makeHardware(): Hardware {
+    const { options } = this;
+    const atPort = options.atPort ?? 'uart1';
+    return {
+      clock: options.clock,
+      network: options.network,
+      commands: COMMAND_TABLES[options.dialect],
+      timing: { ...DEFAULT_TIMING, ...options.timing },
+      random: this.#random,
+      sim: new SimCard(options.sim),
+      armed: new ArmedFaults(),
+      faults: new FaultSchedule(options.faults ?? { rules: [] }, this.#timers, this.#random, (fault) =>
+        this.inject(fault),
+      ),
+      output: this.#outputLine,
+      atPort,
+      sendBufferBytes: options.sendBufferBytes ?? DEFAULT_SEND_BUFFER_BYTES,
+      memory: { urcPort: options.urcPort ?? atPort },
+      record: (kind, text) => this.#record(kind, text),
+      violate: (text) => {
+        this.#record('violation', text);
+        append(this.#violations, text);
+      },
+      unknown: (line) => {
+        this.#record('unknown', line);
+        append(this.#unknown, line);
+      },
+      restart: () => this.#reboot(false),
+      switchOff: () => this.#switchOff(),
+    };
+  }
+
+  #faultTargets(): Parameters<typeof striker>[0] {
+    return {
+      firmware: () => this.#firmware,
+      arm: (fault) => this.#hardware.armed.arm(fault),
+      hang: (forMs) => this.#hang(forMs),
+      reboot: (silent) => this.#reboot(silent),
+      loseTransport: (forMs) => this.#loseTransport(forMs),
+      output: this.#outputLine,
+      random: this.#random,
+      after: (delayMs, task) => this.#timers.after(delayMs, task),
+    };
+  }
+
+  #stop(): void {
+    this.#cancelPower();
+    this.#cancelHang();
+    this.#hung = false;
+    this.#firmware?.end();
+    this.#firmware = undefined;
+    this.#input.clear();
+    this.#outputLine.clear();
+    this.#power = 'off';
+  }
+
+  #reboot(silent: boolean): void {
+    if (this.#power === 'off') return;
+    this.#rebootCount += 1;
+    this.#boot(!silent);
+  }
+
+  #boot(audible: boolean): void {
+    this.#stop();
+    this.#power = 'booting';
+    this.#record('power', 'booting');
+    this.#hardware.sim.powerUp();
+    this.#cancelPower = this.#timers.after(this.#hardware.timing.bootMs, () => {
+      const firmware = this.#startSoftware();
+      bootSequence(firmware, audible && this.options.bootUrcs !== false);
+    });
+  }
+
+  /** The module has been on for a while when the host comes. */
+  #startRunning(): void {
+    const firmware = this.#startSoftware();
+    firmware.registration.assumeFound();
+  }
+
+  #startSoftware(): Firmware {
+    const firmware = new Firmware(this.#hardware);
+    this.#firmware = firmware;
+    this.#power = 'running';
+    this.#record('power', 'running');
+    return firmware;
+  }
+
+  #switchOff(): void {
+    this.#stop();
+    this.#record('power', 'off');
+    const { restartAfterPowerDownMs } = this.options;
+    if (restartAfterPowerDownMs === undefined) return;
+    this.#rebootCount += 1;
+    this.#cancelPower = this.#timers.after(restartAfterPowerDownMs, () => this.#boot(true));
+  }
+
+  #hang(forMs: number | undefined): void {
+    if (this.#firmware === undefined) return;
+    this.#cancelHang();
+    this.#hung = true;
+    this.#firmware.freeze(true);
+    if (forMs === undefined) return;
+    this.#cancelHang = this.#timers.after(forMs, () => {
+      this.#hung = false;
+      this.#firmware?.freeze(false);
+    });
+  }
+
+  #loseTransport(forMs: number): void {
+    this.#transportUpAtMs = Math.max(this.#transportUpAtMs, this.options.clock.now() + forMs);
+    this.#record('transport', `lost for ${forMs} ms`);
+    this.#transportLost.next({ forMs });
+  }
+
+  #record(kind: ModuleEventKind, text: string): void {
+    this.options.onEvent?.({ atMs: this.options.clock.now(), kind, text });
+  }
+}
+
+function append(list: string[], text: string): void {
+  list.push(text);
+  if (list.length > LIST_LIMIT) list.shift();
+}

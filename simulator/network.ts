@@ -1,0 +1,53 @@
+/** Where the sockets of a virtual module lead: real loopback sockets or a network in memory.
+ *
+ *    VirtualModule ──▶ SimulatedNetwork ──▶ loopbackNetwork()  node:net, real time
+ *                                      └──▶ memoryNetwork()    scripted peers, any clock
+ */
+
+/** What a connection tells the module. Nothing comes from inside a call to the connection or to `connect`. */
+export interface ConnectionEvents {
+  /** The connection stands. `localPort` is the port on this side. */
+  onOpen(localPort: number): void;
+  /** The connection could not be made. Nothing follows. */
+  onFailed(reason: 'refused' | 'unreachable' | 'localPortInUse'): void;
+  /** Bytes arrived. Does not come while paused. */
+  onData(bytes: Uint8Array): void;
+  /** `lengthBytes` more bytes were acknowledged by the TCP of the peer. */
+  onAcknowledged(lengthBytes: number): void;
+  /** The peer sent its FIN, and everything before it has been delivered. */
+  onEnd(): void;
+  /** The connection is gone, by reset or because both sides ended. Nothing follows. */
+  onClosed(): void;
+}
+
+/** One TCP connection, seen from the module. */
+export interface NetworkConnection {
+  /** Sends bytes. Always takes them all: the caller bounds what is unacknowledged. */
+  write(bytes: Uint8Array): void;
+  /** Stops `onData`: the TCP window of the peer closes when the network's own buffer is full. */
+  pause(): void;
+  /** Goes on after `pause()`. */
+  resume(): void;
+  /** Sends FIN after everything written; data of the peer still arrives. */
+  end(): void;
+  /** Gives the connection up at once: bytes that were not acknowledged are lost. No event follows. */
+  destroy(): void;
+}
+
+/** Destination of a connection. */
+export interface ConnectionTarget {
+  /** An IP address (names go through `resolve` first). */
+  readonly address: string;
+  readonly port: number;
+  /** 0 lets the network choose. */
+  readonly localPort: number;
+}
+
+/** The world behind the antenna. */
+export interface SimulatedNetwork {
+  /** Looks a host name up; IP addresses resolve to themselves. `done` gets an empty list for unknown names, and is
+   * never called from inside `resolve`. */
+  resolve(host: string, done: (addresses: readonly string[]) => void): void;
+  /** Starts to connect; the outcome comes as an event. */
+  connect(target: ConnectionTarget, events: ConnectionEvents): NetworkConnection;
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../streams/clock.ts';
+import type { FaultScript } from './faults/fault.ts';
+import type { SimulatedNetwork } from './network.ts';
+
+/** Module generations that can be simulated. */
+export type VirtualDialect = 'lte';
+
+/** Names of the ports of a module, as in AT+QURCCFG and in the last field of +QISTATE (lte §2.1.6). */
+export type ModulePort = 'usbat' | 'usbmodem' | 'uart1';
+
+/** How long things take, in milliseconds of the module's clock. */
+export interface ModuleTiming {
+  /** Silence between reset and RDY. */
+  readonly bootMs: number;
+  /** From RDY until the SIM can be asked. */
+  readonly simReadyMs: number;
+  /** From a usable SIM until the network is found. */
+  readonly registrationMs: number;
+  /** From the end of a command line to its execution. */
+  readonly commandLatencyMs: number;
+  readonly activateMs: number;
+  readonly deactivateMs: number;
+  /** Added to the network's own time of a connect. */
+  readonly openMs: number;
+  /** Limit of a connect: 566 after that. */
+  readonly connectTimeoutMs: number;
+  readonly closeMs: number;
+  /** AT+QICLOSE without a timeout gives up waiting for the peer after this (lte §2.1.5: 10 s). */
+  readonly closeTimeoutMs: number;
+  /** From the last byte of a payload to SEND OK. */
+  readonly sendMs: number;
+  /** From AT+QPOWD or AT+CFUN=1,1 until the module is down. */
+  readonly powerDownMs: number;
+}
+
+/** The times a virtual module has if none are given: a good network. */
+export const DEFAULT_TIMING: ModuleTiming = {
+  bootMs: 3000,
+  simReadyMs: 500,
+  registrationMs: 2000,
+  commandLatencyMs: 2,
+  activateMs: 300,
+  deactivateMs: 200,
+  openMs: 20,
+  connectTimeoutMs: 75_000,
+  closeMs: 50,
+  closeTimeoutMs: 10_000,
+  sendMs: 2,
+  powerDownMs: 500,
+};
+
+/** The SIM card in the slot. */
+export interface SimOptions {
+  /** Default true. */
+  readonly present?: boolean;
+  /** The SIM asks for this after each start; without it it is READY at once. */
+  readonly pin?: string;
+  /** Needed after three wrong PINs. Default 12345678. */
+  readonly puk?: string;
+}
+
+/** What happened inside a module, for logs and demonstrations. Secrets are blanked out. */
+export interface ModuleEvent {
+  /** Time of the module's clock. */
+  readonly atMs: number;
+  readonly kind: ModuleEventKind;
+  /** One line, in words. */
+  readonly text: string;
+}
+
+/** Kinds of module events: `command` and `result` are the dialogue, `urc` a notice that went out, `lost` something
+ * that the module dropped, `violation` a breach of the manual by the host. */
+export type ModuleEventKind =
+  | 'power'
+  | 'command'
+  | 'result'
+  | 'urc'
+  | 'fault'
+  | 'context'
+  | 'socket'
+  | 'violation'
+  | 'unknown'
+  | 'lost'
+  | 'transport';
+
+/** What a virtual module is made of. */
+export interface VirtualModuleOptions {
+  readonly dialect: VirtualDialect;
+  readonly clock: Clock;
+  /** Where the sockets lead. */
+  readonly network: SimulatedNetwork;
+  /** Paces both directions as an 8N1 UART; without it bytes take no time. */
+  readonly baud?: number;
+  readonly faults?: FaultScript;
+  /** All chance comes from this. Default 1. */
+  readonly seed?: number;
+  readonly sim?: SimOptions;
+  readonly timing?: Partial<ModuleTiming>;
+  /** Starts switched off: `powerCycle()` is the power key. By default it has been running for a while. */
+  readonly startPoweredOff?: boolean;
+  /** Starts in the moment of a reset, so that the boot can be watched. */
+  readonly startBooting?: boolean;
+  /** Says RDY and the like while booting. Default true. */
+  readonly bootUrcs?: boolean;
+  /** Comes back by itself this long after AT+QPOWD; by default it stays off until `powerCycle()`. */
+  readonly restartAfterPowerDownMs?: number;
+  /** The port of the module that the host is connected to. Default `uart1`. */
+  readonly atPort?: ModulePort;
+  /** Where notices go at first (AT+QURCCFG="urcport"). Default: the port in use. */
+  readonly urcPort?: ModulePort;
+  /** Bytes that each socket takes beyond what the peer has acknowledged. Default 10240. */
+  readonly sendBufferBytes?: number;
+  readonly onEvent?: (event: ModuleEvent) => void;
+}

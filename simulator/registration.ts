@@ -1,0 +1,90 @@
+import type { ModuleTiming } from './options.ts';
+import type { SimCard } from './sim-card.ts';
+import type { Timers } from './timers.ts';
+
+/** Network domains with a registration command of their own: circuit, packet, EPS. */
+export const DOMAINS = ['CREG', 'CGREG', 'CEREG'] as const;
+/** One of the domains, by its command. */
+export type Domain = (typeof DOMAINS)[number];
+
+/** Cell that the module camps on, as in `+CREG: 2,1,"0B1C","0A2B3C4D",7`. */
+const LOCATION = '"0B1C","0A2B3C4D",7';
+
+/** Whether the module has found the network, and who wants to be told about it. */
+export class Registration {
+  readonly #timers: Timers;
+  readonly #sim: SimCard;
+  readonly #timing: ModuleTiming;
+  readonly #say: (name: string, line: string) => void;
+  readonly #reporting: Record<Domain, number> = { CREG: 0, CGREG: 0, CEREG: 0 };
+  #cancelSearch = (): void => {};
+  #radioOn = true;
+  #found = false;
+  #attached = true;
+
+  constructor(timers: Timers, sim: SimCard, timing: ModuleTiming, say: (name: string, line: string) => void) {
+    this.#timers = timers;
+    this.#sim = sim;
+    this.#timing = timing;
+    this.#say = say;
+  }
+
+  /** 0 not searching, 1 registered, 2 searching (27.007 §7.2). */
+  get status(): number {
+    if (!this.#radioOn || this.#sim.state !== 'READY') return 0;
+    return this.#found ? 1 : 2;
+  }
+
+  get isAttached(): boolean {
+    return this.#attached && this.status === 1;
+  }
+
+  get isRadioOn(): boolean {
+    return this.#radioOn;
+  }
+
+  /** Starts to search, if there is a usable SIM. */
+  search(delayMs = this.#timing.registrationMs): void {
+    this.#cancelSearch();
+    if (this.status !== 2) return;
+    this.#cancelSearch = this.#timers.after(delayMs, () => this.#set(true));
+  }
+
+  /** The module has been running for a while: the network was found long ago. */
+  assumeFound(): void {
+    this.#found = this.#sim.state === 'READY';
+  }
+
+  setRadio(on: boolean): void {
+    if (on === this.#radioOn) return;
+    this.#radioOn = on;
+    if (on) this.search();
+    else this.#set(false);
+  }
+
+  setAttached(attached: boolean): void {
+    this.#attached = attached;
+  }
+
+  /** 0 no notices, 1 with the status, 2 with the cell too. */
+  setReporting(domain: Domain, level: number): void {
+    this.#reporting[domain] = level;
+  }
+
+  /** Answer to `AT+CREG?` and its sisters. */
+  describe(domain: Domain): string {
+    const level = this.#reporting[domain];
+    const status = this.status;
+    return `+${domain}: ${level},${status}${level === 2 && status === 1 ? `,${LOCATION}` : ''}`;
+  }
+
+  #set(found: boolean): void {
+    this.#cancelSearch();
+    this.#found = found;
+    for (const domain of DOMAINS) {
+      const level = this.#reporting[domain];
+      const location = level === 2 && this.status === 1 ? `,${LOCATION}` : '';
+      if (level > 0) this.#say(`+${domain}`, `+${domain}: ${this.status}${location}`);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+/** The sockets of a running module: opening, closing, losing them. Reading and writing is in `virtual-socket.ts`. */
+import type { SimulatedNetwork } from './network.ts';
+import type { ModuleTiming } from './options.ts';
+import type { Timers } from './timers.ts';
+import {
+  SOCKET_STATE,
+  type SocketBuffers,
+  type SocketEvents,
+  type SocketRequest,
+  VirtualSocket,
+} from './virtual-socket.ts';
+
+/** Connect ids of lte (§2.1.4). */
+export const CONNECT_IDS = { min: 0, max: 11 } as const;
+/** A connection that was closed in good order may take this long until the peer has ended it too. */
+const LINGER_MS = 10_000;
+
+/** What a socket table tells the module. */
+export interface SocketTableEvents {
+  onReadable(socket: VirtualSocket): void;
+  /** The peer is gone: the notice `closed` is due. */
+  onClosed(socket: VirtualSocket): void;
+  onChange(socket: VirtualSocket, what: string): void;
+}
+
+/** Everything a socket table works with. */
+export interface SocketTableSetting {
+  readonly timers: Timers;
+  readonly timing: ModuleTiming;
+  readonly network: SimulatedNetwork;
+  readonly buffers: SocketBuffers;
+  readonly events: SocketTableEvents;
+}
+
+/** See the head of the file. */
+export class SocketTable {
+  readonly #setting: SocketTableSetting;
+  readonly #sockets = new Map<number, VirtualSocket>();
+  readonly #closeWaiters = new Map<VirtualSocket, () => void>();
+  /** Connections that the module has closed and the peer has not. */
+  readonly #lingering = new Set<{ destroy(): void }>();
+  #blackHoles = 0;
+  #ended = false;
+
+  constructor(setting: SocketTableSetting) {
+    this.#setting = setting;
+  }
+
+  get(id: number): VirtualSocket | undefined {
+    return this.#sockets.get(id);
+  }
+
+  /** All sockets that are not initial, by id. */
+  get all(): readonly VirtualSocket[] {
+    return [...this.#sockets.values()].sort((a, b) => a.id - b.id);
+  }
+
+  /** Resolves, connects, and tells the outcome (0 or an error number) once. */
+  open(request: SocketRequest, onOpened: (error: number) => void): void {
+    const { timers, timing, network } = this.#setting;
+    const socket = new VirtualSocket(request, this.#setting.buffers, this.#socketEvents());
+    this.#sockets.set(request.id, socket);
+    if (this.#blackHoles > 0) socket.freeze(true);
+    const stopLimit = timers.after(timing.connectTimeoutMs, () => settle(566));
+    const settle = (error: number): void => {
+      if (!this.#isOpening(socket)) return;
+      stopLimit();
+      this.#settleOpen(socket, error);
+      onOpened(error);
+    };
+    timers.after(timing.openMs, () => {
+      network.resolve(request.host, ([address]) => {
+        if (!this.#isOpening(socket)) return;
+        if (address === undefined) return settle(565);
+        socket.address = address;
+        const target = { address, port: request.port, localPort: request.localPort };
+        socket.attach(network.connect(target, socket.connectionEvents(settle)));
+      });
+    });
+  }
+
+  /** Makes an open fail without asking the network. */
+  openInVain(request: SocketRequest, error: number, onOpened: (error: number) => void): void {
+    const socket = new VirtualSocket(request, this.#setting.buffers, this.#socketEvents());
+    this.#sockets.set(request.id, socket);
+    this.#setting.timers.after(this.#setting.timing.openMs, () => {
+      if (!this.#isOpening(socket)) return;
+      this.#settleOpen(socket, error);
+      onOpened(error);
+    });
+  }
+
+  /** Closes a socket in good order; `done` comes when the peer has acknowledged everything, or after `limitMs`. */
+  close(socket: VirtualSocket, delayMs: number, limitMs: number, done: () => void): void {
+    const { timers } = this.#setting;
+    const hasPeer = socket.isAttached && socket.state !== SOCKET_STATE.opening;
+    if (hasPeer) socket.finish();
+    else socket.drop();
+    socket.state = SOCKET_STATE.closing;
+    let mayFinish = false;
+    const finish = (): void => {
+      stopLimit();
+      stopMinimum();
+      this.#closeWaiters.delete(socket);
+      this.#remove(socket);
+      done();
+    };
+    const check = (): void => {
+      if (mayFinish && (!hasPeer || socket.isFlushed)) finish();
+    };
+    const stopLimit = timers.after(Math.max(limitMs, delayMs), finish);
+    const stopMinimum = timers.after(delayMs, () => {
+      mayFinish = true;
+      check();
+    });
+    this.#closeWaiters.set(socket, check);
+  }
+
+  /** The network dropped a context: its sockets are dead, and stay until AT+QIDEACT (lte §2.2.5). */
+  loseContext(contextId: number): void {
+    for (const socket of this.all) {
+      if (socket.request.contextId !== contextId) continue;
+      socket.drop();
+      socket.state = SOCKET_STATE.closing;
+      this.#changed(socket, 'lost with its context');
+    }
+  }
+
+  /** Frees the sockets of a context (lte §2.1.3). */
+  resetContext(contextId: number): void {
+    for (const socket of this.all) {
+      if (socket.request.contextId === contextId) this.#remove(socket);
+    }
+  }
+
+  /** Ends connections as if their peers had done it; without `id` all of them. */
+  peerClose(id?: number): void {
+    for (const socket of this.all) {
+      if (id !== undefined && socket.id !== id) continue;
+      if (socket.state !== SOCKET_STATE.connected) continue;
+      socket.drop();
+      this.#peerClosed(socket);
+    }
+  }
+
+  /** Begins or ends a time in which the air carries nothing. */
+  freeze(frozen: boolean): void {
+    this.#blackHoles += frozen ? 1 : -1;
+    if (this.#blackHoles !== (frozen ? 1 : 0)) return;
+    for (const socket of this.all) {
+      socket.freeze(frozen);
+      this.#closeWaiters.get(socket)?.();
+    }
+  }
+
+  get isFrozen(): boolean {
+    return this.#blackHoles > 0;
+  }
+
+  /** Breaks every connection and goes quiet. */
+  end(): void {
+    this.#ended = true;
+    for (const socket of this.all) socket.drop();
+    for (const connection of this.#lingering) connection.destroy();
+    this.#sockets.clear();
+    this.#lingering.clear();
+  }
+
+  #isOpening(socket: VirtualSocket): boolean {
+    return (
+      !this.#ended && this.#isCurrent(socket) && socket.state === SOCKET_STATE.opening && !socket.openFailed
+    );
+  }
+
+  #isCurrent(socket: VirtualSocket): boolean {
+    return this.#sockets.get(socket.id) === socket;
+  }
+
+  #settleOpen(socket: VirtualSocket, error: number): void {
+    socket.state = error === 0 ? SOCKET_STATE.connected : SOCKET_STATE.closing;
+    socket.openFailed = error !== 0;
+    if (error !== 0) socket.drop();
+    this.#changed(socket, error === 0 ? 'connected' : `open failed: ${error}`);
+  }
+
+  #socketEvents(): SocketEvents {
+    return {
+      onReadable: (socket) => {
+        if (this.#isCurrent(socket)) this.#setting.events.onReadable(socket);
+      },
+      onPeerClosed: (socket) => this.#peerClosed(socket),
+      onProgress: (socket) => this.#closeWaiters.get(socket)?.(),
+    };
+  }
+
+  #peerClosed(socket: VirtualSocket): void {
+    if (this.#ended || !this.#isCurrent(socket) || socket.state !== SOCKET_STATE.connected) return;
+    socket.state = SOCKET_STATE.closing;
+    this.#changed(socket, 'closed by the peer');
+    this.#setting.events.onClosed(socket);
+  }
+
+  #remove(socket: VirtualSocket): void {
+    if (!this.#isCurrent(socket)) return;
+    this.#sockets.delete(socket.id);
+    this.#changed(socket, 'closed');
+    const connection = socket.isFlushed ? socket.release() : undefined;
+    if (connection === undefined) {
+      socket.drop();
+      return;
+    }
+    const entry = { destroy: () => connection.destroy() };
+    this.#lingering.add(entry);
+    connection.end();
+    this.#setting.timers.after(LINGER_MS, () => {
+      this.#lingering.delete(entry);
+      connection.destroy();
+    });
+  }
+
+  #changed(socket: VirtualSocket, what: string): void {
+    this.#setting.events.onChange(socket, what);
+  }
+}
