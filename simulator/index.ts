@@ -20,3 +20,4 @@ export type {
 export { DEFAULT_TIMING } from './options.ts';
 export type { SinkPeer } from './peers.ts';
 export { echoPeer, silentPeer, sinkPeer } from './peers.ts';
+export { virtualPort } from './port.ts';

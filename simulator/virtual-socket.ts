@@ -45,6 +45,8 @@ export class VirtualSocket {
   readonly #events: SocketEvents;
   readonly #buffers: SocketBuffers;
   readonly #received = new ByteQueue();
+  /** What the network delivered in one piece and the receive buffer had no room for. */
+  readonly #overflow = new ByteQueue();
   /** Sent bytes and events that a black hole keeps back. */
   #held: (() => void)[] = [];
   #connection: NetworkConnection | undefined;
@@ -129,7 +131,7 @@ export class VirtualSocket {
   read(maxBytes: number): Uint8Array {
     const bytes = this.#received.take(maxBytes);
     if (this.#received.lengthBytes === 0) this.announced = false;
-    this.#adjustWindow();
+    this.#fill();
     return bytes;
   }
 
@@ -165,16 +167,24 @@ export class VirtualSocket {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#received.clear();
+    this.#overflow.clear();
     connection?.resume();
     return connection;
   }
 
   #take(bytes: Uint8Array): void {
     if (this.#connection === undefined) return;
+    this.#overflow.push(bytes);
+    this.#fill();
+  }
+
+  #fill(): void {
+    const roomBytes = Math.max(0, this.#buffers.receiveBytes() - this.#received.lengthBytes);
+    const bytes = this.#overflow.take(roomBytes);
     this.receivedBytes += bytes.length;
     this.#received.push(bytes);
     this.#adjustWindow();
-    this.#events.onReadable(this);
+    if (bytes.length > 0) this.#events.onReadable(this);
   }
 
   /** A full buffer closes the window of the peer's TCP. */

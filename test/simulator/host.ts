@@ -1,5 +1,4 @@
 /** A host with no opinions: writes text, collects text. */
-import type { Subscription } from 'rxjs';
 import {
   echoPeer,
   type MemoryNetwork,
@@ -45,10 +44,9 @@ export function bench({ net, ...options }: BenchOptions = {}): Bench {
     ...options,
   });
   let text = '';
-  const subscription: Subscription = module.output$.subscribe((bytes) => {
+  module.output$.subscribe((bytes) => {
     text += Buffer.from(bytes).toString('latin1');
   });
-  subscription.add(() => {});
   const output = (): string => {
     const taken = text;
     text = '';
@@ -83,7 +81,7 @@ export function bench({ net, ...options }: BenchOptions = {}): Bench {
 export async function closeBenches(): Promise<void> {
   for (const { module, clock, network } of open.splice(0)) {
     module.dispose();
-    await clock.advance(200);
+    await clock.advance(2000);
     expect(clock.pendingTimers).toBe(0);
     expect(network.openConnections).toBe(0);
   }

@@ -64,7 +64,7 @@ describe('AT+QIACT', () => {
     await wait(3600);
     await command('ATE0');
     await command('AT+QICSGP=1,1,"net"');
-    expect(await command('AT+QIACT=1', 500)).toBe('\r\nERROR\r\n');
+    expect(await command('AT+QIACT=1', 500)).toMatch(/^\r\nERROR\r\n/);
     await wait(2000);
     expect(await command('AT+QIACT=1', 500)).toBe('\r\nOK\r\n');
   });
@@ -269,7 +269,7 @@ describe('receiving', () => {
     const { peer, wait, command, module } = await withPeer();
     peer.write(Buffer.alloc(200_000, 'a'));
     await wait(1000);
-    expect(module.state.sockets[0]?.unreadBytes).toBeLessThan(10_240 + 65_536);
+    expect(module.state.sockets[0]?.unreadBytes).toBe(10_240);
     expect(peer.acknowledgedBytes).toBeLessThan(200_000);
     let total = 0;
     for (let length = 1; length > 0; total += length) {
