@@ -28,6 +28,8 @@ export interface Port {
   /** Received bytes, in chunks of any size. The buffer belongs to the receiver. */
   readonly bytes$: Observable<Uint8Array>;
   readonly lost$: Observable<ModemError>;
+  /** The module's own name of the port it is reached by (`uart1`, `usbat`), where that is certain. */
+  readonly modulePort?: string | undefined;
   /** Control lines, where the transport has them. */
   readonly lines?: PortLines;
   /** Opens the port. Rejects with `PORT_NOT_FOUND`, `PORT_BUSY`, `PORT_DENIED` or `PORT_OPEN_FAILED`. */

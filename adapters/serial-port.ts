@@ -45,7 +45,18 @@ export function serialPort(options: SerialPortOptions): Port {
     });
     return channelOf(port, description, sink, await watchNode(device, clock, sink));
   };
-  return portOver({ description, hasLines: true, open }, clock);
+  return Object.assign(portOver({ description, hasLines: true, open }, clock), {
+    modulePort: modulePortOf(path),
+  });
+}
+
+/** UARTs of a system on a chip; a `ttyUSB` may be the module's own USB port or an adapter on its UART. */
+const SOC_UART = /^\/dev\/(?:ttyAMA|ttyS|serial|ttymxc|ttyO|ttyTHS)\d+$/;
+const QUECTEL_USB_VENDOR = '2c7c';
+
+function modulePortOf(path: string | UsbMatch): 'uart1' | 'usbat' | undefined {
+  if (typeof path === 'string') return SOC_UART.test(path) ? 'uart1' : undefined;
+  return path.vendorId.toLowerCase() === QUECTEL_USB_VENDOR ? 'usbat' : undefined;
 }
 
 /** Loaded at the first open, so that a machine without the native part can still use TCP and the simulator. */

@@ -46,8 +46,10 @@ export interface ModemServices {
   readonly probe: (signal: AbortSignal) => Promise<'synchronised' | 'silent'>;
   /** Closes sockets that an earlier host left open (protocol.md §10). */
   readonly closeLeftovers: (signal: AbortSignal) => Promise<void>;
-  /** Sends the URCs to the port in use (protocol.md §10); an unsupported command is no error. */
+  /** Sends the URCs to the port that the options name (protocol.md §10); an unsupported command is no error. */
   readonly routeUrcs: (signal: AbortSignal) => Promise<void>;
+  /** A URC never came: sends them to the port in use. */
+  readonly rerouteUrcs: (modulePort: string | undefined) => void;
   readonly isRegistered: (signal: AbortSignal) => Promise<boolean>;
   readonly isAttached: (signal: AbortSignal) => Promise<boolean>;
   /** Gives the PIN to the SIM, once (invariant 16). */
@@ -218,6 +220,8 @@ const modemSetup = setup({
     keepAddresses: assign(({ context }, params: { id: number; addresses: readonly string[] }) => ({
       activeContexts: { ...context.activeContexts, [params.id]: params.addresses },
     })),
+    rerouteUrcs: ({ context }, params: { modulePort: string | undefined }) =>
+      context.services.rerouteUrcs(params.modulePort),
     keepWait: assign((_, params: { waitMs: number }) => ({ ladderWaitMs: params.waitMs })),
     report: ({ context }, step: RecoveryStep) => context.services.report(step),
     /** Invariant 9: contexts and sockets go to initial, the command in flight fails. */
@@ -744,6 +748,7 @@ export const modemMachine = crashSafe(
       'ask.socket': { actions: { type: 'refuseSocket', params: ({ event }) => event.input } },
       'socket.released': { actions: { type: 'forgetSocket', params: ({ event }) => event } },
       'socket.opened': { actions: 'forgetCures' },
+      'socket.urcMissed': { actions: { type: 'rerouteUrcs', params: ({ event }) => event } },
       'socket.attemptFailed': { actions: 'forwardToContext' },
       'socket.progressed': { actions: 'forwardToContext' },
       'ladder.recalled': { actions: 'forwardToPolicy' },

@@ -12,7 +12,12 @@
  * No payload passes here: the link moves the bytes, the machine decides when.
  */
 import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
-import type { DialectCommands, OpenParameters, SendCounters } from '../adapters/dialects/dialect.ts';
+import type {
+  DialectCommands,
+  OpenParameters,
+  SendCounters,
+  SocketStatus,
+} from '../adapters/dialects/dialect.ts';
 import type { ErrorCode } from '../errors.ts';
 import { asking, type CommandOutcome, type CommandRunner } from './support/command-runner.ts';
 import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
@@ -69,11 +74,15 @@ export type SocketReport =
   | { readonly type: 'socket.opened'; readonly contextId: number }
   | { readonly type: 'socket.attemptFailed'; readonly contextId: number; readonly failure: SocketFailure }
   | { readonly type: 'socket.progressed'; readonly contextId: number }
+  /** The socket stands but its URC never came: URCs go to another port of the module (protocol.md §10). */
+  | { readonly type: 'socket.urcMissed'; readonly modulePort: string | undefined }
   | { readonly type: 'socket.released'; readonly connectId: number };
 
 /** Limits and waits of a socket; times are milliseconds. */
 export interface SocketTiming {
   readonly openTimeoutMs: number;
+  /** Distance between looks at the state while the result of an open is missing. */
+  readonly openPollMs: number;
   readonly closeTimeoutMs: number;
   /** First and longest distance between polls for data whose URC was lost; doubles while nothing comes. */
   readonly pollMs: number;
@@ -92,7 +101,7 @@ export interface SocketTiming {
 
 export interface SocketInput {
   readonly open: OpenParameters;
-  readonly commands: Pick<DialectCommands, 'open' | 'close' | 'querySent'>;
+  readonly commands: Pick<DialectCommands, 'open' | 'close' | 'querySent' | 'querySocket'>;
   readonly run: CommandRunner;
   readonly link: SocketLink;
   readonly owner: Receiver<SocketNotice>;
@@ -127,9 +136,16 @@ export type SocketEvent =
 
 type Opened = CommandOutcome<void>;
 type Counted = CommandOutcome<SendCounters>;
+type Listed = CommandOutcome<readonly SocketStatus[]>;
 
 const NONE: SendCounters = { sentBytes: 0, acknowledgedBytes: 0, unacknowledgedBytes: 0 };
 const ID_IN_USE = 563;
+
+const CONNECTED = 2; // lte §2.1.6
+
+function statusIn(listed: Listed): SocketStatus | undefined {
+  return listed.kind === 'ok' ? listed.value[0] : undefined;
+}
 
 function failureOf(outcome: CommandOutcome<unknown>): SocketFailure {
   if (outcome.kind === 'aborted') return { code: outcome.code };
@@ -181,6 +197,7 @@ const socketSetup = setup({
     closer: asking(({ commands, open, timing }: SocketContext) =>
       commands.close(open.connectId, timing.closeTimeoutMs),
     ),
+    stateReader: asking(({ commands, open }: SocketContext) => commands.querySocket(open.connectId)),
     counter: asking(({ commands, open }: SocketContext) => commands.querySent(open.connectId)),
     reader: fromPromise<ReadResult, SocketLink>(({ input, signal }) => input.readOnce(signal)),
     sender: fromPromise<SendResult, SocketLink>(({ input, signal }) => input.sendOnce(signal)),
@@ -191,6 +208,7 @@ const socketSetup = setup({
     isOk: (_, outcome: Opened) => outcome.kind === 'ok',
     isStale: ({ context }, outcome: Opened) =>
       outcome.kind === 'refused' && outcome.moduleError === ID_IN_USE && context.staleRetries === 0,
+    isConnected: (_, listed: Listed) => statusIn(listed)?.state === CONNECTED,
     isEmpty: (_, result: ReadResult) => result.kind === 'read' && result.lengthBytes === 0,
     wantsData: ({ context }) => context.link.wantsData(),
     hasData: ({ context }) => context.link.hasData(),
@@ -228,6 +246,8 @@ const socketSetup = setup({
       context.owner.send({ type: 'socket.released' });
       context.modem.send({ type: 'socket.released', connectId: context.open.connectId });
     },
+    reportMissedUrc: ({ context }, listed: Listed) =>
+      context.modem.send({ type: 'socket.urcMissed', modulePort: statusIn(listed)?.modulePort }),
     pollSoon: assign(({ context }) => ({ pollMs: context.timing.pollMs })),
     pollLater: assign(({ context }) => ({
       pollMs: Math.min(context.pollMs * 2, context.timing.longestPollMs),
@@ -245,6 +265,7 @@ const socketSetup = setup({
   },
   delays: {
     openTimeout: ({ context }) => context.timing.openTimeoutMs,
+    openPoll: ({ context }) => context.timing.openPollMs,
     idlePoll: ({ context }) => context.pollMs,
     sendBackoff: ({ context: { timing, sendFailures } }) =>
       doubled(timing.sendBackoffMs, sendFailures - 1, timing.longestSendBackoffMs),
@@ -262,7 +283,7 @@ const opening = socketSetup.createStateConfig({
         target: '#socket.connected',
       },
       {
-        target: 'refused',
+        target: '#socket.opening.refused',
         actions: {
           type: 'fail',
           params: ({ event }) => ({ code: 'OPEN_FAILED', moduleError: event.err }),
@@ -270,7 +291,7 @@ const opening = socketSetup.createStateConfig({
       },
     ],
     'ask.close': { target: '#socket.closing.releasing' },
-    'urc.closed': { target: 'refused', actions: { type: 'fail', params: { code: 'PEER_CLOSED' } } },
+    'urc.closed': { target: '#socket.opening.refused', actions: { type: 'fail', params: { code: 'PEER_CLOSED' } } },
   },
   states: {
     requesting: {
@@ -284,9 +305,9 @@ const opening = socketSetup.createStateConfig({
             target: 'clearing',
             actions: 'noteStale',
           },
-          { target: 'refused', actions: { type: 'fail', params: ({ event }) => failureOf(event.output) } },
+          { target: '#socket.opening.refused', actions: { type: 'fail', params: ({ event }) => failureOf(event.output) } },
         ],
-        onError: { target: 'refused', actions: { type: 'fail', params: CRASH } },
+        onError: { target: '#socket.opening.refused', actions: { type: 'fail', params: CRASH } },
       },
     },
     // 563: the id outlived an earlier host (protocol.md §10). Close it once, then try again.
@@ -295,12 +316,35 @@ const opening = socketSetup.createStateConfig({
         src: 'closer',
         input: ({ context }) => context,
         onDone: { target: 'requesting' },
-        onError: { target: 'refused', actions: { type: 'fail', params: CRASH } },
+        onError: { target: '#socket.opening.refused', actions: { type: 'fail', params: CRASH } },
       },
     },
     awaitingResult: {
       after: {
-        openTimeout: { target: 'refused', actions: { type: 'fail', params: { code: 'OPEN_TIMED_OUT' } } },
+        openTimeout: {
+          target: '#socket.opening.refused',
+          actions: { type: 'fail', params: { code: 'OPEN_TIMED_OUT' } },
+        },
+      },
+      initial: 'waiting',
+      states: {
+        waiting: { after: { openPoll: { target: 'looking' } } },
+        // The URC may be lost, or go to another port of the module.
+        looking: {
+          invoke: {
+            src: 'stateReader',
+            input: ({ context }) => context,
+            onDone: [
+              {
+                guard: { type: 'isConnected', params: ({ event }) => event.output },
+                target: '#socket.connected',
+                actions: { type: 'reportMissedUrc', params: ({ event }) => event.output },
+              },
+              { target: 'waiting' },
+            ],
+            onError: { target: 'waiting' },
+          },
+        },
       },
     },
     refused: {

@@ -3,6 +3,8 @@
 export type { Fault, FaultKind, FaultRule, FaultScript, Trigger } from './faults/fault.ts';
 export { FaultScriptError } from './faults/fault.ts';
 export { parseFaultScript } from './faults/parse.ts';
+export type { LoopbackNetwork, LoopbackNetworkOptions } from './loopback-network.ts';
+export { loopbackNetwork } from './loopback-network.ts';
 export type { MemoryNetwork, MemoryNetworkOptions, MemoryPeer } from './memory-network.ts';
 export { memoryNetwork } from './memory-network.ts';
 export type { ModuleState, PowerState, SocketView, TransportLoss } from './module.ts';
@@ -21,3 +23,7 @@ export { DEFAULT_TIMING } from './options.ts';
 export type { SinkPeer } from './peers.ts';
 export { echoPeer, silentPeer, sinkPeer } from './peers.ts';
 export { virtualPort } from './port.ts';
+export { serveOnPty } from './pty.ts';
+export { serveOnTcp } from './tcp.ts';
+export type { ServedModule } from './transport.ts';
+export { ServeError } from './transport.ts';

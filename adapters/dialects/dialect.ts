@@ -83,6 +83,8 @@ export interface SocketStatus {
   readonly state: number;
   readonly contextId: number;
   readonly accessMode: number;
+  /** The port of the module on which it was opened (`usbat`, `uart1`): the port in use. */
+  readonly modulePort?: string;
 }
 
 /** Counters of one direction of a socket, in bytes. */

@@ -86,6 +86,7 @@ function socketStatus(fields: readonly Field[]): SocketStatus | undefined {
     state,
     contextId: numberAt(fields, 6) ?? 0,
     accessMode: numberAt(fields, 8) ?? 0,
+    ...(fields.length > 9 && { modulePort: String(fields[9]) }),
   };
 }
 

@@ -10,6 +10,8 @@ export const recoveryDefaults = {
   commandTimeoutMs: 0,
   /** Wait for the result of an open (lte §2.1.4). */
   openTimeoutMs: 150_000,
+  /** Distance between looks at a socket whose open result does not come: the URC may be lost. */
+  openPollMs: 5_000,
   /** Limit of AT+QICLOSE (lte §2.1.5; up to 120 s were seen on bad networks). */
   closeTimeoutMs: 10_000,
   /** Wait for a late final result after a timeout, before the channel is probed. */

@@ -220,12 +220,9 @@ export class ModemSocket extends Duplex {
 
   override _final(callback: Done): void {
     this.#finalDone = callback;
-    if (this.#isReleased) return this.#finish();
-    if (this.connecting) {
-      this.once('connect', () => this.#closePolitely());
-      return;
-    }
-    this.#closePolitely();
+    if (this.#isReleased) this.#finish();
+    else if (this.connecting) this.once('connect', () => this.#closePolitely());
+    else this.#closePolitely();
   }
 
   override _destroy(error: Error | null, callback: Done): void {

@@ -36,7 +36,10 @@ export class SendWindow {
   push(chunks: readonly Uint8Array[], accepted: () => void): void {
     const slices = chunks.filter((chunk) => chunk.length > 0);
     const lengthBytes = slices.reduce((sum, slice) => sum + slice.length, 0);
-    if (lengthBytes === 0) return accepted();
+    if (lengthBytes === 0) {
+      accepted();
+      return;
+    }
     this.#slices.push(...slices);
     this.#pendingBytes += lengthBytes;
     this.#batches.push({ remainingBytes: lengthBytes, lengthBytes, accepted });

@@ -4,6 +4,7 @@ import { type PowerControl, resetFailure } from './power.ts';
 export function atReset(): PowerControl {
   return {
     description: 'AT+CFUN=1,1',
+    reachesSilentModule: false,
     async reset(request) {
       const failed = (cause: unknown) =>
         resetFailure(

@@ -31,6 +31,7 @@ export function commandReset(options: CommandResetOptions): PowerControl {
   return {
     // Without the arguments: they may hold the password of a power switch.
     description: program,
+    reachesSilentModule: true,
     async reset(request) {
       const failed = (cause: unknown) =>
         resetFailure(request, `reset by ${program}`, cause, 'run it by hand as the same user to see why');

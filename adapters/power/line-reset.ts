@@ -27,6 +27,7 @@ export function lineReset(options: LineResetOptions): PowerControl {
   const description = `${pulseMs} ms pulse on ${line.toUpperCase()}`;
   return {
     description,
+    reachesSilentModule: true,
     async reset(request) {
       const { lines, signal } = request;
       const failed = (cause: unknown, advice: string) =>

@@ -16,6 +16,8 @@ export interface ResetRequest {
 export interface PowerControl {
   /** Names the way in logs and errors: `AT+CFUN=1,1`. */
   readonly description: string;
+  /** True when it also works on a module that does not answer: everything but an AT command. */
+  readonly reachesSilentModule: boolean;
   /** Resolves when the reset was triggered; the module then boots by itself and its port may vanish.
    *
    * Rejects with `RESET_FAILED`, or with `STOPPED` when the signal was aborted. */

@@ -1,0 +1,63 @@
+import type { ModemInput, ModemServices } from '../../machines/modem.machine.ts';
+import type { SocketTiming } from '../../machines/socket.machine.ts';
+import type { AtChannel } from '../channel/at-channel.ts';
+import type { CheckedOptions } from './options.ts';
+
+/** The options as the modem's statechart takes them. */
+export function machineInput(
+  options: CheckedOptions,
+  channel: AtChannel,
+  services: ModemServices,
+): ModemInput {
+  const { recovery, dialect, clock } = options;
+  return {
+    dialect,
+    contexts: options.contexts,
+    hasPin: options.pin !== undefined,
+    canResetSilentModule: options.power.reachesSilentModule,
+    run: (command, signal) => channel.execute(command, { signal, owner: 'modem', priority: 'control' }),
+    services,
+    clock,
+    timing: {
+      reopenMs: recovery.reopenMs,
+      longestReopenMs: recovery.longestReopenMs,
+      simTimeoutMs: recovery.simTimeoutMs,
+      registrationTimeoutMs: recovery.registrationTimeoutMs,
+      attachTimeoutMs: recovery.attachTimeoutMs,
+      pollMs: recovery.pollMs,
+      probeMs: recovery.coolingProbeMs,
+      contextRounds: recovery.contextRounds,
+      contextCures: recovery.failedContextCures,
+    },
+    contextLimits: {
+      activationTries: recovery.activationTries,
+      deactivationTries: recovery.deactivationTries,
+      retryDelayMs: recovery.activationRetryMs,
+      failedOpens: recovery.failedOpens,
+    },
+    ladder: {
+      freeReboots: recovery.freeReboots,
+      ladderMs: recovery.ladderMs,
+      longestWaitMs: recovery.longestWaitMs,
+      healthStretchMs: recovery.healthStretchMs,
+      mostReboots: recovery.mostReboots === 0 ? Number.POSITIVE_INFINITY : recovery.mostReboots,
+    },
+  };
+}
+
+/** The options as a socket's statechart takes them. */
+export function socketTiming({ recovery }: CheckedOptions): SocketTiming {
+  return {
+    openTimeoutMs: recovery.openTimeoutMs,
+    openPollMs: recovery.openPollMs,
+    closeTimeoutMs: recovery.closeTimeoutMs,
+    pollMs: recovery.receivePollMs,
+    longestPollMs: recovery.longestReceivePollMs,
+    sendBackoffMs: recovery.sendBackoffMs,
+    longestSendBackoffMs: recovery.longestSendBackoffMs,
+    sendTries: recovery.sendTries,
+    acknowledgeMs: recovery.acknowledgeMs,
+    longestAcknowledgeMs: recovery.longestAcknowledgeMs,
+    acknowledgeTries: recovery.acknowledgeTries,
+  };
+}

@@ -1,0 +1,395 @@
+import {
+  exhaustMap,
+  filter,
+  firstValueFrom,
+  map,
+  type Observable,
+  ReplaySubject,
+  Subject,
+  Subscription,
+  timer,
+} from 'rxjs';
+import { type ActorRefFrom, createActor } from 'xstate';
+import { ModemError } from '../../errors.ts';
+import { modemMachine, type ModemEvent, type RecoveryStep } from '../../machines/modem.machine.ts';
+import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import { delay, schedulerOn } from '../../streams/clock.ts';
+import { isBootNotice, type Urc } from '../../streams/urcs.ts';
+import { AtChannel } from '../channel/at-channel.ts';
+import type { TraceEntry } from '../channel/trace.ts';
+import { commandError } from '../command-error.ts';
+import type { Answer, Command } from '../dialects/dialect.ts';
+import { ModemSocket } from '../net/modem-socket.ts';
+import { bufferLink } from '../net/socket-link.ts';
+import { type ConnectOptions, checkedConnect } from './connect-options.ts';
+import { machineInput, socketTiming } from './machine-input.ts';
+import { type CheckedOptions, checkedOptions, type ModemOptions } from './options.ts';
+import { modemServices, probeTiming, recalledLadder } from './services.ts';
+import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
+
+const SIGNAL_PERIOD_MS = 30_000;
+
+/** A Quectel module on a port: kept alive, connected, and ready to open sockets.
+ *
+ * Made by `createModem`. Everything that waits has a limit and ends by `stop()`.
+ */
+export class Modem {
+  readonly #options: CheckedOptions;
+  readonly #channel: AtChannel;
+  readonly #actor: ActorRefFrom<typeof modemMachine>;
+  readonly #status = new ReplaySubject<ModemStatus>(1);
+  readonly #steps = new Subject<RecoveryStep>();
+  readonly #subscriptions = new Subscription();
+  readonly #sockets = new Set<ModemSocket>();
+  readonly #usedIds = new Set<number>();
+  #latest: ModemStatus;
+  #stopping: Promise<void> | undefined;
+  #hasStarted = false;
+
+  /** @internal Use `createModem`. */
+  constructor(options: ModemOptions) {
+    this.#options = checkedOptions(options);
+    const { port, dialect, clock, recovery, queueLimit } = this.#options;
+    this.#channel = new AtChannel({
+      port,
+      dialect,
+      clock,
+      queueLimit,
+      timing: {
+        drainMs: recovery.drainMs,
+        payloadQuietMs: recovery.payloadQuietMs,
+        probe: probeTiming(this.#options, recovery.resyncProbes, 0),
+        ...(recovery.commandTimeoutMs > 0 && { commandTimeoutMs: recovery.commandTimeoutMs }),
+      },
+    });
+    const services = modemServices(this.#options, this.#channel, (step) => this.#report(step));
+    this.#actor = createActor(modemMachine, {
+      clock,
+      input: machineInput(this.#options, this.#channel, services),
+    });
+    this.#latest = statusOf(this.#actor.getSnapshot());
+    this.#status.next(this.#latest);
+    this.#listen();
+  }
+
+  /** States, contexts and sockets; replays the latest value, completes after the end. */
+  get status$(): Observable<ModemStatus> {
+    return this.#status.asObservable();
+  }
+
+  /** The latest value of `status$`. */
+  get status(): ModemStatus {
+    return this.#latest;
+  }
+
+  /** Unsolicited result codes, typed, as they arrive. */
+  get urcs$(): Observable<Urc> {
+    return this.#channel.urcs$;
+  }
+
+  /** Commands, answers and URCs, secrets blanked out, payload as its length. */
+  get trace$(): Observable<TraceEntry> {
+    return this.#channel.trace$;
+  }
+
+  /** What went wrong and what was mended. */
+  get recoveries$(): Observable<RecoveryStep> {
+    return this.#steps.asObservable();
+  }
+
+  /** Signal strength, asked every 30 s while somebody is subscribed: RSSI and bit error rate of 3GPP TS 27.007 §8.5. */
+  get signal$(): Observable<{ readonly rssi: number; readonly bitErrorRate: number }> {
+    const { clock, dialect } = this.#options;
+    return timer(0, SIGNAL_PERIOD_MS, schedulerOn(clock)).pipe(
+      filter(() => this.#latest.state === 'online'),
+      exhaustMap(() => this.#channel.execute(dialect.commands.querySignal(), { priority: 'background' })),
+      filter((outcome) => outcome.kind === 'ok'),
+      map((outcome) => outcome.value),
+    );
+  }
+
+  /** The statechart itself: an XState actor reference. */
+  get actor(): ActorRefFrom<typeof modemMachine> {
+    return this.#actor;
+  }
+
+  /** Opens the port and brings the module up, with every context of the options.
+   *
+   * Resolves when it is online. Rejects with the error that makes further tries useless (`PORT_…`, `NO_MODULE`,
+   * `SIM_…`, `STORE_FAILED`), or with `STOPPED` when `signal` is aborted; anything else it keeps trying.
+   */
+  async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { signal } = options;
+    if (this.#stopping) throw this.#ended('start()');
+    if (this.#hasStarted) throw new ModemError('INVALID_STATE', 'start() was called before');
+    this.#hasStarted = true;
+    const abort = (): void => void this.stop();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const record = await recalledLadder(this.#options);
+      if (signal?.aborted || this.#stopping) throw this.#ended('start()');
+      this.#actor.start();
+      if (record) this.#actor.send({ type: 'ladder.recalled', record });
+      this.#actor.send({ type: 'ask.start' });
+      const status = await firstValueFrom(
+        this.status$.pipe(filter(({ state }) => state === 'online' || state === 'faulted' || state === 'stopped')),
+      );
+      if (status.state !== 'online') throw status.error ?? this.#ended('start()');
+    } catch (error) {
+      await this.stop();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Opens a TCP connection; resolves when it is established, rejects with the error of the attempt. */
+  connect(options: ConnectOptions): Promise<ModemSocket> {
+    return new Promise((resolve, reject) => {
+      const socket = this.createConnection(options);
+      const settle = (done: () => void): void => {
+        socket.removeListener('connect', connected);
+        socket.removeListener('error', reject);
+        socket.removeListener('close', closed);
+        done();
+      };
+      const connected = (): void => settle(() => resolve(socket));
+      const closed = (): void => settle(() => reject(this.#ended(`connect to ${socket.endpoint}`)));
+      socket.once('connect', connected);
+      socket.once('error', reject);
+      socket.once('close', closed);
+    });
+  }
+
+  /** Like `net.createConnection`: returns at once; `connect` or `error` follow.
+   *
+   * While the context is being recovered it waits, up to `connectTimeoutMs`.
+   * @throws INVALID_ARGUMENT
+   */
+  createConnection(options: ConnectOptions): ModemSocket {
+    const checked = checkedConnect(options, this.#options);
+    const socket = new ModemSocket({ ...checked, clock: this.#options.clock });
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    this.#open(socket, checked).catch((error: Error) => socket.destroy(error));
+    return socket;
+  }
+
+  /** Sends a command of your own through the same queue. Any final result is a value, not an error.
+   *
+   * Rejects with `INVALID_ARGUMENT` for a line that is no AT command, `COMMAND_TIMED_OUT`, or the error that ended it.
+   */
+  async execute(
+    text: string,
+    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<Answer> {
+    const { timeoutMs, signal } = options;
+    const command = this.#options.dialect.commands.raw(text, timeoutMs);
+    if (this.#isOver || !this.#hasStarted) throw this.#ended(text);
+    const outcome = await this.#channel.execute(command, { owner: 'user', ...(signal && { signal }) });
+    if (outcome.kind === 'ok') return outcome.value;
+    if (outcome.kind === 'refused') return { lines: [], payload: [], result: outcome.result };
+    throw commandError(command, outcome);
+  }
+
+  /** Asks for a value; rejects with `COMMAND_REFUSED` and the module's error number when it says no. */
+  async query<T>(command: Command<T>): Promise<T> {
+    if (this.#isOver || !this.#hasStarted) throw this.#ended(command.text);
+    const outcome: CommandOutcome<T> = await this.#channel.execute(command, { owner: 'user' });
+    if (outcome.kind === 'ok') return outcome.value;
+    throw commandError(command, outcome);
+  }
+
+  /** Closes everything: sockets, on wish the contexts, and the port. Idempotent; leaves no timer and no handle. */
+  stop(options: { readonly deactivate?: boolean } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(options.deactivate === true);
+    return this.#stopping;
+  }
+
+  get #isOver(): boolean {
+    return this.#stopping !== undefined || this.#latest.state === 'faulted' || this.#latest.state === 'stopped';
+  }
+
+  #ended(doing: string): ModemError {
+    const { state, error } = this.#latest;
+    if (error) return new ModemError(error.code, `${doing}: ${error.message}`, error.details, error);
+    if (this.#stopping) return new ModemError('STOPPED', `${doing}: the modem was stopped`);
+    return new ModemError('INVALID_STATE', `${doing}: the modem is ${state}; call start() first`);
+  }
+
+  #listen(): void {
+    const { port } = this.#options;
+    const { actor, channel } = { actor: this.#actor, channel: this.#channel };
+    const publish = (): void => this.#publish();
+    const states = actor.subscribe({ next: publish, complete: publish, error: () => void this.stop() });
+    this.#subscriptions.add(() => states.unsubscribe());
+    this.#subscriptions.add(port.lost$.subscribe(({ message }) => this.#portLost(message)));
+    this.#subscriptions.add(channel.urcs$.subscribe((urc) => this.#route(urc)));
+    this.#subscriptions.add(
+      channel.notices$.subscribe((notice) => {
+        if (notice.type === 'silent') actor.send({ type: 'command.timedOut', command: notice.command });
+        else actor.send({ type: 'module.booted', notice: 'echo is on again' });
+      }),
+    );
+  }
+
+  #portLost(reason: string): void {
+    this.#channel.close();
+    this.#actor.send({ type: 'port.lost', reason });
+  }
+
+  #route(urc: Urc): void {
+    const event = eventOf(urc);
+    if (event) this.#actor.send(event);
+  }
+
+  #publish(): void {
+    const status = statusOf(this.#actor.getSnapshot());
+    if (isSameStatus(status, this.#latest)) return;
+    this.#latest = status;
+    this.#status.next(status);
+    if (status.state === 'faulted') {
+      this.#failSockets(status.error);
+      void this.stop(); // nothing goes on by itself from here: give the port back
+    }
+  }
+
+  #report(step: RecoveryStep): void {
+    const { logger } = this.#options;
+    if (step.step === 'online' || step.step === 'context restored') logger?.info({ ...step }, step.step);
+    else logger?.warn({ ...step }, step.step);
+    this.#steps.next(step);
+  }
+
+  #failSockets(error: ModemError | undefined): void {
+    for (const socket of this.#sockets) socket.destroy(error ?? this.#ended(`connection to ${socket.endpoint}`));
+  }
+
+  // ---- sockets
+
+  async #open(socket: ModemSocket, options: ReturnType<typeof checkedConnect>): Promise<void> {
+    await this.#contextActive(socket, options.context, options.connectTimeoutMs);
+    if (socket.destroyed) return;
+    const connectId = this.#takeId(socket);
+    const { dialect } = this.#options;
+    const owner = `socket-${connectId}`;
+    this.#actor.send({
+      type: 'ask.socket',
+      input: {
+        open: {
+          contextId: options.context,
+          connectId,
+          service: 'TCP',
+          host: options.host,
+          remotePort: options.port,
+          localPort: options.localPort,
+          mode: 'buffer',
+        },
+        commands: dialect.commands,
+        run: (command, signal) => this.#channel.execute(command, { signal, owner, priority: 'control' }),
+        link: bufferLink(socket, connectId, dialect, (command, more) =>
+          this.#channel.execute(command, { ...more, owner, priority: 'traffic' }),
+        ),
+        owner: {
+          send: (notice) => {
+            if (notice.type === 'socket.released') this.#usedIds.delete(connectId);
+            socket.notice(notice);
+          },
+        },
+        timing: socketTiming(this.#options),
+      },
+    });
+    const actor = this.#actor.getSnapshot().context.socketActors[connectId];
+    if (actor) socket.attach(actor, connectId);
+  }
+
+  #takeId(socket: ModemSocket): number {
+    const [lowest, highest] = this.#options.dialect.limits.connectIds;
+    for (let id = lowest; id <= highest; id++) {
+      if (this.#usedIds.has(id)) continue;
+      this.#usedIds.add(id);
+      return id;
+    }
+    const most = highest - lowest + 1;
+    throw new ModemError('TOO_MANY_SOCKETS', `connection to ${socket.endpoint}: all ${most} connect ids are in use`);
+  }
+
+  /** Waits until the context is active, the socket is given up, or the limit is reached. */
+  async #contextActive(socket: ModemSocket, contextId: number, limitMs: number): Promise<void> {
+    const isActive = ({ contexts }: ModemStatus): boolean => contexts.some(({ id }) => id === contextId);
+    if (this.#isOver || !this.#hasStarted) throw this.#ended(`connection to ${socket.endpoint}`);
+    if (isActive(this.#latest)) return;
+    const enough = new AbortController();
+    const late = delay(this.#options.clock, limitMs, enough.signal).then(() => {
+      const message = `connection to ${socket.endpoint}: context ${contextId} was not active within ${limitMs} ms; the modem is ${this.#latest.state}`;
+      throw new ModemError('OPEN_TIMED_OUT', message, { contextId, timeoutMs: limitMs });
+    });
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const active = firstValueFrom(this.status$.pipe(filter(isActive)), { defaultValue: undefined });
+    try {
+      await Promise.race([late, closed, active]);
+    } finally {
+      late.catch(() => undefined);
+      enough.abort();
+    }
+  }
+
+  // ---- stopping
+
+  async #stop(deactivate: boolean): Promise<void> {
+    const { clock, recovery, port } = this.#options;
+    const limit = new AbortController();
+    const waited = delay(clock, recovery.stopTimeoutMs, limit.signal).catch(() => undefined);
+    await Promise.race([waited, this.#windDown(deactivate)]);
+    limit.abort();
+    this.#actor.send({ type: 'ask.stop' });
+    this.#actor.stop();
+    this.#channel.void('STOPPED');
+    this.#channel.close();
+    this.#subscriptions.unsubscribe();
+    await port.close().catch(() => undefined);
+    this.#latest = { ...this.#latest, state: this.#latest.state === 'faulted' ? 'faulted' : 'stopped' };
+    this.#status.next(this.#latest);
+    this.#status.complete();
+    this.#steps.complete();
+  }
+
+  /** The polite part: sockets closed, contexts deactivated on wish. */
+  async #windDown(deactivate: boolean): Promise<void> {
+    const isUp = this.#latest.state === 'online' || this.#latest.state === 'recovering';
+    for (const socket of this.#sockets) {
+      socket.destroy(new ModemError('STOPPED', `connection to ${socket.endpoint}: the modem was stopped`));
+    }
+    if (!isUp) return;
+    const free = this.status$.pipe(filter(({ connectIds }) => connectIds.length === 0));
+    await firstValueFrom(free, { defaultValue: undefined });
+    if (!deactivate) return;
+    for (const { id } of this.#options.contexts) {
+      await this.#channel.execute(this.#options.dialect.commands.deactivateContext(id), { owner: 'modem' });
+    }
+  }
+}
+
+function eventOf(urc: Urc): ModemEvent | undefined {
+  if (isBootNotice(urc)) return { type: 'module.booted', notice: 'text' in urc ? urc.text : urc.name };
+  if (urc.name === 'open') return { type: 'urc.open', connectId: urc.connectId, err: urc.err };
+  if (urc.name === 'recv') return { type: 'urc.recv', connectId: urc.connectId };
+  if (urc.name === 'closed') return { type: 'urc.closed', connectId: urc.connectId };
+  if (urc.name === 'pdpdeact') return { type: 'urc.pdpdeact', contextId: urc.contextId };
+  return undefined;
+}
+
+/** Makes a modem. Nothing is opened or written before `start()`.
+ *
+ * @throws INVALID_ARGUMENT naming the option that is wrong.
+ * @example
+ * const modem = createModem({
+ *   port: serialPort({ path: '/dev/ttyUSB2' }),
+ *   dialect: 'lte',
+ *   contexts: [{ id: 1, apn: 'internet' }],
+ * });
+ * await modem.start();
+ */
+export function createModem(options: ModemOptions): Modem {
+  return new Modem(options);
+}

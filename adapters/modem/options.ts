@@ -1,0 +1,137 @@
+import type { Logger } from './logger.ts';
+import { ModemError } from '../../errors.ts';
+import { type Clock, systemClock } from '../../streams/clock.ts';
+import { integer } from '../dialects/arguments.ts';
+import type { ContextParameters, Dialect, DialectName } from '../dialects/dialect.ts';
+import { dialectOf } from '../dialects/registry.ts';
+import type { Port } from '../port.ts';
+import { atReset } from '../power/at-reset.ts';
+import type { PowerControl } from '../power/power.ts';
+import { memoryStore } from '../store/memory-store.ts';
+import type { Store } from '../store/store.ts';
+import { type Recovery, type RecoveryOptions, recoveryFrom } from './recovery-options.ts';
+
+/** A PDP context as the user gives it. */
+export interface ContextOptions {
+  /** Context id of the dialect; 1 when left out. */
+  readonly id?: number;
+  readonly apn: string;
+  readonly type?: ContextParameters['type'];
+  readonly username?: string;
+  readonly password?: string;
+  /** `none` without a user name, else `CHAP`. */
+  readonly authentication?: ContextParameters['authentication'];
+}
+
+/** Port of the module to which URCs are sent (`AT+QURCCFG="urcport"`). */
+export type UrcPort = 'usbat' | 'usbmodem' | 'uart1' | 'all';
+
+/** Everything `createModem` takes. */
+export interface ModemOptions {
+  readonly port: Port;
+  readonly dialect: DialectName;
+  readonly contexts?: readonly ContextOptions[];
+  /** PIN of the SIM, tried once (a SIM locks after three). */
+  readonly pin?: string;
+  /** Small durable state: ladder position, tried PIN. In memory when left out. */
+  readonly store?: Store;
+  /** How a hung module is reset. `AT+CFUN=1,1` when left out; hardware resets are opt-in. */
+  readonly power?: PowerControl;
+  readonly recovery?: RecoveryOptions;
+  /** When left out: the port in use, where it is known, or as soon as a missing URC shows that it is wrong. */
+  readonly urcPort?: UrcPort;
+  readonly clock?: Clock;
+  /** pino-compatible. */
+  readonly logger?: Logger;
+  /** Most commands that may wait; one more is refused with `QUEUE_FULL`. */
+  readonly queueLimit?: number;
+}
+
+/** Options with everything filled in and checked. */
+export interface CheckedOptions {
+  readonly port: Port;
+  readonly dialect: Dialect;
+  readonly contexts: readonly ContextParameters[];
+  readonly pin: string | undefined;
+  readonly store: Store;
+  readonly power: PowerControl;
+  readonly recovery: Recovery;
+  readonly urcPort: UrcPort | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger | undefined;
+  readonly queueLimit: number;
+}
+
+const KNOWN: readonly (keyof ModemOptions)[] = [
+  'port',
+  'dialect',
+  'contexts',
+  'pin',
+  'store',
+  'power',
+  'recovery',
+  'urcPort',
+  'clock',
+  'logger',
+  'queueLimit',
+];
+const URC_PORTS: readonly UrcPort[] = ['usbat', 'usbmodem', 'uart1', 'all'];
+
+function invalid(argument: string, problem: string): ModemError {
+  return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
+}
+
+function checkedContext(options: ContextOptions, dialect: Dialect): ContextParameters {
+  if (typeof options !== 'object' || options === null) throw invalid('contexts', 'must be a list of objects');
+  const { id = 1, apn, type = 'IPv4', username = '', password = '' } = options;
+  const authentication = options.authentication ?? (username === '' ? 'none' : 'CHAP');
+  const parameters = { id, apn, type, username, password, authentication };
+  dialect.commands.configureContext(parameters); // encodes, and with that checks, every part of it
+  return parameters;
+}
+
+function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): ContextParameters[] {
+  if (!Array.isArray(options)) throw invalid('contexts', 'must be a list');
+  const contexts = options.map((context) => checkedContext(context, dialect));
+  const most = dialect.limits.activeContexts;
+  if (contexts.length > most) {
+    throw invalid('contexts', `may be ${most} at a time on ${dialect.name}, got ${contexts.length}`);
+  }
+  if (new Set(contexts.map(({ id }) => id)).size < contexts.length) throw invalid('contexts', 'have an id twice');
+  return contexts;
+}
+
+function checkNames(options: ModemOptions): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
+  const unknown = Object.keys(options).find((name) => !(KNOWN as readonly string[]).includes(name));
+  if (unknown) throw invalid(unknown, `is no option: it must be one of ${KNOWN.join(', ')}`);
+  if (typeof options.port?.open !== 'function') {
+    throw invalid('port', "must be a Port: serialPort({ path: '/dev/ttyUSB2' }) makes one");
+  }
+}
+
+/** Checks the options before anything is opened or written.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function checkedOptions(options: ModemOptions): CheckedOptions {
+  checkNames(options);
+  const dialect = dialectOf(options.dialect);
+  const { pin, urcPort, queueLimit = 256 } = options;
+  if (pin !== undefined && !/^\d{4,8}$/.test(pin)) throw invalid('pin', 'must be 4 to 8 digits');
+  if (urcPort !== undefined && !URC_PORTS.includes(urcPort)) throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
+  integer('queueLimit', queueLimit, 1, 100_000);
+  return {
+    port: options.port,
+    dialect,
+    contexts: checkedContexts(options.contexts ?? [], dialect),
+    pin,
+    store: options.store ?? memoryStore(),
+    power: options.power ?? atReset(),
+    recovery: recoveryFrom(options.recovery),
+    urcPort,
+    clock: options.clock ?? systemClock,
+    logger: options.logger,
+    queueLimit,
+  };
+}

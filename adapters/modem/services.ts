@@ -1,0 +1,137 @@
+/** What the modem's statechart has done for it outside: the port, the probes, the store, the reset. */
+import { type ErrorCode, ModemError } from '../../errors.ts';
+import type { ModemServices, RecoveryStep } from '../../machines/modem.machine.ts';
+import type { LadderRecord } from '../../machines/reboot-policy.machine.ts';
+import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import type { AtChannel } from '../channel/at-channel.ts';
+import type { ProbeTiming } from '../channel/resynchronise.ts';
+import { commandError } from '../command-error.ts';
+import type { Command } from '../dialects/dialect.ts';
+import type { CheckedOptions } from './options.ts';
+import { PinMemory } from './pin-memory.ts';
+
+/** Where the ladder's position is kept in the store. */
+export const LADDER_KEY = 'rebootLadder';
+
+/** For work that nobody waits for; voiding the wire ends it. */
+const NEVER = new AbortController().signal;
+
+/** Registered at home or abroad (3GPP TS 27.007 §7.2). */
+const REGISTERED = new Set([1, 5]);
+
+/** Times of a probe, from the recovery options. */
+export function probeTiming(options: CheckedOptions, tries: number, escapeAfterTries: number): ProbeTiming {
+  const { recovery } = options;
+  return {
+    replyMs: recovery.probeReplyMs,
+    quietMs: recovery.probeQuietMs,
+    guardMs: recovery.guardMs,
+    tries,
+    escapeAfterTries,
+  };
+}
+
+export function modemServices(
+  options: CheckedOptions,
+  channel: AtChannel,
+  report: (step: RecoveryStep) => void,
+): ModemServices {
+  const { port, dialect, recovery, store, power, pin, urcPort } = options;
+  const { commands } = dialect;
+  const pins = new PinMemory(store);
+  const ask = <T>(command: Command<T>, signal: AbortSignal): Promise<CommandOutcome<T>> =>
+    channel.execute(command, { signal, owner: 'modem', priority: 'control' });
+
+  async function probe(tries: number, escapeAfter: number, signal: AbortSignal) {
+    const result = await channel.synchronise(probeTiming(options, tries, escapeAfter), signal);
+    return result.isSynchronised ? 'synchronised' : 'silent';
+  }
+
+  async function registrations(signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const domains = new Set<string>();
+    for (const command of commands.queryRegistration()) {
+      const outcome = await ask(command, signal);
+      if (outcome.kind === 'ok' && REGISTERED.has(outcome.value.state)) domains.add(outcome.value.domain);
+    }
+    return domains;
+  }
+
+  /** Reads where the URCs go, and sends them elsewhere when that is wrong (protocol.md §10). */
+  async function routeUrcs(wanted: (current: string) => string | undefined, signal: AbortSignal): Promise<void> {
+    const current = await ask(commands.raw('AT+QURCCFG="urcport"'), signal);
+    const value = current.kind === 'ok' ? current.value.lines[0]?.fields[1] : undefined;
+    if (value === undefined) return; // not on this firmware
+    const target = wanted(String(value));
+    if (target === undefined || value === target || value === 'all') return;
+    await ask(commands.raw(`AT+QURCCFG="urcport","${target}"`), signal);
+  }
+
+  return {
+    openPort: async () => {
+      await port.open();
+      channel.listen();
+    },
+    synchronise: (signal) => probe(recovery.startProbes, 3, signal),
+    probe: (signal) => probe(recovery.coolingProbes, 0, signal),
+    closeLeftovers: async (signal) => {
+      const open = await ask(commands.querySockets(), signal);
+      if (open.kind !== 'ok') return; // a firmware without the list refuses the id later: 563, then close
+      for (const { connectId } of open.value) {
+        await ask(commands.close(connectId, recovery.closeTimeoutMs), signal);
+      }
+    },
+    routeUrcs: (signal) => routeUrcs(() => urcPort ?? port.modulePort, signal),
+    rerouteUrcs: (modulePort) => {
+      if (urcPort !== undefined) return; // the user knows better
+      void routeUrcs((current) => modulePort ?? (current === 'usbat' ? 'uart1' : 'usbat'), NEVER);
+    },
+    isRegistered: async (signal) => (await registrations(signal)).size > 0,
+    isAttached: async (signal) => {
+      const attached = await ask(commands.queryAttached(), signal);
+      if (attached.kind === 'ok') return attached.value;
+      const domains = await registrations(signal); // no AT+CGATT on this firmware
+      return domains.has('packet') || domains.has('eps');
+    },
+    unlockSim: async (signal) => {
+      if (pin === undefined) return 'failed';
+      if (await pins.wasTried(pin)) return 'not tried again';
+      await pins.remember(pin);
+      const outcome = await ask(commands.enterPin(pin), signal);
+      if (outcome.kind === 'ok') await pins.forget();
+      if (outcome.kind === 'ok') return 'unlocked';
+      return outcome.kind === 'refused' ? 'rejected' : 'failed';
+    },
+    resetModule: (signal) =>
+      power.reset({
+        execute: async (text) => {
+          const command = { ...commands.reset(), text };
+          const outcome = await ask(command, signal);
+          if (outcome.kind !== 'ok') throw commandError(command, outcome);
+        },
+        lines: port.lines,
+        signal,
+      }),
+    rememberLadder: (record) => store.write(LADDER_KEY, { ...record }),
+    voidWire: (code: ErrorCode) => channel.void(code),
+    report,
+  };
+}
+
+/** The ladder's position from an earlier process.
+ *
+ * @throws STORE_FAILED when the store cannot be read or holds something else.
+ */
+export async function recalledLadder(options: CheckedOptions): Promise<LadderRecord | undefined> {
+  const record = await options.store.read(LADDER_KEY);
+  if (record === undefined || record === null) return undefined;
+  if (typeof record === 'object' && 'rebootsInRow' in record && 'lastRebootAtMs' in record) {
+    const { rebootsInRow, lastRebootAtMs } = record;
+    if (typeof rebootsInRow === 'number' && typeof lastRebootAtMs === 'number') {
+      return { rebootsInRow, lastRebootAtMs };
+    }
+  }
+  throw new ModemError(
+    'STORE_FAILED',
+    `the store holds no reboot ladder under "${LADDER_KEY}" but ${JSON.stringify(record)}: delete the entry if it is not needed`,
+  );
+}

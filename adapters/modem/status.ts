@@ -1,0 +1,48 @@
+import type { SnapshotFrom } from 'xstate';
+import type { modemMachine } from '../../machines/modem.machine.ts';
+import type { ModemError } from '../../errors.ts';
+
+/** Names of the modem's states, as the inspector shows them. */
+export type ModemState =
+  | 'portClosed'
+  | 'opening'
+  | 'syncing'
+  | 'configuring'
+  | 'unlockingSim'
+  | 'registering'
+  | 'attaching'
+  | 'online'
+  | 'recovering'
+  | 'rebooting'
+  | 'cooling'
+  | 'stopped'
+  | 'faulted';
+
+/** What is known of the modem right now. */
+export interface ModemStatus {
+  readonly state: ModemState;
+  /** Contexts that are active, with their addresses. */
+  readonly contexts: readonly { readonly id: number; readonly addresses: readonly string[] }[];
+  /** Connect ids in use. */
+  readonly connectIds: readonly number[];
+  /** Why it is `faulted`. */
+  readonly error?: ModemError;
+}
+
+type ModemSnapshot = SnapshotFrom<typeof modemMachine>;
+
+export function statusOf(snapshot: ModemSnapshot): ModemStatus {
+  const { value, context } = snapshot;
+  const state = (typeof value === 'string' ? value : Object.keys(value)[0]) as ModemState;
+  return {
+    state,
+    contexts: Object.entries(context.activeContexts).map(([id, addresses]) => ({ id: Number(id), addresses })),
+    connectIds: Object.keys(context.socketActors).map(Number),
+    ...(context.error && { error: context.error }),
+  };
+}
+
+/** Tells whether two statuses say the same. */
+export function isSameStatus(a: ModemStatus, b: ModemStatus): boolean {
+  return a.state === b.state && a.error === b.error && JSON.stringify([a.contexts, a.connectIds]) === JSON.stringify([b.contexts, b.connectIds]);
+}

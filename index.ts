@@ -1,0 +1,27 @@
+/** urchestra: dependable TCP sockets for Node.js over Quectel cellular modules. */
+
+export type { Answer, Command, DialectName } from './adapters/dialects/dialect.ts';
+export { memoryPortPair } from './adapters/memory-port.ts';
+export type { ConnectOptions } from './adapters/modem/connect-options.ts';
+export type { Logger } from './adapters/modem/logger.ts';
+export { createModem, type Modem } from './adapters/modem/modem.ts';
+export type { ContextOptions, ModemOptions, UrcPort } from './adapters/modem/options.ts';
+export { type Recovery, type RecoveryOptions, recoveryDefaults } from './adapters/modem/recovery-options.ts';
+export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
+export { ModemSocket } from './adapters/net/modem-socket.ts';
+export type { Port, PortLines } from './adapters/port.ts';
+export { atReset } from './adapters/power/at-reset.ts';
+export { commandReset, parseCommandLine } from './adapters/power/command-reset.ts';
+export { lineReset } from './adapters/power/line-reset.ts';
+export type { PowerControl, ResetRequest } from './adapters/power/power.ts';
+export { serialPort } from './adapters/serial-port.ts';
+export { type SimulatedPortOptions, simulatedPort } from './adapters/simulated-port.ts';
+export { fileStore } from './adapters/store/file-store.ts';
+export { memoryStore } from './adapters/store/memory-store.ts';
+export type { Store } from './adapters/store/store.ts';
+export { tcpPort } from './adapters/tcp-port.ts';
+export type { TraceEntry } from './adapters/channel/trace.ts';
+export { ERROR_CODES, type ErrorCode, type ErrorDetails, isModemError, ModemError } from './errors.ts';
+export type { RecoveryStep } from './machines/modem.machine.ts';
+export { type Clock, scaledClock, systemClock } from './streams/clock.ts';
+export { isBootNotice, type Urc } from './streams/urcs.ts';

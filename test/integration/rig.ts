@@ -1,0 +1,58 @@
+import { createModem, type Modem, type ModemOptions } from '../../index.ts';
+import {
+  type MemoryNetwork,
+  type ModuleEvent,
+  memoryNetwork,
+  VirtualModule,
+  type VirtualModuleOptions,
+  virtualPort,
+} from '../../simulator/index.ts';
+import { VirtualClock } from '../../streams/clock.ts';
+
+/** A modem on a virtual module in virtual time, with a network in memory. */
+export interface Rig {
+  readonly clock: VirtualClock;
+  readonly network: MemoryNetwork;
+  readonly module: VirtualModule;
+  readonly modem: Modem;
+  readonly events: ModuleEvent[];
+  readonly trace: string[];
+  readonly steps: string[];
+}
+
+export function rig(
+  modemOptions: Partial<ModemOptions> = {},
+  moduleOptions: Partial<VirtualModuleOptions> = {},
+): Rig {
+  const clock = new VirtualClock(1_000_000);
+  const network = memoryNetwork(clock, { latencyMs: 20 });
+  const events: ModuleEvent[] = [];
+  const module = new VirtualModule({
+    dialect: 'lte',
+    clock,
+    network,
+    onEvent: (event) => events.push(event),
+    ...moduleOptions,
+  });
+  const modem = createModem({
+    port: virtualPort(module),
+    dialect: 'lte',
+    contexts: [{ id: 1, apn: 'internet' }],
+    clock,
+    ...modemOptions,
+  });
+  const trace: string[] = [];
+  const steps: string[] = [];
+  modem.trace$.subscribe(({ atMs, kind, text }) => trace.push(`${Math.round(atMs)} ${kind} ${text}`));
+  modem.recoveries$.subscribe(({ step, detail }) => steps.push(`${step}${detail && `: ${detail}`}`));
+  return { clock, network, module, modem, events, trace, steps };
+}
+
+/** Stops the modem and checks that nothing is left behind: no timer, no violation of the manual. */
+export async function dismantle({ clock, modem, module }: Rig): Promise<void> {
+  await clock.runUntil(modem.stop());
+  module.dispose();
+  await clock.advance(0);
+  expect(clock.pendingTimers).toBe(0);
+  expect(module.state.protocolViolations).toEqual([]);
+}

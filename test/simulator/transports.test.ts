@@ -1,0 +1,347 @@
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { simulate } from '../../cli/simulate.ts';
+import { loopbackNetwork, serveOnPty, serveOnTcp, VirtualModule } from '../../simulator/index.ts';
+import { delay, systemClock } from '../../streams/clock.ts';
+
+const hasSocat = spawnSync('socat', ['-V']).status === 0;
+if (!hasSocat && process.env['URCHESTRA_REQUIRE_ALL'] === '1') throw new Error('socat is not installed');
+const withSocat = hasSocat ? it : it.skip;
+
+const timing = { commandLatencyMs: 0, activateMs: 1, openMs: 1, closeMs: 1, deactivateMs: 1 };
+const directory = mkdtempSync(join(tmpdir(), 'urchestra-'));
+const link = join(directory, 'modem');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function echoServer(): Promise<Server> {
+  const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let tries = 0; !condition(); tries += 1) {
+    if (tries > 300) throw new Error(`timed out: ${what}`);
+    await delay(systemClock, 10);
+  }
+}
+
+interface Talk {
+  write(text: string): void;
+  expect(pattern: RegExp): Promise<string>;
+}
+
+/** Waits for text on a growing transcript; what matched is consumed. */
+function talk(write: (text: string) => void, poll: () => string): Talk {
+  let text = '';
+  return {
+    write,
+    async expect(pattern) {
+      await until(
+        () => {
+          text += poll();
+          return pattern.test(text);
+        },
+        `${pattern} in ${JSON.stringify(text)}`,
+      );
+      const seen = text;
+      text = '';
+      return seen;
+    },
+  };
+}
+
+function talkToModule(module: VirtualModule): Talk {
+  let fresh = '';
+  module.output$.subscribe((bytes) => {
+    fresh += Buffer.from(bytes).toString('latin1');
+  });
+  return talk(
+    (text) => module.receive(Buffer.from(text, 'latin1')),
+    () => {
+      const taken = fresh;
+      fresh = '';
+      return taken;
+    },
+  );
+}
+
+async function bringUp(host: Talk): Promise<void> {
+  host.write('ATE0\r');
+  await host.expect(/OK/);
+  host.write('AT+QICSGP=1,1,"net"\r');
+  await host.expect(/OK/);
+  host.write('AT+QIACT=1\r');
+  await host.expect(/OK/);
+  host.write('AT+QISDE=0\r');
+  await host.expect(/OK/);
+}
+
+describe('loopbackNetwork', () => {
+  it('carries bytes to real servers and counts what they acknowledged', async () => {
+    const server = await echoServer();
+    const { port } = server.address() as AddressInfo;
+    const network = loopbackNetwork({ names: { 'echo.example': '127.0.0.1' } });
+    const module = new VirtualModule({ dialect: 'lte', clock: systemClock, network, timing });
+    const host = talkToModule(module);
+    await bringUp(host);
+    host.write(`AT+QIOPEN=1,0,"TCP","echo.example",${port}\r`);
+    await host.expect(/\+QIOPEN: 0,0/);
+    host.write('AT+QISEND=0,5\r');
+    await host.expect(/> $/);
+    host.write('hello');
+    await host.expect(/SEND OK[^]*recv",0/);
+    host.write('AT+QIRD=0\r');
+    await host.expect(/\+QIRD: 5\r\nhello\r\n\r\nOK/);
+    host.write('AT+QISEND=0,0\r');
+    await host.expect(/\+QISEND: 5,5,0/);
+    host.write('AT+QICLOSE=0\r');
+    await host.expect(/OK/);
+    await until(() => network.openConnections === 0, 'connection closed');
+    host.write(`AT+QIOPEN=1,0,"TCP","127.0.0.1",1\r`);
+    await host.expect(/\+QIOPEN: 0,566/);
+    module.dispose();
+    server.close();
+  });
+
+  it('closes the window of a real server while nobody reads', async () => {
+    const peers: Socket[] = [];
+    const server = createServer((socket) => {
+      peers.push(socket);
+      socket.on('error', () => {}).write(Buffer.alloc(8_000_000));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const network = loopbackNetwork();
+    const module = new VirtualModule({ dialect: 'lte', clock: systemClock, network, timing });
+    const host = talkToModule(module);
+    await bringUp(host);
+    host.write(`AT+QIOPEN=1,0,"TCP","127.0.0.1",${(server.address() as AddressInfo).port}\r`);
+    await host.expect(/recv",0/);
+    await delay(systemClock, 100);
+    expect(module.state.sockets[0]?.unreadBytes).toBe(10_240);
+    expect(peers[0]?.writableLength).toBeGreaterThan(0);
+    module.dispose();
+    await until(() => network.openConnections === 0, 'connection closed');
+    for (const peer of peers) peer.destroy();
+    server.close();
+  });
+
+  it('refuses other machines, and says so', async () => {
+    const lines: string[] = [];
+    const network = loopbackNetwork({ log: (line) => lines.push(line) });
+    const module = new VirtualModule({ dialect: 'lte', clock: systemClock, network, timing });
+    const host = talkToModule(module);
+    await bringUp(host);
+    host.write('AT+QIOPEN=1,0,"TCP","192.0.2.1",80\r');
+    await host.expect(/\+QIOPEN: 0,566/);
+    expect(lines).toEqual(['connection to 192.0.2.1:80 refused: only loopback addresses are allowed']);
+    module.dispose();
+  });
+});
+
+describe('serveOnTcp', () => {
+  it('serves one client at a time, and the next one after it', async () => {
+    const module = new VirtualModule({
+      dialect: 'lte',
+      clock: systemClock,
+      network: loopbackNetwork(),
+      timing,
+    });
+    const served = await serveOnTcp(module, 0);
+    const port = Number(served.address.split(':')[1]);
+    for (let round = 0; round < 2; round += 1) {
+      const client = connect(port, '127.0.0.1');
+      let text = '';
+      client.on('data', (bytes) => {
+        text += bytes;
+      });
+      client.write('AT\r');
+      await until(() => text.includes('OK'), 'OK');
+      const second = connect(port, '127.0.0.1');
+      second.on('error', () => {});
+      await new Promise((resolve) => second.on('close', resolve));
+      client.destroy();
+      await delay(systemClock, 20);
+    }
+    await served.close();
+    module.dispose();
+  });
+});
+
+/** A program that uses the pseudo terminal. */
+function openTerminal(): Talk & { close(): void } {
+  const file = openSync(link, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+  const buffer = Buffer.alloc(4096);
+  const poll = (): string => {
+    try {
+      return buffer.toString('latin1', 0, readSync(file, buffer));
+    } catch {
+      return '';
+    }
+  };
+  return { ...talk((text) => void writeSync(file, text), poll), close: () => closeSync(file) };
+}
+
+describe('serveOnPty', () => {
+  withSocat('survives programs that close and open it again (needs socat)', async () => {
+    const module = new VirtualModule({
+      dialect: 'lte',
+      clock: systemClock,
+      network: loopbackNetwork(),
+      timing,
+    });
+    const served = await serveOnPty(module, link);
+    for (let round = 0; round < 3; round += 1) {
+      const program = openTerminal();
+      program.write('AT\r');
+      expect(await program.expect(/OK\r\n$/)).toBe('AT\r\r\nOK\r\n');
+      program.close();
+    }
+    await served.close();
+    await served.close();
+    expect(existsSync(link)).toBe(false);
+    module.dispose();
+  });
+
+  withSocat('carries every byte value unchanged (needs socat)', async () => {
+    const module = new VirtualModule({
+      dialect: 'lte',
+      clock: systemClock,
+      network: loopbackNetwork(),
+      timing,
+    });
+    const received: Uint8Array[] = [];
+    module.receive = (bytes) => void received.push(bytes);
+    const served = await serveOnPty(module, link);
+    const all = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
+    const file = openSync(link, constants.O_RDWR | constants.O_NOCTTY);
+    writeSync(file, all);
+    await until(() => Buffer.concat(received).length >= 256, '256 bytes');
+    expect(Buffer.concat(received)).toEqual(all);
+    closeSync(file);
+    await served.close();
+    module.dispose();
+  });
+
+  withSocat('loses its link with portLost, and gets it back (needs socat)', async () => {
+    const module = new VirtualModule({
+      dialect: 'lte',
+      clock: systemClock,
+      network: loopbackNetwork(),
+      timing,
+    });
+    const served = await serveOnPty(module, link);
+    module.inject({ kind: 'portLost', forMs: 200 });
+    await until(() => !existsSync(link), 'link gone');
+    await until(() => existsSync(link), 'link back');
+    const program = openTerminal();
+    program.write('AT\r');
+    await program.expect(/OK\r\n$/);
+    program.close();
+    await served.close();
+    module.dispose();
+  });
+
+  withSocat('replaces a link that leads nowhere, and nothing else (needs socat)', async () => {
+    const module = new VirtualModule({
+      dialect: 'lte',
+      clock: systemClock,
+      network: loopbackNetwork(),
+      timing,
+    });
+    symlinkSync('/nowhere/at/all', link);
+    const served = await serveOnPty(module, link);
+    await served.close();
+    writeFileSync(link, 'mine');
+    await expect(serveOnPty(module, link)).rejects.toThrow(/exists already/);
+    expect(lstatSync(link).isFile()).toBe(true);
+    rmSync(link);
+    module.dispose();
+  });
+});
+
+describe('simulate', () => {
+  async function run(options: Partial<Parameters<typeof simulate>[0]>) {
+    const stop = new AbortController();
+    let out = '';
+    let err = '';
+    const ended = simulate(
+      { dialect: 'lte', ...options },
+      {
+        stdout: { write: (text) => (out += text) },
+        stderr: { write: (text) => (err += text) },
+        signal: stop.signal,
+      },
+    );
+    const race = await Promise.race([ended, delay(systemClock, 1500).then(() => 'running' as const)]);
+    return { race, ended, stop, out: () => out, err: () => err };
+  }
+
+  it('runs until it is stopped, and logs what happens', async () => {
+    const log = join(directory, 'log.jsonl');
+    const { ended, stop, out, race } = await run({ tcp: 0, log });
+    expect(race).toBe('running');
+    const port = /^virtual EC25 \(lte\) on 127\.0\.0\.1:(\d+), pid \d+\n$/.exec(out())?.[1];
+    const client = connect(Number(port), '127.0.0.1');
+    let text = '';
+    client.on('data', (bytes) => {
+      text += bytes;
+    });
+    client.write('AT+CSQ\r');
+    await until(() => text.includes('OK'), 'OK');
+    client.destroy();
+    stop.abort();
+    expect(await ended).toBe(0);
+    const events = readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'command', text: 'AT+CSQ' }));
+  });
+
+  it.each([
+    [{}, 'write either --pty LINK or --tcp PORT'],
+    [{ tcp: 0, pty: 'x' }, 'write either --pty LINK or --tcp PORT'],
+    [{ tcp: 0, dialect: 'nokia' }, 'no virtual module for dialect nokia: write --dialect lte'],
+    [{ tcp: 0, baud: 0.5 }, '--baud must be a whole number above 0, got 0.5'],
+    [{ tcp: 0, faults: '/no/such/file' }, 'cannot read the fault file /no/such/file: ENOENT'],
+    [{ tcp: 0, log: '/no/such/dir/log' }, 'cannot write the log /no/such/dir/log: ENOENT'],
+  ])('ends with 2 and one line: %j', async (options, message) => {
+    const { ended, err } = await run(options);
+    expect(await ended).toBe(2);
+    expect(err()).toContain(`urchestra simulate: ${message}`);
+    expect(err().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('names the place of a mistake in a fault file', async () => {
+    const faults = join(directory, 'faults.json');
+    writeFileSync(faults, '[{"when":{"at":1},"fault":{"kind":"hangs"}}]');
+    const { ended, err } = await run({ tcp: 0, faults });
+    expect(await ended).toBe(2);
+    expect(err()).toContain(`${faults}: [0].fault.kind: unknown fault "hangs"`);
+  });
+
+  it('ends with 2 when the port is in use', async () => {
+    const server = await echoServer();
+    const { port } = server.address() as AddressInfo;
+    const { ended, err } = await run({ tcp: port });
+    expect(await ended).toBe(2);
+    expect(err()).toBe(`urchestra simulate: TCP port ${port} is in use: choose another\n`);
+    server.close();
+  });
+});
