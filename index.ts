@@ -1,5 +1,6 @@
 /** urchestra: dependable TCP sockets for Node.js over Quectel cellular modules. */
 
+export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName } from './adapters/dialects/dialect.ts';
 export { memoryPortPair } from './adapters/memory-port.ts';
 export type { ConnectOptions } from './adapters/modem/connect-options.ts';
@@ -20,7 +21,6 @@ export { fileStore } from './adapters/store/file-store.ts';
 export { memoryStore } from './adapters/store/memory-store.ts';
 export type { Store } from './adapters/store/store.ts';
 export { tcpPort } from './adapters/tcp-port.ts';
-export type { TraceEntry } from './adapters/channel/trace.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorDetails, isModemError, ModemError } from './errors.ts';
 export type { RecoveryStep } from './machines/modem.machine.ts';
 export { type Clock, scaledClock, systemClock } from './streams/clock.ts';

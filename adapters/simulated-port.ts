@@ -1,15 +1,62 @@
-import { loopbackNetwork, VirtualModule, type VirtualModuleOptions, virtualPort } from '../simulator/index.ts';
+import { Subject, Subscription } from 'rxjs';
+import type { ModemError } from '../errors.ts';
+import {
+  loopbackNetwork,
+  VirtualModule,
+  type VirtualModuleOptions,
+  virtualPort,
+} from '../simulator/index.ts';
 import { systemClock } from '../streams/clock.ts';
 import type { Port } from './port.ts';
+import { closedError } from './transport.ts';
 
 /** Everything about the virtual module behind the port; only the dialect must be said. */
 export type SimulatedPortOptions = Pick<VirtualModuleOptions, 'dialect'> & Partial<VirtualModuleOptions>;
 
+interface Life {
+  readonly module: VirtualModule;
+  readonly port: Port;
+  readonly relays: Subscription;
+}
+
 /** A port with a virtual module behind it, whose sockets lead to real ones on this machine's loopback.
+ *
+ * The module is switched on by `open()` and off by `close()`, so that it leaves nothing behind. A module that
+ * outlives its host is made by `new VirtualModule(…)` and `virtualPort(module)` of `urchestra/simulator`.
  *
  * @example simulatedPort({ dialect: 'lte' })
  */
 export function simulatedPort(options: SimulatedPortOptions): Port {
-  const network = options.network ?? loopbackNetwork();
-  return virtualPort(new VirtualModule({ clock: systemClock, ...options, network }));
+  const description = `virtual ${options.dialect} module`;
+  const bytes = new Subject<Uint8Array>();
+  const lost = new Subject<ModemError>();
+  let life: Life | undefined;
+
+  function switchOn(): Life {
+    const module = new VirtualModule({ clock: systemClock, network: loopbackNetwork(), ...options });
+    const port = virtualPort(module);
+    const relays = new Subscription();
+    relays.add(port.bytes$.subscribe((chunk) => bytes.next(chunk)));
+    relays.add(port.lost$.subscribe((error) => lost.next(error)));
+    return { module, port, relays };
+  }
+
+  return {
+    description,
+    bytes$: bytes.asObservable(),
+    lost$: lost.asObservable(),
+    open: () => {
+      life ??= switchOn();
+      return life.port.open();
+    },
+    write: (chunk) =>
+      life ? life.port.write(chunk) : Promise.reject(closedError(description, 'cannot write')),
+    close: async () => {
+      const ending = life;
+      life = undefined;
+      await ending?.port.close();
+      ending?.relays.unsubscribe();
+      ending?.module.dispose();
+    },
+  };
 }

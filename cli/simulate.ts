@@ -103,7 +103,7 @@ function readFaults(path: string): ReturnType<typeof parseFaultScript> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(`cannot read the fault file ${path}: ${code}`);
   }
   try {

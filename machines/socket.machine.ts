@@ -291,7 +291,10 @@ const opening = socketSetup.createStateConfig({
       },
     ],
     'ask.close': { target: '#socket.closing.releasing' },
-    'urc.closed': { target: '#socket.opening.refused', actions: { type: 'fail', params: { code: 'PEER_CLOSED' } } },
+    'urc.closed': {
+      target: '#socket.opening.refused',
+      actions: { type: 'fail', params: { code: 'PEER_CLOSED' } },
+    },
   },
   states: {
     requesting: {
@@ -305,7 +308,10 @@ const opening = socketSetup.createStateConfig({
             target: 'clearing',
             actions: 'noteStale',
           },
-          { target: '#socket.opening.refused', actions: { type: 'fail', params: ({ event }) => failureOf(event.output) } },
+          {
+            target: '#socket.opening.refused',
+            actions: { type: 'fail', params: ({ event }) => failureOf(event.output) },
+          },
         ],
         onError: { target: '#socket.opening.refused', actions: { type: 'fail', params: CRASH } },
       },

@@ -85,8 +85,8 @@ export class AtChannel {
   #reader: Reader;
   #subscription: Subscription | undefined;
   #inFlight: InFlight | undefined;
-  /** Set while the wire is not in step: a timeout happened, or a probe is at work. */
-  #isProbing = false;
+  /** Set while the wire is not in step: a probe is at work, or a timeout happened (dirty). */
+  #probe: object | undefined;
   #isDirty = false;
   #echoIsOff = false;
   #finals: string[] = [];
@@ -174,7 +174,8 @@ export class AtChannel {
 
   /** Gets the channel in step, from whatever state the module was left in. */
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
-    this.#isProbing = true;
+    const probe = {};
+    this.#probe = probe; // a later probe takes over from one that is being aborted
     this.#echoIsOff = false;
     this.#reader.giveUp();
     this.#finals = [];
@@ -193,8 +194,10 @@ export class AtChannel {
       this.#isDirty = !result.isSynchronised;
       return result;
     } finally {
-      this.#isProbing = false;
-      if (!this.#isDirty) this.#pump();
+      if (this.#probe === probe) {
+        this.#probe = undefined;
+        if (!this.#isDirty) this.#pump();
+      }
     }
   }
 
@@ -214,7 +217,7 @@ export class AtChannel {
   // ---- sending
 
   #pump(): void {
-    if (this.#inFlight || this.#isProbing || this.#subscription === undefined) return;
+    if (this.#inFlight || this.#probe || this.#subscription === undefined) return;
     if (this.#isDirty) {
       if (this.#queue.size > 0) void this.#probeThenPump();
       return;
@@ -370,7 +373,7 @@ export class AtChannel {
 
   #readFinal(result: string): void {
     if (this.#inFlight === undefined) {
-      if (this.#isProbing && this.#finals.length < MOST_LINES) this.#finals.push(result);
+      if (this.#probe && this.#finals.length < MOST_LINES) this.#finals.push(result);
       return; // a result for nobody completes nothing (invariant 1)
     }
     const { command } = this.#inFlight.pending;

@@ -38,9 +38,13 @@ const KNOWN = [
 export function checkedConnect(options: ConnectOptions, modem: CheckedOptions) {
   const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
   if (unknown) {
-    throw new ModemError('INVALID_ARGUMENT', `${unknown} is no option: it must be one of ${KNOWN.join(', ')}`, {
-      argument: unknown,
-    });
+    throw new ModemError(
+      'INVALID_ARGUMENT',
+      `${unknown} is no option: it must be one of ${KNOWN.join(', ')}`,
+      {
+        argument: unknown,
+      },
+    );
   }
   const context = options.context ?? modem.contexts[0]?.id;
   if (context === undefined || !modem.contexts.some(({ id }) => id === context)) {
@@ -53,7 +57,9 @@ export function checkedConnect(options: ConnectOptions, modem: CheckedOptions) {
   const service = 'TCP' as const;
   const parameters = { contextId: context, connectId: modem.dialect.limits.connectIds[0], service, host };
   if (mode !== 'buffer') {
-    throw new ModemError('INVALID_ARGUMENT', `mode must be buffer, got ${String(mode)}`, { argument: 'mode' });
+    throw new ModemError('INVALID_ARGUMENT', `mode must be buffer, got ${String(mode)}`, {
+      argument: 'mode',
+    });
   }
   modem.dialect.commands.open({ ...parameters, remotePort: port, localPort, mode }); // checks every part of it
   return {

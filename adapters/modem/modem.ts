@@ -11,7 +11,7 @@ import {
 } from 'rxjs';
 import { type ActorRefFrom, createActor } from 'xstate';
 import { ModemError } from '../../errors.ts';
-import { modemMachine, type ModemEvent, type RecoveryStep } from '../../machines/modem.machine.ts';
+import { type ModemEvent, modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import { delay, schedulerOn } from '../../streams/clock.ts';
 import { isBootNotice, type Urc } from '../../streams/urcs.ts';
@@ -132,7 +132,9 @@ export class Modem {
       if (record) this.#actor.send({ type: 'ladder.recalled', record });
       this.#actor.send({ type: 'ask.start' });
       const status = await firstValueFrom(
-        this.status$.pipe(filter(({ state }) => state === 'online' || state === 'faulted' || state === 'stopped')),
+        this.status$.pipe(
+          filter(({ state }) => state === 'online' || state === 'faulted' || state === 'stopped'),
+        ),
       );
       if (status.state !== 'online') throw status.error ?? this.#ended('start()');
     } catch (error) {
@@ -207,7 +209,9 @@ export class Modem {
   }
 
   get #isOver(): boolean {
-    return this.#stopping !== undefined || this.#latest.state === 'faulted' || this.#latest.state === 'stopped';
+    return (
+      this.#stopping !== undefined || this.#latest.state === 'faulted' || this.#latest.state === 'stopped'
+    );
   }
 
   #ended(doing: string): ModemError {
@@ -262,7 +266,8 @@ export class Modem {
   }
 
   #failSockets(error: ModemError | undefined): void {
-    for (const socket of this.#sockets) socket.destroy(error ?? this.#ended(`connection to ${socket.endpoint}`));
+    for (const socket of this.#sockets)
+      socket.destroy(error ?? this.#ended(`connection to ${socket.endpoint}`));
   }
 
   // ---- sockets
@@ -311,7 +316,10 @@ export class Modem {
       return id;
     }
     const most = highest - lowest + 1;
-    throw new ModemError('TOO_MANY_SOCKETS', `connection to ${socket.endpoint}: all ${most} connect ids are in use`);
+    throw new ModemError(
+      'TOO_MANY_SOCKETS',
+      `connection to ${socket.endpoint}: all ${most} connect ids are in use`,
+    );
   }
 
   /** Waits until the context is active, the socket is given up, or the limit is reached. */

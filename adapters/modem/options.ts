@@ -1,4 +1,3 @@
-import type { Logger } from './logger.ts';
 import { ModemError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../streams/clock.ts';
 import { integer } from '../dialects/arguments.ts';
@@ -9,6 +8,7 @@ import { atReset } from '../power/at-reset.ts';
 import type { PowerControl } from '../power/power.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
+import type { Logger } from './logger.ts';
 import { type Recovery, type RecoveryOptions, recoveryFrom } from './recovery-options.ts';
 
 /** A PDP context as the user gives it. */
@@ -97,7 +97,8 @@ function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): 
   if (contexts.length > most) {
     throw invalid('contexts', `may be ${most} at a time on ${dialect.name}, got ${contexts.length}`);
   }
-  if (new Set(contexts.map(({ id }) => id)).size < contexts.length) throw invalid('contexts', 'have an id twice');
+  if (new Set(contexts.map(({ id }) => id)).size < contexts.length)
+    throw invalid('contexts', 'have an id twice');
   return contexts;
 }
 
@@ -119,7 +120,8 @@ export function checkedOptions(options: ModemOptions): CheckedOptions {
   const dialect = dialectOf(options.dialect);
   const { pin, urcPort, queueLimit = 256 } = options;
   if (pin !== undefined && !/^\d{4,8}$/.test(pin)) throw invalid('pin', 'must be 4 to 8 digits');
-  if (urcPort !== undefined && !URC_PORTS.includes(urcPort)) throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
+  if (urcPort !== undefined && !URC_PORTS.includes(urcPort))
+    throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
   integer('queueLimit', queueLimit, 1, 100_000);
   return {
     port: options.port,

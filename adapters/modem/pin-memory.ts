@@ -38,5 +38,7 @@ function digest(pin: string, salt: string): Buffer {
 
 function isRecord(value: unknown): value is { readonly salt: string; readonly digest: string } {
   if (typeof value !== 'object' || value === null || !('salt' in value) || !('digest' in value)) return false;
-  return typeof value.salt === 'string' && typeof value.digest === 'string' && /^[0-9a-f]{64}$/.test(value.digest);
+  return (
+    typeof value.salt === 'string' && typeof value.digest === 'string' && /^[0-9a-f]{64}$/.test(value.digest)
+  );
 }

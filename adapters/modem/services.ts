@@ -57,7 +57,10 @@ export function modemServices(
   }
 
   /** Reads where the URCs go, and sends them elsewhere when that is wrong (protocol.md §10). */
-  async function routeUrcs(wanted: (current: string) => string | undefined, signal: AbortSignal): Promise<void> {
+  async function routeUrcs(
+    wanted: (current: string) => string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     const current = await ask(commands.raw('AT+QURCCFG="urcport"'), signal);
     const value = current.kind === 'ok' ? current.value.lines[0]?.fields[1] : undefined;
     if (value === undefined) return; // not on this firmware

@@ -1,6 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
-import type { modemMachine } from '../../machines/modem.machine.ts';
 import type { ModemError } from '../../errors.ts';
+import type { modemMachine } from '../../machines/modem.machine.ts';
 
 /** Names of the modem's states, as the inspector shows them. */
 export type ModemState =
@@ -36,7 +36,10 @@ export function statusOf(snapshot: ModemSnapshot): ModemStatus {
   const state = (typeof value === 'string' ? value : Object.keys(value)[0]) as ModemState;
   return {
     state,
-    contexts: Object.entries(context.activeContexts).map(([id, addresses]) => ({ id: Number(id), addresses })),
+    contexts: Object.entries(context.activeContexts).map(([id, addresses]) => ({
+      id: Number(id),
+      addresses,
+    })),
     connectIds: Object.keys(context.socketActors).map(Number),
     ...(context.error && { error: context.error }),
   };
@@ -44,5 +47,9 @@ export function statusOf(snapshot: ModemSnapshot): ModemStatus {
 
 /** Tells whether two statuses say the same. */
 export function isSameStatus(a: ModemStatus, b: ModemStatus): boolean {
-  return a.state === b.state && a.error === b.error && JSON.stringify([a.contexts, a.connectIds]) === JSON.stringify([b.contexts, b.connectIds]);
+  return (
+    a.state === b.state &&
+    a.error === b.error &&
+    JSON.stringify([a.contexts, a.connectIds]) === JSON.stringify([b.contexts, b.connectIds])
+  );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModemSocket } from '../../index.ts';
-import { echoPeer, sinkPeer } from '../../simulator/index.ts';
 import type { Fault, FaultRule } from '../../simulator/index.ts';
+import { echoPeer, sinkPeer } from '../../simulator/index.ts';
 import { dismantle, type Rig, rig } from './rig.ts';
 
 const bytes = (length: number, seed = 7): Buffer => {
@@ -57,21 +57,39 @@ const every = (command: string, n: number, fault: Fault): FaultRule => ({
 describe('a TCP stream arrives byte for byte', () => {
   it.each<[string, FaultRule[]]>([
     ['without faults', []],
-    ['when recv URCs are lost', [{ when: { onUrc: 'recv', every: 2 }, fault: { kind: 'loseUrc', urc: 'recv' } }]],
+    [
+      'when recv URCs are lost',
+      [{ when: { onUrc: 'recv', every: 2 }, fault: { kind: 'loseUrc', urc: 'recv' } }],
+    ],
     ['when sends fail', [every('AT+QISEND', 5, { kind: 'sendFail' })]],
     ['when sends fail half accepted', [every('AT+QISEND', 5, { kind: 'sendFail', partly: 700 })]],
     ['when sends end with ERROR', [every('AT+QISEND', 5, { kind: 'sendError' })]],
-    ['when sends end with ERROR but were taken', [every('AT+QISEND', 5, { kind: 'sendError', accepted: true })]],
-    ['when a send is never answered', [{ when: { onCommand: 'AT+QISEND', nth: 6 }, fault: { kind: 'sendSilent' } }]],
+    [
+      'when sends end with ERROR but were taken',
+      [every('AT+QISEND', 5, { kind: 'sendError', accepted: true })],
+    ],
+    [
+      'when a send is never answered',
+      [{ when: { onCommand: 'AT+QISEND', nth: 6 }, fault: { kind: 'sendSilent' } }],
+    ],
     ['when URCs stand inside responses', [every('AT+QIRD', 3, { kind: 'urcInResponse' })]],
     [
       'when URCs stand between the lines of responses',
       [every('AT+QIRD', 3, { kind: 'urcInResponse', place: 'between' })],
     ],
-    ['when output dribbles byte by byte', [{ when: { every: 2000, count: 10 }, fault: { kind: 'dribble', gapMs: 3 } }]],
-    ['when there is noise on the line', [{ when: { every: 700, count: 20 }, fault: { kind: 'garbage', bytes: 30 } }]],
+    [
+      'when output dribbles byte by byte',
+      [{ when: { every: 2000, count: 10 }, fault: { kind: 'dribble', gapMs: 3 } }],
+    ],
+    [
+      'when there is noise on the line',
+      [{ when: { every: 700, count: 20 }, fault: { kind: 'garbage', bytes: 30 } }],
+    ],
     ['when commands are slow', [every('AT+QIRD', 4, { kind: 'delay', ms: 2500 })]],
-    ['when the air is silent for a while', [{ when: { at: 3000 }, fault: { kind: 'blackHole', forMs: 20_000 } }]],
+    [
+      'when the air is silent for a while',
+      [{ when: { at: 3000 }, fault: { kind: 'blackHole', forMs: 20_000 } }],
+    ],
   ])('%s', async (_, rules) => {
     const r = await withRules(rules);
     expect(r.steps).toEqual(['online']);
@@ -93,13 +111,19 @@ describe('a socket that loses its ground', () => {
   }
 
   const failure = (r: Rig, socket: ModemSocket) =>
-    r.clock.runUntil(new Promise<Error & { code: string; errno: string }>((resolve) => socket.once('error', resolve)));
+    r.clock.runUntil(
+      new Promise<Error & { code: string; errno: string }>((resolve) => socket.once('error', resolve)),
+    );
 
   it('fails with CONTEXT_LOST and what was acknowledged after pdpdeact, and the context is back without a reboot', async () => {
     const { r, socket } = await connected();
     r.module.inject({ kind: 'pdpdeact' });
     const error = await failure(r, socket);
-    expect(error).toMatchObject({ code: 'CONTEXT_LOST', errno: 'ENETDOWN', details: { bytesAcknowledged: 5000 } });
+    expect(error).toMatchObject({
+      code: 'CONTEXT_LOST',
+      errno: 'ENETDOWN',
+      details: { bytesAcknowledged: 5000 },
+    });
     const again = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
     expect(again.connectId).toBe(0);
     expect(r.steps).toEqual(['online', 'context lost: context 1: pdpdeact', 'online']);
@@ -122,7 +146,9 @@ describe('a socket that loses its ground', () => {
     r.module.inject({ kind: 'reboot', silent: true });
     await r.clock.advance(10_000);
     socket.write('more');
-    expect(await failure(r, socket)).toMatchObject({ code: expect.stringMatching(/MODULE_REBOOTED|MODULE_HUNG/) });
+    expect(await failure(r, socket)).toMatchObject({
+      code: expect.stringMatching(/MODULE_REBOOTED|MODULE_HUNG/),
+    });
     const again = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
     again.destroy();
     await dismantle(r);
@@ -145,6 +171,7 @@ describe('a socket that loses its ground', () => {
       'online',
       expect.stringMatching(/^module hung/),
       'reboot granted: number 1 in a row',
+      'module rebooted: RDY',
       'online',
     ]);
     await dismantle(r);

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { demo } from './demo/demo.ts';
+import { EXIT, explain, type Io } from './io.ts';
+import { portNumber, withCommonOptions } from './modem-options.ts';
+import { pipe } from './pipe.ts';
+import { simulate } from './simulate.ts';
+import { status } from './status.ts';
+
+type Run = (io: Io) => Promise<number>;
+
+/** Describes the command; what is chosen ends up in `choose`. */
+function program(choose: (run: Run) => void): Command {
+  const root = new Command('urchestra')
+    .description('Dependable TCP sockets over Quectel cellular modules.')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error: ')) })
+    .showSuggestionAfterError();
+
+  root
+    .command('demo')
+    .description('a telemetry agent survives everything, on a virtual module')
+    .option('--dialect <name>', 'dialect of the virtual module (default lte)')
+    .option('--seed <number>', 'seed of all chance (default 1)')
+    .action((options) => choose((io) => demo(options, io)));
+
+  withCommonOptions(
+    root
+      .command('status')
+      .description('bring the module up and tell what is there')
+      .argument('<port>', 'device path, tcp://host:port or sim:lte')
+      .option('--watch', 'keep going, one line for each change'),
+  ).action((address, options) => choose((io) => status(address, options, io)));
+
+  withCommonOptions(
+    root
+      .command('pipe')
+      .description('stdin to a TCP connection through the module, and back to stdout')
+      .argument('<port>', 'device path, tcp://host:port or sim:lte')
+      .argument('<host>', 'peer')
+      .argument('<tcp-port>', 'TCP port of the peer')
+      .addOption(new Option('--mode <mode>', 'access mode').choices(['buffer']).default('buffer'))
+      .option('--reconnect', 'connect again after a loss and send what was not acknowledged')
+      .option('--linger <seconds>', 'silence to wait for after the last byte (default 10)'),
+  ).action((address, host, port, options) => choose((io) => pipe(address, host, port, options, io)));
+
+  root
+    .command('simulate')
+    .description('a virtual module for any other program to talk to')
+    .requiredOption('--dialect <name>', 'lte')
+    .option('--pty <link>', 'serve on a pseudo terminal linked here')
+    .option('--tcp <port>', 'serve on a loopback TCP port', portNumber)
+    .option('--faults <file>', 'fault script (JSON)')
+    .option('--baud <rate>', 'pace the line as a UART', Number)
+    .option('--log <file>', 'write what happens as JSON lines')
+    .option('--seed <number>', 'seed of all chance', Number)
+    .action((options) => choose((io) => simulate(options, io)));
+  return root;
+}
+
+/** First Ctrl-C: a clean stop. Second: at once. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return controller.signal;
+}
+
+async function main(): Promise<number> {
+  let chosen: Run | undefined;
+  try {
+    await program((run) => {
+      chosen = run;
+    }).parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    process.stderr.write(`${explain(error).line}\n`);
+    return EXIT.usage;
+  }
+  const { stdin, stdout, stderr } = process;
+  const signal = interruptible();
+  stdout.on('error', () => process.exit(EXIT.failed)); // nobody reads what we say
+  try {
+    return (await chosen?.({ stdin, stdout, stderr, signal })) ?? EXIT.usage;
+  } catch (error) {
+    if (signal.aborted) return EXIT.interrupted;
+    const { line, exitCode } = explain(error);
+    stderr.write(`${line}\n`);
+    return exitCode;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,187 @@
+/** The options that every subcommand with a port shares, from the command line to `createModem`. */
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { dialects } from '../adapters/dialects/registry.ts';
+import { createModem, type Modem } from '../adapters/modem/modem.ts';
+import { type Recovery, recoveryFrom } from '../adapters/modem/recovery-options.ts';
+import type { Port } from '../adapters/port.ts';
+import { commandReset, parseCommandLine } from '../adapters/power/command-reset.ts';
+import { serialPort } from '../adapters/serial-port.ts';
+import { simulatedPort } from '../adapters/simulated-port.ts';
+import { fileStore } from '../adapters/store/file-store.ts';
+import { tcpPort } from '../adapters/tcp-port.ts';
+import { type Clock, scaledClock, systemClock } from '../streams/clock.ts';
+import { type Io, usageError } from './io.ts';
+
+/** As commander hands them over. */
+export interface CommonOptions {
+  readonly dialect?: string;
+  readonly apn?: string;
+  readonly user?: string;
+  readonly passwordEnv?: string;
+  readonly pinEnv?: string;
+  readonly baud?: string;
+  readonly rtscts?: boolean;
+  readonly store?: string;
+  readonly resetCommand?: string;
+  readonly recovery?: string;
+  readonly json?: boolean;
+  readonly trace?: string;
+  readonly timeScale?: string;
+  readonly wait?: string;
+}
+
+/** Adds the common options to a subcommand. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--dialect <name>', `dialect of the module: ${Object.keys(dialects).join(', ')}`)
+    .option('--apn <name>', 'access point name of the PDP context')
+    .option('--user <name>', 'user name of the access point')
+    .option('--password-env <name>', 'environment variable with the password of the access point')
+    .option('--pin-env <name>', 'environment variable with the PIN of the SIM')
+    .option('--baud <rate>', 'baud rate of a serial port (default 115200)')
+    .option('--rtscts', 'hardware flow control on a serial port')
+    .option('--store <file>', 'file for the state that outlives the process (reboot ladder, tried PIN)')
+    .option('--reset-command <command>', 'program that resets a hung module, with its arguments')
+    .option('--recovery <file>', 'JSON file with numbers of the recovery')
+    .option('--json', 'machine-readable output')
+    .option('--trace <file>', 'write commands, answers and URCs as JSON lines')
+    .option('--time-scale <factor>', 'let time pass so many times as fast (sim: only)')
+    .option('--wait <seconds>', 'give up when not online by then (default 300)');
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(Number.isFinite(value) && value > 0))
+    throw usageError(`${name} must be a number above 0, got ${text}`);
+  return value;
+}
+
+function fromEnvironment(option: string, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const value = process.env[name];
+  if (value === undefined) throw usageError(`${option}: the environment variable ${name} is not set`);
+  return value;
+}
+
+/** Reads a number of TCP port. */
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,5}$/.test(text) && value >= 1 && value <= 65_535) return value;
+  throw usageError(`port must be a whole number from 1 to 65535, got ${text}`);
+}
+
+function portOf(address: string, options: CommonOptions, clock: Clock): Port {
+  const tcp = /^tcp:\/\/(.+):(\d+)$/.exec(address);
+  if (tcp?.[1] && tcp[2])
+    return tcpPort({ host: tcp[1].replace(/^\[|\]$/g, ''), port: portNumber(tcp[2]), clock });
+  if (address.startsWith('tcp:')) throw usageError(`a TCP port is written tcp://host:port, got ${address}`);
+  if (address.startsWith('sim:')) return simulatedPort({ dialect: simulated(address.slice(4)), clock });
+  const baudRate = options.baud === undefined ? 115_200 : positive('--baud', options.baud);
+  return serialPort({ path: address, baudRate, rtscts: options.rtscts === true, clock });
+}
+
+function simulated(dialect: string): 'lte' {
+  if (dialect === 'lte') return dialect;
+  throw usageError(`there is no virtual module for "${dialect}": write sim:lte`);
+}
+
+function dialectNameOf(address: string, options: CommonOptions): string {
+  const simulatedDialect = address.startsWith('sim:') ? address.slice(4) : undefined;
+  const name = options.dialect ?? simulatedDialect;
+  if (name === undefined)
+    throw usageError('which dialect does the module speak? write --dialect lte for EC2x, EG2x, EG9x');
+  if (simulatedDialect !== undefined && name !== simulatedDialect) {
+    throw usageError(`${address} speaks ${simulatedDialect}: leave --dialect ${name} out`);
+  }
+  return name;
+}
+
+/** Reads a file of recovery numbers. */
+async function recoveryFile(path: string | undefined): Promise<Partial<Recovery>> {
+  if (path === undefined) return {};
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`--recovery ${path} cannot be read: ${error.code ?? error.message}`);
+  });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw usageError(
+      `--recovery ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return recoveryFrom(parsed);
+}
+
+function clockOf(address: string, options: CommonOptions): Clock {
+  if (options.timeScale === undefined) return systemClock;
+  if (!address.startsWith('sim:'))
+    throw usageError('--time-scale is for the virtual module: only with sim:lte');
+  return scaledClock(positive('--time-scale', options.timeScale));
+}
+
+/** A modem for a subcommand, and how long it may take to come online. */
+export interface PreparedModem {
+  readonly modem: Modem;
+  readonly clock: Clock;
+  readonly waitMs: number;
+}
+
+/** Makes the modem that the options describe. Nothing is opened yet.
+ *
+ * @throws INVALID_ARGUMENT with one line that says what to write instead.
+ */
+export async function prepareModem(address: string, options: CommonOptions, io: Io): Promise<PreparedModem> {
+  const clock = clockOf(address, options);
+  const apn = options.apn ?? (address.startsWith('sim:') ? 'internet' : undefined);
+  const password = fromEnvironment('--password-env', options.passwordEnv);
+  const pin = fromEnvironment('--pin-env', options.pinEnv);
+  const context =
+    apn === undefined ? undefined : { apn, username: options.user ?? '', password: password ?? '' };
+  const modem = createModem({
+    port: portOf(address, options, clock),
+    dialect: dialectNameOf(address, options) as 'lte',
+    contexts: context ? [context] : [],
+    clock,
+    recovery: await recoveryFile(options.recovery),
+    ...(pin !== undefined && { pin }),
+    ...(options.store !== undefined && { store: fileStore(options.store) }),
+    ...(options.resetCommand !== undefined && {
+      power: commandReset({ command: parseCommandLine(options.resetCommand), clock }),
+    }),
+  });
+  if (options.trace !== undefined) traceTo(options.trace, modem, io);
+  const waitMs = 1000 * (options.wait === undefined ? 300 : positive('--wait', options.wait));
+  return { modem, clock, waitMs };
+}
+
+function traceTo(path: string, modem: Modem, io: Io): void {
+  const file = createWriteStream(path);
+  file.on('error', ({ message }) => io.stderr.write(`warning: --trace ${path}: ${message}\n`));
+  modem.trace$.subscribe((entry) => file.write(`${JSON.stringify(entry)}\n`));
+  modem.status$.subscribe({ complete: () => file.end() });
+}
+
+/** Brings the modem up within the limit. Rejects with the reason when it does not come online. */
+export async function startWithin(
+  { modem, clock, waitMs }: PreparedModem,
+  signal: AbortSignal,
+): Promise<void> {
+  const late = new AbortController();
+  const timer = clock.setTimeout(() => late.abort(), waitMs);
+  const lastState = { name: 'portClosed' as string };
+  const states = modem.status$.subscribe(({ state }) => {
+    if (state !== 'stopped') lastState.name = state;
+  });
+  try {
+    await modem.start({ signal: AbortSignal.any([signal, late.signal]) });
+  } catch (error) {
+    if (late.signal.aborted) throw new Error(`not online after ${waitMs / 1000} s: still ${lastState.name}`);
+    throw error;
+  } finally {
+    clock.clearTimeout(timer);
+    states.unsubscribe();
+  }
+}
