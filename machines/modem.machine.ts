@@ -239,7 +239,7 @@ const modemSetup = setup({
     voidSockets: enqueueActions(({ context, enqueue }, params: { contextId: number }) => {
       for (const socket of Object.values(context.socketActors)) {
         if (socket.getSnapshot().context.open.contextId !== params.contextId) continue;
-        enqueue.sendTo(socket, { type: 'module.voided', failure: { code: 'CONTEXT_LOST' } });
+        enqueue.sendTo(socket, { type: 'context.lost' });
       }
       const { [params.contextId]: _, ...activeContexts } = context.activeContexts;
       enqueue.assign({ activeContexts });

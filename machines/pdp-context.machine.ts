@@ -271,8 +271,9 @@ const activating = contextSetup.createStateConfig({
 
 /** QIDEACT, and what its refusal means: a context that the module does not list is deactivated all the same. */
 const deactivation = {
-  initial: 'requesting',
   states: {
+    // One turn for the sockets: their counters can be read until AT+QIDEACT resets them.
+    yielding: { after: { 0: { target: 'requesting' } } },
     requesting: {
       invoke: {
         src: 'deactivator',
@@ -370,11 +371,13 @@ export const pdpContextMachine = crashSafe(
       lost: {
         tags: 'busy',
         entry: 'forgetRefusals',
+        initial: 'yielding',
         ...deactivation,
         onDone: { target: 'configuring', actions: 'forgetRefusals' },
       },
       deactivating: {
         tags: 'busy',
+        initial: 'yielding',
         ...deactivation,
         onDone: [
           { guard: 'wantsActivation', target: 'configuring', actions: 'forgetRefusals' },

@@ -11,7 +11,7 @@
  * §7.9 (counters after sending); invariants 6 and 7. The fifth state, `listening`, belongs to listeners.
  * No payload passes here: the link moves the bytes, the machine decides when.
  */
-import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
+import { type ActorRefFrom, and, assign, fromPromise, setup } from 'xstate';
 import type {
   DialectCommands,
   OpenParameters,
@@ -54,6 +54,8 @@ export interface SocketLink {
   readonly hasData: () => boolean;
   /** True while somebody waits for the peer's acknowledgement of bytes that were sent. */
   readonly awaitsAcknowledgement: () => boolean;
+  /** True while the module holds bytes that the peer is not known to have. */
+  readonly hasUnacknowledged: () => boolean;
   readonly readOnce: (signal: AbortSignal) => Promise<ReadResult>;
   readonly sendOnce: (signal: AbortSignal) => Promise<SendResult>;
   readonly settle: (signal: AbortSignal) => Promise<SettleResult>;
@@ -130,7 +132,9 @@ export type SocketEvent =
   /** Close after reading what is there (`end`), or at once (`destroy`). */
   | { readonly type: 'ask.close' }
   | { readonly type: 'ask.destroy' }
-  /** Context lost, module rebooted or hung, port lost: nothing can be said to the module about this socket. */
+  /** The network dropped the context: the last that can be learnt is what was acknowledged. */
+  | { readonly type: 'context.lost' }
+  /** Module rebooted or hung, port lost: nothing can be said to the module about this socket. */
   | { readonly type: 'module.voided'; readonly failure: SocketFailure }
   | CrashedEvent;
 
@@ -214,6 +218,7 @@ const socketSetup = setup({
     hasData: ({ context }) => context.link.hasData(),
     isAwaited: ({ context }) => context.link.awaitsAcknowledgement(),
     isNotAwaited: ({ context }) => !context.link.awaitsAcknowledgement(),
+    isOutstanding: ({ context }) => context.link.hasUnacknowledged(),
     isRead: (_, result: ReadResult) => result.kind === 'read',
     isSent: (_, result: SendResult) => result.kind === 'sent',
     isDoubtful: (_, result: SendResult) => result.kind === 'doubtful',
@@ -269,6 +274,7 @@ const socketSetup = setup({
     idlePoll: ({ context }) => context.pollMs,
     sendBackoff: ({ context: { timing, sendFailures } }) =>
       doubled(timing.sendBackoffMs, sendFailures - 1, timing.longestSendBackoffMs),
+    acknowledgeWatch: ({ context }) => context.timing.longestAcknowledgeMs,
     acknowledgePause: ({ context: { timing, uncountedPolls } }) =>
       doubled(timing.acknowledgeMs, uncountedPolls - 1, timing.longestAcknowledgeMs),
   },
@@ -450,12 +456,22 @@ const sending = socketSetup.createStateConfig({
   },
 });
 
-/** protocol.md §7.9: read the counters until nobody waits for them any more, or nothing moves for too long. */
+/** protocol.md §7.9: read the counters after sending, often while somebody waits for them, else every 5 s, until
+ * all is acknowledged or nothing has moved for too long. */
 const acknowledging = socketSetup.createStateConfig({
   initial: 'idle',
   states: {
     idle: {
-      always: { guard: 'isAwaited', target: 'polling', actions: 'forgetPolls' },
+      entry: 'forgetPolls',
+      always: [
+        { guard: 'isAwaited', target: 'polling' },
+        { guard: 'isOutstanding', target: 'watching' },
+      ],
+      on: { 'ask.acknowledge': {} },
+    },
+    watching: {
+      always: { guard: 'isAwaited', target: 'polling' },
+      after: { acknowledgeWatch: { target: 'polling' } },
       on: { 'ask.acknowledge': {} },
     },
     polling: {
@@ -480,7 +496,10 @@ const acknowledging = socketSetup.createStateConfig({
       },
     },
     pausing: {
-      always: { guard: 'isNotAwaited', target: 'idle' },
+      always: [
+        { guard: and(['isNotAwaited', 'isOutstanding']), target: 'watching' },
+        { guard: 'isNotAwaited', target: 'idle' },
+      ],
       after: { acknowledgePause: { target: 'polling' } },
     },
   },
@@ -528,6 +547,19 @@ const closing = socketSetup.createStateConfig({
         onError: { target: 'releasing' },
       },
     },
+    // AT+QIDEACT comes next and frees the id (lte §2.1.3): no AT+QICLOSE.
+    lastCounting: {
+      on: { 'ask.destroy': {}, 'context.lost': {} },
+      invoke: {
+        src: 'counter',
+        input: ({ context }) => context,
+        onDone: {
+          target: '#socket.initial.released',
+          actions: [{ type: 'announceCounters', params: ({ event }) => event.output }, 'announceFailure'],
+        },
+        onError: { target: '#socket.initial.released', actions: 'announceFailure' },
+      },
+    },
     releasing: {
       entry: ['announceFailure', 'reportFailure'],
       on: { 'ask.destroy': {} },
@@ -556,6 +588,10 @@ export const socketMachine = crashSafe(
     initial: 'initial',
     on: {
       'ask.destroy': { target: '.closing.counting' },
+      'context.lost': {
+        target: '.closing.lastCounting',
+        actions: { type: 'fail', params: { code: 'CONTEXT_LOST' } },
+      },
       'module.voided': {
         target: '.initial.released',
         actions: [{ type: 'fail', params: ({ event }) => event.failure }, 'announceFailure'],
@@ -575,7 +611,7 @@ export const socketMachine = crashSafe(
           // The id is free again; the modem stops this actor.
           released: {
             entry: 'announceReleased',
-            on: { 'ask.destroy': {}, 'module.voided': {}, crashed: {} },
+            on: { 'ask.destroy': {}, 'context.lost': {}, 'module.voided': {}, crashed: {} },
           },
         },
       },

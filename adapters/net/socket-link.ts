@@ -88,6 +88,7 @@ export function bufferLink(
     wantsData: () => socket.wantsData,
     hasData: () => window.pendingBytes > 0,
     awaitsAcknowledgement: () => socket.awaitsAcknowledgement,
+    hasUnacknowledged: () => window.acceptedBytes > socket.bytesAcknowledged,
   };
 }
 
