@@ -56,6 +56,8 @@ export interface ModemServices {
   readonly unlockSim: (
     signal: AbortSignal,
   ) => Promise<'unlocked' | 'rejected' | 'not tried again' | 'failed'>;
+  /** Looks whether a module that has nothing to do still answers; silence is reported as `command.timedOut`. */
+  readonly checkPulse: (signal: AbortSignal) => Promise<void>;
   readonly resetModule: (signal: AbortSignal) => Promise<void>;
   /** Stores the ladder's position; rejects with `STORE_FAILED`. */
   readonly rememberLadder: (record: LadderRecord) => Promise<void>;
@@ -90,6 +92,8 @@ export interface ModemTiming {
   readonly attachTimeoutMs: number;
   readonly pollMs: number;
   readonly probeMs: number;
+  /** Silence after which an idle module is asked whether it still answers; 0 never. */
+  readonly pulseMs: number;
   /** Rounds of failed activations, each from the SIM check on, after which the module is rebooted. */
   readonly contextRounds: number;
   /** Times that failed opens bring a context up anew, without a success, after which the module is rebooted. */
@@ -175,6 +179,7 @@ const modemSetup = setup({
     ),
     registrar: fromPromise<boolean, ModemServices>(({ input, signal }) => input.isRegistered(signal)),
     attacher: fromPromise<boolean, ModemServices>(({ input, signal }) => input.isAttached(signal)),
+    pulseChecker: fromPromise<void, ModemServices>(({ input, signal }) => input.checkPulse(signal)),
     resetter: fromPromise<void, ModemServices>(({ input, signal }) => input.resetModule(signal)),
   },
   guards: {
@@ -191,6 +196,7 @@ const modemSetup = setup({
     wantsPuk: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'puk',
     is: (_, params: { value: unknown; wanted: unknown }) => params.value === params.wanted,
     hasNoContexts: ({ context }) => context.contexts.length === 0,
+    hasPulseChecks: ({ context }) => context.timing.pulseMs > 0,
     isLastMissing: ({ context }, params: { id: number }) =>
       context.contexts.every(({ id }) => id === params.id || context.activeContexts[id] !== undefined),
     isLastCure: ({ context }, params: { reason: string }) =>
@@ -306,6 +312,7 @@ const modemSetup = setup({
     registrationTimeout: ({ context }) => context.timing.registrationTimeoutMs,
     attachTimeout: ({ context }) => context.timing.attachTimeoutMs,
     pollPause: ({ context }) => context.timing.pollMs,
+    pulsePause: ({ context }) => context.timing.pulseMs,
     probePause: ({ context }) => context.timing.probeMs,
   },
 });
@@ -772,6 +779,18 @@ export const modemMachine = crashSafe(
         tags: 'online',
         entry: ['forgetRounds', 'beginHealth', { type: 'report', params: { step: 'online', detail: '' } }],
         exit: 'endHealth',
+        initial: 'serving',
+        states: {
+          serving: { after: { pulsePause: { guard: 'hasPulseChecks', target: 'checkingPulse' } } },
+          checkingPulse: {
+            invoke: {
+              src: 'pulseChecker',
+              input: ({ context }) => context.services,
+              onDone: { target: 'serving' },
+              onError: { target: 'serving' },
+            },
+          },
+        },
         on: {
           ...contextEvents,
           'ask.socket': {

@@ -115,6 +115,10 @@ export class AtChannel {
   get trace$(): Observable<TraceEntry> {
     return this.#trace.asObservable();
   }
+  /** Clock time at which the module last said something. */
+  get lastByteAtMs(): number {
+    return this.#lastByteAtMs;
+  }
   get queueSize(): number {
     return this.#queue.size;
   }

@@ -26,6 +26,8 @@ export const recoveryDefaults = {
   coolingProbes: 2,
   /** Distance between two looks at a module that waits for its reset. */
   coolingProbeMs: 10_000,
+  /** Silence after which an idle module is asked whether it still answers; 0 never asks. */
+  pulseMs: 60_000,
   /** Silence on both sides of the escape sequence. */
   guardMs: 1_100,
   /** Bring-up (lte figure 1). */

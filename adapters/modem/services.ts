@@ -36,7 +36,7 @@ export function modemServices(
   channel: AtChannel,
   report: (step: RecoveryStep) => void,
 ): ModemServices {
-  const { port, dialect, recovery, store, power, pin, urcPort } = options;
+  const { port, dialect, recovery, store, power, pin, urcPort, clock } = options;
   const { commands } = dialect;
   const pins = new PinMemory(store);
   const ask = <T>(command: Command<T>, signal: AbortSignal): Promise<CommandOutcome<T>> =>
@@ -103,6 +103,10 @@ export function modemServices(
       if (outcome.kind === 'ok') await pins.forget();
       if (outcome.kind === 'ok') return 'unlocked';
       return outcome.kind === 'refused' ? 'rejected' : 'failed';
+    },
+    checkPulse: async (signal) => {
+      if (clock.now() - channel.lastByteAtMs < recovery.pulseMs) return; // it has just said something
+      await channel.execute(commands.attention(), { signal, owner: 'pulse', priority: 'background' });
     },
     resetModule: (signal) =>
       power.reset({
