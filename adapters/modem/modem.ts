@@ -365,9 +365,7 @@ export class Modem {
   /** The polite part: sockets closed, contexts deactivated on wish. */
   async #windDown(deactivate: boolean): Promise<void> {
     const isUp = this.#latest.state === 'online' || this.#latest.state === 'recovering';
-    for (const socket of this.#sockets) {
-      socket.destroy(new ModemError('STOPPED', `connection to ${socket.endpoint}: the modem was stopped`));
-    }
+    for (const socket of this.#sockets) socket.stop();
     if (!isUp) return;
     const free = this.status$.pipe(filter(({ connectIds }) => connectIds.length === 0));
     await firstValueFrom(free, { defaultValue: undefined });

@@ -183,6 +183,13 @@ export class ModemSocket extends Duplex {
     this.destroy(socketError(this.endpoint, failure, this.#details()));
   }
 
+  /** @internal The modem is being stopped. An error only where something is lost by it. */
+  stop(): void {
+    const isIdle = !this.connecting && this.window.pendingBytes === 0 && this.#waiters.length === 0;
+    if (isIdle) this.destroy();
+    else this.fail({ code: 'STOPPED' });
+  }
+
   /** @internal Received bytes are wanted: by the reader, or because nobody will ever read and the rest must go. */
   get wantsData(): boolean {
     return this.wants || (this.#isClosing && this.readableFlowing === null);

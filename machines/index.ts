@@ -1,0 +1,35 @@
+/** The statecharts, for those who want to compose, inspect or draw them: `urchestra/machines`. */
+export { CommandQueue, PRIORITIES, type Priority } from './command-queue.ts';
+export * from './exchange.machine.ts';
+export {
+  type ModemActor,
+  type ModemContext,
+  type ModemEvent,
+  type ModemInput,
+  type ModemServices,
+  modemMachine,
+  type RecoveryStep,
+} from './modem.machine.ts';
+export {
+  type ContextNotice,
+  type PdpContextActor,
+  type PdpContextEvent,
+  type PdpContextInput,
+  pdpContextMachine,
+} from './pdp-context.machine.ts';
+export * from './reboot-policy.machine.ts';
+export {
+  type ReadResult,
+  type SendResult,
+  type SettleResult,
+  type SocketActor,
+  type SocketEvent,
+  type SocketFailure,
+  type SocketInput,
+  type SocketLink,
+  type SocketNotice,
+  type SocketReport,
+  socketMachine,
+} from './socket.machine.ts';
+export type { CommandOutcome, CommandRunner } from './support/command-runner.ts';
+export { crashSafe } from './support/crash-safe.ts';

@@ -1,0 +1,4 @@
+/** Tools for tests of programs that use urchestra: virtual time, an in-process port, stores in memory. */
+export { type FarEnd, memoryPortPair } from './adapters/memory-port.ts';
+export { memoryStore } from './adapters/store/memory-store.ts';
+export { settled, VirtualClock } from './streams/clock.ts';
