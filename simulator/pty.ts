@@ -5,14 +5,24 @@
  *                           └─ held open here, so that the program may close and open it again
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { closeSync, constants, lstatSync, openSync, statSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { type Clock, delay, systemClock } from '../streams/clock.ts';
 import type { VirtualModule } from './module.ts';
-import { OUTPUT_LIMIT_BYTES, type ServedModule, ServeError } from './transport.ts';
+import { INPUT_AHEAD_BYTES, OUTPUT_LIMIT_BYTES, type ServedModule, ServeError } from './transport.ts';
 
-/** How often to look whether socat has made the link, and for how long. */
+/** How often to look whether socat is ready, and for how long. */
 const POLL_MS = 10;
 const READY_LIMIT_MS = 5000;
+const REPORT_LIMIT_CHARACTERS = 4000;
 const SOCAT_MISSING = 'socat is not installed: apt-get install socat';
 
 /** Makes `link` lead to a pseudo terminal with the module behind it.
@@ -29,21 +39,32 @@ export async function serveOnPty(
   clock: Clock = systemClock,
 ): Promise<ServedModule> {
   removeStaleLink(link);
-  let terminal: Terminal | undefined = await Terminal.open(module, link, clock);
+  let terminal: Terminal | undefined;
+  const open = async (): Promise<void> => {
+    const opened = await Terminal.open(module, clock);
+    terminal = opened;
+    // The link comes last: who finds it finds everything ready.
+    opened.link(link);
+  };
+  const shut = async (): Promise<void> => {
+    const closing = terminal;
+    terminal = undefined;
+    await closing?.close();
+  };
+  await open();
   const stop = new AbortController();
   const output = module.output$.subscribe((bytes) => terminal?.write(bytes));
   let coming: Promise<void> = Promise.resolve();
+  const comeBack = async (): Promise<void> => {
+    await shut();
+    const leftMs = module.transportUpAtMs - module.options.clock.now();
+    await delay(module.options.clock, Math.max(0, leftMs), stop.signal);
+    await open();
+  };
+  // An abort ends the waiting; a failed reopening leaves the module without a port until the next loss.
   output.add(
     module.transportLost$.subscribe(() => {
-      coming = coming.then(async () => {
-        await terminal?.close();
-        terminal = undefined;
-        const leftMs = module.transportUpAtMs - module.options.clock.now();
-        await delay(module.options.clock, Math.max(0, leftMs), stop.signal);
-        terminal = await Terminal.open(module, link, clock);
-      });
-      // An abort ends the waiting; a failed reopening leaves the module without a port until the next loss.
-      coming = coming.catch(() => {});
+      coming = coming.then(comeBack).catch(() => {});
     }),
   );
   return {
@@ -52,8 +73,7 @@ export async function serveOnPty(
       output.unsubscribe();
       stop.abort();
       await coming;
-      await terminal?.close();
-      terminal = undefined;
+      await shut();
     },
   };
 }
@@ -73,40 +93,40 @@ function removeStaleLink(link: string): void {
 class Terminal {
   readonly #socat: ChildProcessWithoutNullStreams;
   readonly #gone: Promise<void>;
-  readonly #link: string;
+  #link: string | undefined;
   #holder: number | undefined;
-  #complaint = '';
+  #report = '';
   #ended = false;
 
-  private constructor(module: VirtualModule, link: string) {
-    this.#link = link;
-    // A group of its own: Ctrl-C reaches us alone, and we end it in good order.
-    this.#socat = spawn('socat', [`PTY,link=${link},raw,echo=0`, 'STDIO'], { detached: true });
+  private constructor(module: VirtualModule) {
+    // -d -d: socat says on stderr which terminal it made, and when it is ready. A group of its own: Ctrl-C reaches us
+    // alone, and we end it in good order; should we be killed, it ends with our pipes.
+    this.#socat = spawn('socat', ['-d', '-d', 'PTY,raw,echo=0', 'STDIO'], { detached: true });
     const { stdin, stdout, stderr } = this.#socat;
     stdout.on('data', (bytes: Buffer) => {
       module.receive(new Uint8Array(bytes));
       stdout.pause();
-      module.whenInputBelow(OUTPUT_LIMIT_BYTES / 16, () => stdout.resume());
+      module.whenInputBelow(INPUT_AHEAD_BYTES, () => stdout.resume());
     });
     stdin.on('error', () => {});
     stderr.on('data', (text: Buffer) => {
-      this.#complaint = `${this.#complaint}${text}`.slice(-500);
+      this.#report = `${this.#report}${text}`.slice(-REPORT_LIMIT_CHARACTERS);
     });
     this.#gone = new Promise((resolve) => {
+      const end = (): void => {
+        this.#ended = true;
+        resolve();
+      };
       this.#socat.on('error', (error: NodeJS.ErrnoException) => {
-        this.#complaint = error.code === 'ENOENT' ? SOCAT_MISSING : error.message;
-        this.#ended = true;
-        resolve();
+        this.#report = error.code === 'ENOENT' ? SOCAT_MISSING : error.message;
+        end();
       });
-      this.#socat.on('exit', () => {
-        this.#ended = true;
-        resolve();
-      });
+      this.#socat.on('exit', end);
     });
   }
 
-  static async open(module: VirtualModule, link: string, clock: Clock): Promise<Terminal> {
-    const terminal = new Terminal(module, link);
+  static async open(module: VirtualModule, clock: Clock): Promise<Terminal> {
+    const terminal = new Terminal(module);
     const limitMs = clock.now() + READY_LIMIT_MS;
     while (!terminal.#hold()) {
       if (terminal.#ended || clock.now() > limitMs) {
@@ -118,36 +138,55 @@ class Terminal {
     return terminal;
   }
 
+  /** Makes the link to the terminal. */
+  link(path: string): void {
+    const name = this.#name();
+    if (name === undefined) return;
+    try {
+      symlinkSync(name, path);
+    } catch (error) {
+      void this.close();
+      throw new ServeError(`cannot make the link ${path}: ${(error as NodeJS.ErrnoException).code}`);
+    }
+    this.#link = path;
+  }
+
   write(bytes: Uint8Array): void {
     const { stdin } = this.#socat;
     if (!this.#ended && stdin.writableLength < OUTPUT_LIMIT_BYTES) stdin.write(bytes);
   }
 
   async close(): Promise<void> {
+    if (this.#link !== undefined && readLink(this.#link) === this.#name()) unlinkSync(this.#link);
+    this.#link = undefined;
     if (this.#holder !== undefined) closeSync(this.#holder);
     this.#holder = undefined;
     if (!this.#ended) this.#socat.kill('SIGTERM');
     await this.#gone;
-    const present = lstatSync(this.#link, { throwIfNoEntry: false });
-    if (present?.isSymbolicLink() && statSync(this.#link, { throwIfNoEntry: false }) === undefined) {
-      unlinkSync(this.#link);
-    }
   }
 
-  /** Opens the slave side, as soon as it is there: while we hold it, closing the last other end is no hang-up. */
+  /** Opens the slave side, as soon as socat is ready: while we hold it, a program may close and open it at will. */
   #hold(): boolean {
-    try {
-      this.#holder = openSync(this.#link, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-      return true;
-    } catch {
-      return false;
-    }
+    const name = this.#name();
+    if (name === undefined || !/starting data transfer loop/.test(this.#report)) return false;
+    this.#holder = openSync(name, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    return true;
+  }
+
+  #name(): string | undefined {
+    return /PTY is (\S+)/.exec(this.#report)?.[1];
   }
 
   #reason(): string {
-    const complaint = this.#complaint.trim().split('\n').at(-1) ?? '';
-    return complaint === SOCAT_MISSING
-      ? complaint
-      : `cannot make ${this.#link}: ${complaint || 'socat gave up'}`;
+    if (this.#report === SOCAT_MISSING) return SOCAT_MISSING;
+    return `cannot make a pseudo terminal: ${this.#report.trim().split('\n').at(-1) || 'socat gave up'}`;
+  }
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** Serves a virtual module as raw TCP on the loopback interface, as ser2net does it: one client at a time. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { VirtualModule } from './module.ts';
-import { OUTPUT_LIMIT_BYTES, type ServedModule, ServeError } from './transport.ts';
+import { INPUT_AHEAD_BYTES, OUTPUT_LIMIT_BYTES, type ServedModule, ServeError } from './transport.ts';
 
 /** Listens on `port` of 127.0.0.1 (0 chooses a free one).
  *
@@ -22,7 +22,7 @@ export async function serveOnTcp(module: VirtualModule, port: number): Promise<S
       module.receive(bytes);
       // The window of the client closes while the line is busy.
       socket.pause();
-      module.whenInputBelow(OUTPUT_LIMIT_BYTES / 16, () => socket.resume());
+      module.whenInputBelow(INPUT_AHEAD_BYTES, () => socket.resume());
     });
     socket.on('error', () => {});
     socket.on('close', () => {

@@ -13,3 +13,6 @@ export class ServeError extends Error {
 
 /** Bytes of output that may wait for a program that does not read; more are lost, as on a real line. */
 export const OUTPUT_LIMIT_BYTES = 65_536;
+
+/** Bytes that are taken from a program ahead of the serial line. */
+export const INPUT_AHEAD_BYTES = 4096;

@@ -17,7 +17,13 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate } from '../../cli/simulate.ts';
-import { loopbackNetwork, serveOnPty, serveOnTcp, VirtualModule } from '../../simulator/index.ts';
+import {
+  loopbackNetwork,
+  type ServedModule,
+  serveOnPty,
+  serveOnTcp,
+  VirtualModule,
+} from '../../simulator/index.ts';
 import { delay, systemClock } from '../../streams/clock.ts';
 
 const hasSocat = spawnSync('socat', ['-V']).status === 0;
@@ -27,10 +33,27 @@ const withSocat = hasSocat ? it : it.skip;
 const timing = { commandLatencyMs: 0, activateMs: 1, openMs: 1, closeMs: 1, deactivateMs: 1 };
 const directory = mkdtempSync(join(tmpdir(), 'urchestra-'));
 const link = join(directory, 'modem');
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
+});
 afterAll(() => rmSync(directory, { recursive: true }));
+
+function makeModule(network = loopbackNetwork()): VirtualModule {
+  const module = new VirtualModule({ dialect: 'lte', clock: systemClock, network, timing });
+  cleanups.push(() => module.dispose());
+  return module;
+}
+
+async function pty(module: VirtualModule): Promise<ServedModule> {
+  const served = await serveOnPty(module, link);
+  cleanups.push(() => served.close());
+  return served;
+}
 
 function echoServer(): Promise<Server> {
   const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
+  cleanups.push(() => server.close());
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
@@ -97,7 +120,7 @@ describe('loopbackNetwork', () => {
     const server = await echoServer();
     const { port } = server.address() as AddressInfo;
     const network = loopbackNetwork({ names: { 'echo.example': '127.0.0.1' } });
-    const module = new VirtualModule({ dialect: 'lte', clock: systemClock, network, timing });
+    const module = makeModule(network);
     const host = talkToModule(module);
     await bringUp(host);
     host.write(`AT+QIOPEN=1,0,"TCP","echo.example",${port}\r`);
@@ -115,7 +138,6 @@ describe('loopbackNetwork', () => {
     await until(() => network.openConnections === 0, 'connection closed');
     host.write(`AT+QIOPEN=1,0,"TCP","127.0.0.1",1\r`);
     await host.expect(/\+QIOPEN: 0,566/);
-    module.dispose();
     server.close();
   });
 
@@ -127,7 +149,7 @@ describe('loopbackNetwork', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const network = loopbackNetwork();
-    const module = new VirtualModule({ dialect: 'lte', clock: systemClock, network, timing });
+    const module = makeModule(network);
     const host = talkToModule(module);
     await bringUp(host);
     host.write(`AT+QIOPEN=1,0,"TCP","127.0.0.1",${(server.address() as AddressInfo).port}\r`);
@@ -144,24 +166,18 @@ describe('loopbackNetwork', () => {
   it('refuses other machines, and says so', async () => {
     const lines: string[] = [];
     const network = loopbackNetwork({ log: (line) => lines.push(line) });
-    const module = new VirtualModule({ dialect: 'lte', clock: systemClock, network, timing });
+    const module = makeModule(network);
     const host = talkToModule(module);
     await bringUp(host);
     host.write('AT+QIOPEN=1,0,"TCP","192.0.2.1",80\r');
     await host.expect(/\+QIOPEN: 0,566/);
     expect(lines).toEqual(['connection to 192.0.2.1:80 refused: only loopback addresses are allowed']);
-    module.dispose();
   });
 });
 
 describe('serveOnTcp', () => {
   it('serves one client at a time, and the next one after it', async () => {
-    const module = new VirtualModule({
-      dialect: 'lte',
-      clock: systemClock,
-      network: loopbackNetwork(),
-      timing,
-    });
+    const module = makeModule();
     const served = await serveOnTcp(module, 0);
     const port = Number(served.address.split(':')[1]);
     for (let round = 0; round < 2; round += 1) {
@@ -179,13 +195,18 @@ describe('serveOnTcp', () => {
       await delay(systemClock, 20);
     }
     await served.close();
-    module.dispose();
   });
 });
 
 /** A program that uses the pseudo terminal. */
 function openTerminal(): Talk & { close(): void } {
   const file = openSync(link, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
+  cleanups.push(close);
   const buffer = Buffer.alloc(4096);
   const poll = (): string => {
     try {
@@ -194,18 +215,13 @@ function openTerminal(): Talk & { close(): void } {
       return '';
     }
   };
-  return { ...talk((text) => void writeSync(file, text), poll), close: () => closeSync(file) };
+  return { ...talk((text) => void writeSync(file, text), poll), close };
 }
 
 describe('serveOnPty', () => {
   withSocat('survives programs that close and open it again (needs socat)', async () => {
-    const module = new VirtualModule({
-      dialect: 'lte',
-      clock: systemClock,
-      network: loopbackNetwork(),
-      timing,
-    });
-    const served = await serveOnPty(module, link);
+    const module = makeModule();
+    const served = await pty(module);
     for (let round = 0; round < 3; round += 1) {
       const program = openTerminal();
       program.write('AT\r');
@@ -215,19 +231,13 @@ describe('serveOnPty', () => {
     await served.close();
     await served.close();
     expect(existsSync(link)).toBe(false);
-    module.dispose();
   });
 
   withSocat('carries every byte value unchanged (needs socat)', async () => {
-    const module = new VirtualModule({
-      dialect: 'lte',
-      clock: systemClock,
-      network: loopbackNetwork(),
-      timing,
-    });
+    const module = makeModule();
     const received: Uint8Array[] = [];
     module.receive = (bytes) => void received.push(bytes);
-    const served = await serveOnPty(module, link);
+    const served = await pty(module);
     const all = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
     const file = openSync(link, constants.O_RDWR | constants.O_NOCTTY);
     writeSync(file, all);
@@ -235,17 +245,11 @@ describe('serveOnPty', () => {
     expect(Buffer.concat(received)).toEqual(all);
     closeSync(file);
     await served.close();
-    module.dispose();
   });
 
   withSocat('loses its link with portLost, and gets it back (needs socat)', async () => {
-    const module = new VirtualModule({
-      dialect: 'lte',
-      clock: systemClock,
-      network: loopbackNetwork(),
-      timing,
-    });
-    const served = await serveOnPty(module, link);
+    const module = makeModule();
+    const served = await pty(module);
     module.inject({ kind: 'portLost', forMs: 200 });
     await until(() => !existsSync(link), 'link gone');
     await until(() => existsSync(link), 'link back');
@@ -254,30 +258,24 @@ describe('serveOnPty', () => {
     await program.expect(/OK\r\n$/);
     program.close();
     await served.close();
-    module.dispose();
   });
 
   withSocat('replaces a link that leads nowhere, and nothing else (needs socat)', async () => {
-    const module = new VirtualModule({
-      dialect: 'lte',
-      clock: systemClock,
-      network: loopbackNetwork(),
-      timing,
-    });
+    const module = makeModule();
     symlinkSync('/nowhere/at/all', link);
-    const served = await serveOnPty(module, link);
+    const served = await pty(module);
     await served.close();
     writeFileSync(link, 'mine');
     await expect(serveOnPty(module, link)).rejects.toThrow(/exists already/);
     expect(lstatSync(link).isFile()).toBe(true);
     rmSync(link);
-    module.dispose();
   });
 });
 
 describe('simulate', () => {
   async function run(options: Partial<Parameters<typeof simulate>[0]>) {
     const stop = new AbortController();
+    cleanups.push(() => stop.abort());
     let out = '';
     let err = '';
     const ended = simulate(
