@@ -91,7 +91,9 @@ export interface ModemTiming {
   readonly registrationTimeoutMs: number;
   readonly attachTimeoutMs: number;
   readonly pollMs: number;
+  /** First and longest distance between looks at a module that waits for its reset; doubles. */
   readonly probeMs: number;
+  readonly longestProbeMs: number;
   /** Silence after which an idle module is asked whether it still answers; 0 never. */
   readonly pulseMs: number;
   /** Rounds of failed activations, each from the SIM check on, after which the module is rebooted. */
@@ -126,6 +128,7 @@ export interface ModemContext extends ModemInput {
   readonly rounds: number;
   readonly cures: number;
   readonly ladderWaitMs: number;
+  readonly probes: number;
 }
 
 export type ModemEvent =
@@ -212,6 +215,8 @@ const modemSetup = setup({
       cures: context.cures + (params.reason === 'failed opens' ? 1 : 0),
     })),
     forgetCures: assign({ cures: 0 }),
+    countProbe: assign(({ context }) => ({ probes: context.probes + 1 })),
+    forgetProbes: assign({ probes: 0 }),
     countRound: assign(({ context }) => ({ rounds: context.rounds + 1 })),
     forgetRounds: assign({ rounds: 0 }),
     keepError: assign((_, params: { error: unknown }) => ({
@@ -313,7 +318,8 @@ const modemSetup = setup({
     attachTimeout: ({ context }) => context.timing.attachTimeoutMs,
     pollPause: ({ context }) => context.timing.pollMs,
     pulsePause: ({ context }) => context.timing.pulseMs,
-    probePause: ({ context }) => context.timing.probeMs,
+    probePause: ({ context: { timing, probes } }) =>
+      Math.min(timing.probeMs * 2 ** probes, timing.longestProbeMs),
   },
 });
 
@@ -666,6 +672,7 @@ const rebooting = modemSetup.createStateConfig({
 /** The ladder says wait. A module that answers again by itself is taken back at once. */
 const cooling = modemSetup.createStateConfig({
   tags: 'offline',
+  entry: 'forgetProbes',
   initial: 'pausing',
   on: {
     'reboot.granted': {
@@ -689,9 +696,9 @@ const cooling = modemSetup.createStateConfig({
             target: '#modem.syncing',
             actions: 'withdrawReboot',
           },
-          { target: 'pausing' },
+          { target: 'pausing', actions: 'countProbe' },
         ],
-        onError: { target: 'pausing' },
+        onError: { target: 'pausing', actions: 'countProbe' },
       },
     },
   },
@@ -713,6 +720,7 @@ export const modemMachine = crashSafe(
       rounds: 0,
       cures: 0,
       ladderWaitMs: 0,
+      probes: 0,
     }),
     invoke: {
       src: 'rebootPolicy',

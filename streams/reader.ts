@@ -36,6 +36,8 @@ export class Reader {
   readonly #modes = new Map<number, AccessMode>();
   #command: Command | undefined;
   #promptPending = false;
+  /** Announces payload until a final result: also after a read was given up, its bytes must not become lines. */
+  #payloadPrefix: string | undefined;
 
   constructor(dialect: Pick<Dialect, 'urcs'>, emit: (event: WireEvent) => void) {
     this.#emit = emit;
@@ -53,6 +55,7 @@ export class Reader {
   /** The bytes of this command are about to be written. */
   commandStarted(command: Command): void {
     this.#command = command;
+    this.#payloadPrefix = command.payloadPrefix;
     this.#promptPending = command.prompts === true;
   }
 
@@ -82,7 +85,7 @@ export class Reader {
 
   #payloadBehind(line: string): number {
     if (line.charCodeAt(0) !== 0x2b) return 0;
-    const prefix = this.#command?.payloadPrefix;
+    const prefix = this.#payloadPrefix;
     if (prefix !== undefined && line.startsWith(`${prefix}:`)) {
       return count(parseFields(line.slice(prefix.length + 1))[0]);
     }
@@ -108,6 +111,8 @@ export class Reader {
 
   #readLine(text: string, payload: readonly Uint8Array[]): void {
     const meaning = this.#classify(text, this.#command);
+    const endsRead = meaning.kind === 'final' && !meaning.result.startsWith('SEND '); // that ends older sends only
+    if (endsRead) this.#payloadPrefix = undefined;
     if (meaning.kind === 'info' || meaning.kind === 'urc') this.#emit({ ...meaning, payload });
     else this.#emit(meaning);
   }

@@ -73,6 +73,10 @@ interface InFlight {
 
 /** More lines than any command of the manuals prints; what comes after is not kept (invariant 4). */
 const MOST_LINES = 512;
+/** A given-up command has this long to end before the wire is probed all the same. */
+const MOST_ORPHAN_MS = 20_000;
+/** After these nothing runs in the module any more. */
+const GONE: ReadonlySet<ErrorCode> = new Set(['PORT_LOST', 'MODULE_REBOOTED']);
 const CR = Buffer.from('\r');
 
 export class AtChannel {
@@ -91,6 +95,9 @@ export class AtChannel {
   #echoIsOff = false;
   #finals: string[] = [];
   #lastByteAtMs = 0;
+  /** While a command runs that was given up without a timeout: when to stop waiting for its result. */
+  #orphanUntilMs = 0;
+  #wakeProbe: (() => void) | undefined;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -172,6 +179,7 @@ export class AtChannel {
     for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
+      this.#orphanUntilMs = GONE.has(code) ? 0 : this.#options.clock.now() + MOST_ORPHAN_MS;
       this.#inFlight.actor.send({ type: 'ask.abort', code });
     }
   }
@@ -183,13 +191,15 @@ export class AtChannel {
     this.#echoIsOff = false;
     this.#reader.giveUp();
     this.#finals = [];
-    const both = AbortSignal.any([signal, this.#session.signal]);
+    const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
+      await this.#orphanEnded(both);
       const result = await resynchronise(
         {
           write: (text) => this.#writeProbe(text),
           takeFinals: () => this.#finals.splice(0),
           lastByteAtMs: () => this.#lastByteAtMs,
+          bytesWithin: (withinMs, abort) => this.#bytesWithin(withinMs, abort),
         },
         this.#options.clock,
         timing,
@@ -198,11 +208,38 @@ export class AtChannel {
       this.#isDirty = !result.isSynchronised;
       return result;
     } finally {
+      release();
       if (this.#probe === probe) {
         this.#probe = undefined;
         if (!this.#isDirty) this.#pump();
       }
     }
+  }
+
+  /** A command that nobody waits for any more still runs in the module: its result comes first. */
+  async #orphanEnded(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    while (this.#finals.length === 0 && clock.now() < this.#orphanUntilMs) {
+      await this.#bytesWithin(this.#orphanUntilMs - clock.now(), signal);
+    }
+    this.#orphanUntilMs = 0;
+  }
+
+  #bytesWithin(withinMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const settle = (done: () => void): void => {
+        clock.clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
+        this.#wakeProbe = undefined;
+        done();
+      };
+      const abort = (): void => settle(() => reject(signal.reason));
+      const timer = clock.setTimeout(() => settle(resolve), withinMs);
+      this.#wakeProbe = () => settle(resolve);
+      signal.addEventListener('abort', abort, { once: true });
+    });
   }
 
   #newReader(): Reader {
@@ -347,6 +384,7 @@ export class AtChannel {
     const { clock, timing } = this.#options;
     this.#lastByteAtMs = clock.now();
     this.#reader.push(chunk);
+    this.#wakeProbe?.();
     clock.clearTimeout(this.#payloadTimer);
     if (this.#reader.isInPayload) {
       this.#payloadTimer = clock.setTimeout(() => this.#reader.giveUp(), timing.payloadQuietMs);
@@ -401,6 +439,20 @@ export class AtChannel {
       this.#note({ kind: 'rx', text: shownLine(prefix + event.line.text), ...sized(event.payload) });
     }
   }
+}
+
+/** Aborted with either of two signals. `AbortSignal.any` would stay registered on the longer-lived one. */
+function eitherSignal(a: AbortSignal, b: AbortSignal): readonly [AbortSignal, release: () => void] {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(a.aborted ? a.reason : b.reason);
+  const release = (): void => {
+    a.removeEventListener('abort', abort);
+    b.removeEventListener('abort', abort);
+  };
+  if (a.aborted || b.aborted) abort();
+  a.addEventListener('abort', abort);
+  b.addEventListener('abort', abort);
+  return [controller.signal, release];
 }
 
 function isResultOf(command: Command, result: string): boolean {

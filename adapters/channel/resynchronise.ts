@@ -17,6 +17,8 @@ export interface ProbeWire {
   readonly takeFinals: () => string[];
   /** Clock time at which the last byte came in. */
   readonly lastByteAtMs: () => number;
+  /** Resolves when bytes come in, or after `withinMs`; rejects when aborted. */
+  readonly bytesWithin: (withinMs: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface ProbeTiming {
@@ -37,17 +39,15 @@ export interface ProbeResult {
   readonly swallowed: readonly string[];
 }
 
-const STEP_MS = 10;
-
 async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
   const finals: string[] = [];
   const writtenAtMs = clock.now();
   for (;;) {
-    await delay(clock, STEP_MS, signal);
     finals.push(...wire.takeFinals());
     const quietMs = clock.now() - Math.max(wire.lastByteAtMs(), writtenAtMs);
-    if (finals.length > 0 && quietMs >= timing.quietMs) return finals;
-    if (finals.length === 0 && quietMs >= timing.replyMs) return finals;
+    const limitMs = finals.length > 0 ? timing.quietMs : timing.replyMs;
+    if (quietMs >= limitMs) return finals;
+    await wire.bytesWithin(limitMs - quietMs, signal);
   }
 }
 

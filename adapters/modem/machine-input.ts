@@ -26,6 +26,7 @@ export function machineInput(
       attachTimeoutMs: recovery.attachTimeoutMs,
       pollMs: recovery.pollMs,
       probeMs: recovery.coolingProbeMs,
+      longestProbeMs: recovery.longestCoolingProbeMs,
       pulseMs: recovery.pulseMs,
       contextRounds: recovery.contextRounds,
       contextCures: recovery.failedContextCures,

@@ -24,8 +24,9 @@ export const recoveryDefaults = {
   startProbes: 25,
   resyncProbes: 5,
   coolingProbes: 2,
-  /** Distance between two looks at a module that waits for its reset. */
+  /** First and longest distance between two looks at a module that waits for its reset; doubles. */
   coolingProbeMs: 10_000,
+  longestCoolingProbeMs: 60_000,
   /** Silence after which an idle module is asked whether it still answers; 0 never asks. */
   pulseMs: 60_000,
   /** Silence on both sides of the escape sequence. */

@@ -1,12 +1,5 @@
 import { debounceTime, delay as delayed, Subject, take, timer } from 'rxjs';
-import {
-  delay,
-  scaledClock,
-  schedulerOn,
-  settled,
-  systemClock,
-  VirtualClock,
-} from '../../streams/clock.ts';
+import { delay, scaledClock, schedulerOn, settled, systemClock, VirtualClock } from '../../streams/clock.ts';
 
 describe('a virtual clock', () => {
   it('fires chained timers each at its own instant', async () => {

@@ -1,0 +1,290 @@
+/** Invariants 4, 5, 9, 10, 11, 12, 15 and 16 of the design. */
+import fc from 'fast-check';
+import { createModem, isModemError, memoryStore, type PowerControl } from '../../index.ts';
+import { ladderWaitMs, standardLadder } from '../../machines/reboot-policy.machine.ts';
+import { echoPeer, type Fault, memoryNetwork, VirtualModule, virtualPort } from '../../simulator/index.ts';
+import { VirtualClock } from '../../streams/clock.ts';
+import { dismantle, type Rig, rig } from '../integration/rig.ts';
+
+const HOUR_MS = 3_600_000;
+
+const anyFault = fc.constantFrom<Fault>(
+  { kind: 'pdpdeact' },
+  { kind: 'reboot' },
+  { kind: 'hang', forMs: 90_000 },
+  { kind: 'peerClose' },
+  { kind: 'portLost', forMs: 3000 },
+  { kind: 'garbage', bytes: 100 },
+  { kind: 'sendFail', partly: 2 },
+  { kind: 'refuseActivation', times: 2 },
+  { kind: 'openFail' },
+);
+
+describe('invariant 4: memory is bounded', () => {
+  it('refuses a command with QUEUE_FULL when the queue is at its limit', async () => {
+    const r = rig({ queueLimit: 8 });
+    await r.clock.runUntil(r.modem.start());
+    const calls = Array.from({ length: 20 }, () =>
+      r.modem.execute('AT+CSQ').then(
+        () => 'done',
+        (e: unknown) => e,
+      ),
+    );
+    const outcomes = await r.clock.runUntil(Promise.all(calls));
+    expect(outcomes.filter((outcome) => outcome === 'done').length).toBe(9); // eight wait, one is in flight
+    expect(outcomes.filter((outcome) => isModemError(outcome, 'QUEUE_FULL')).length).toBe(11);
+    await dismantle(r);
+  });
+
+  it('refuses a thirteenth socket with TOO_MANY_SOCKETS', async () => {
+    const r = rig();
+    r.network.listen(7000, echoPeer);
+    await r.clock.runUntil(r.modem.start());
+    const connect = () => r.modem.connect({ host: '127.0.0.1', port: 7000 });
+    const sockets = await r.clock.runUntil(Promise.all(Array.from({ length: 12 }, connect)));
+    expect(new Set(sockets.map(({ connectId }) => connectId)).size).toBe(12);
+    await expect(r.clock.runUntil(connect())).rejects.toMatchObject({
+      code: 'TOO_MANY_SOCKETS',
+      errno: 'EMFILE',
+    });
+    await dismantle(r);
+  });
+});
+
+describe('invariant 5: one clock', () => {
+  async function run(
+    faults: readonly { readonly afterMs: number; readonly fault: Fault }[],
+  ): Promise<string> {
+    const r = rig();
+    r.network.listen(7000, echoPeer);
+    await r.clock.runUntil(r.modem.start());
+    const socket = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+    socket.on('error', () => undefined);
+    socket.resume();
+    for (const { afterMs, fault } of faults) {
+      if (socket.writable) socket.write('reading');
+      await r.clock.advance(afterMs);
+      r.module.inject(fault);
+    }
+    await r.clock.advance(5 * 60_000);
+    await dismantle(r);
+    return r.trace.join('\n');
+  }
+
+  it('gives byte-identical traces for the same faults at the same times', async () => {
+    const faults = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 5000 }), fault: anyFault }), {
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(faults, async (script) => {
+        expect(await run(script)).toBe(await run(script));
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe('invariant 9: a boot URC voids everything', () => {
+  it('fails the command in flight and the sockets with MODULE_REBOOTED and sets the module up again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 3000 }), async (afterMs) => {
+        const r = rig();
+        r.network.listen(7000, echoPeer);
+        await r.clock.runUntil(r.modem.start());
+        const socket = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+        const failed = new Promise((resolve) => socket.once('error', resolve));
+        socket.resume();
+        await r.clock.advance(afterMs);
+        r.module.inject({ kind: 'reboot' });
+        const pending = r.modem.execute('AT+CSQ').catch((error: unknown) => error);
+        expect(await r.clock.runUntil(failed)).toMatchObject({ code: 'MODULE_REBOOTED' });
+        expect(await r.clock.runUntil(pending)).toMatchObject({ code: 'MODULE_REBOOTED' });
+        expect(r.modem.status).toMatchObject({ state: 'syncing', contexts: [], connectIds: [] });
+        const again = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+        expect(again.connectId).toBe(0);
+        await dismantle(r);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe('invariant 10: the ladder holds across process restarts', () => {
+  it('never resets more often than the manual allows although the agent crashes in a loop', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1_000, max: 900_000 }), { minLength: 8, maxLength: 25 }),
+        async (lives) => {
+          const clock = new VirtualClock(1_700_000_000_000);
+          const module = new VirtualModule({ dialect: 'lte', clock, network: memoryNetwork(clock) });
+          module.inject({ kind: 'hang' });
+          const store = memoryStore();
+          const resets: number[] = [];
+          const power: PowerControl = {
+            description: 'relay that does not help',
+            reachesSilentModule: true,
+            reset: async () => void resets.push(clock.now()),
+          };
+          for (const lifeMs of lives) {
+            const modem = createModem({ port: virtualPort(module), dialect: 'lte', clock, store, power });
+            modem.start().catch(() => undefined);
+            await clock.advance(lifeMs);
+            await clock.runUntil(modem.stop()); // as good as a crash: nothing is written to the store by it
+          }
+          module.dispose();
+          for (let n = 1; n < resets.length; n++) {
+            const distanceMs = (resets[n] ?? 0) - (resets[n - 1] ?? 0);
+            expect(distanceMs).toBeGreaterThanOrEqual(ladderWaitMs(standardLadder, n));
+          }
+          expect(resets.length).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  it('follows 3 free, 0, 10, 30, 60, 120 … minutes up to 24 hours on a module that hangs for good', async () => {
+    const resets: number[] = [];
+    const r = rig({
+      power: {
+        description: 'relay that does not help',
+        reachesSilentModule: true,
+        reset: async () => void resets.push(r.clock.now()),
+      },
+    });
+    r.module.inject({ kind: 'hang' });
+    const started = r.modem.start().catch(() => undefined);
+    await r.clock.advance(5 * 24 * HOUR_MS);
+    await r.clock.runUntil(r.modem.stop());
+    await started;
+    r.module.dispose();
+    const minutes = resets.slice(1).map((at, n) => Math.round((at - (resets[n] ?? 0)) / 60_000));
+    expect(minutes.slice(3, 6)).toEqual([10, 30, 60]);
+    expect(minutes.slice(6, 12)).toEqual([120, 240, 480, 960, 1440, 1440]);
+  });
+});
+
+describe('invariant 11: escalation follows outcomes', () => {
+  it('activates the context anew after 5 failed opens, and resets after 3 such cures, though queries say all is well', async () => {
+    const r = rig(
+      {},
+      { faults: { rules: [{ when: { onCommand: 'AT+QIOPEN', every: 1 }, fault: { kind: 'openFail' } }] } },
+    );
+    await r.clock.runUntil(r.modem.start());
+    for (let n = 0; n < 16; n++) {
+      const attempt = r.modem.connect({ host: '127.0.0.1', port: 7000 });
+      await expect(r.clock.runUntil(attempt)).rejects.toMatchObject({ code: expect.any(String) });
+    }
+    const lost = r.steps.filter((step) => step === 'context lost: context 1: failed opens');
+    expect(lost.length).toBe(2);
+    expect(r.steps).toContain('reboot granted: number 1 in a row');
+    await dismantle(r);
+  });
+});
+
+describe('invariant 12: a timeout is not an answer', () => {
+  it('lets a late OK complete no later command', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 10_500, max: 20_000 }), async (lateMs) => {
+        const r = rig();
+        await r.clock.runUntil(r.modem.start());
+        r.module.inject({ kind: 'delay', ms: lateMs });
+        const late = r.modem.execute('AT+CSQ', { timeoutMs: 10_000 }).catch((error: unknown) => error);
+        const next = r.modem.execute('AT+CCLK?');
+        expect(await r.clock.runUntil(late)).toMatchObject({ code: 'COMMAND_TIMED_OUT' });
+        const answer = await r.clock.runUntil(next).catch((error: unknown) => error);
+        if (isModemError(answer)) expect(answer.code).toBe('MODULE_HUNG');
+        else expect(answer).toMatchObject({ result: 'OK', lines: [{ prefix: '+CCLK' }] });
+        await r.clock.runUntil(r.modem.stop());
+        r.module.dispose();
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('invariant 15: everything ends', () => {
+  it('settles every promise and stream and leaves no timer when stopped at any moment', async () => {
+    const faults = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), fault: anyFault }), {
+      maxLength: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(faults, fc.integer({ min: 0, max: 30_000 }), async (script, stopMs) => {
+        const r = rig();
+        r.network.listen(7000, echoPeer);
+        const settled: string[] = [];
+        const track = (name: string, promise: Promise<unknown>): Promise<void> =>
+          promise.then(
+            () => void settled.push(name),
+            () => void settled.push(name),
+          );
+        const all = [track('start', r.modem.start())];
+        let completed = false;
+        r.modem.status$.subscribe({ complete: () => (completed = true) });
+        for (const { afterMs, fault } of script) {
+          await r.clock.advance(afterMs);
+          r.module.inject(fault);
+          if (r.modem.status.state !== 'stopped') all.push(track('execute', r.modem.execute('AT+CSQ')));
+          all.push(
+            track(
+              'connect',
+              r.modem.connect({ host: '127.0.0.1', port: 7000 }).then((socket) => {
+                socket.on('error', () => undefined);
+                socket.write('something');
+                return socket.acknowledged();
+              }),
+            ),
+          );
+        }
+        await r.clock.advance(stopMs);
+        await r.clock.runUntil(r.modem.stop());
+        await r.clock.runUntil(Promise.all(all));
+        expect(completed).toBe(true);
+        r.module.dispose();
+        await r.clock.advance(100);
+        expect(r.clock.pendingTimers).toBe(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('invariant 16: a wrong SIM PIN is tried once', () => {
+  const tries = ({ trace }: Rig): number => trace.filter((line) => line.includes('AT+CPIN="***"')).length;
+
+  it('is refused by the SIM, reported, and not tried again by a later process', async () => {
+    const store = memoryStore();
+    const clock = new VirtualClock();
+    const module = new VirtualModule({
+      dialect: 'lte',
+      clock,
+      network: memoryNetwork(clock),
+      sim: { pin: '1234' },
+    });
+    const codes: string[] = [];
+    let written = 0;
+    for (let process = 0; process < 4; process++) {
+      const modem = createModem({ port: virtualPort(module), dialect: 'lte', clock, store, pin: '9999' });
+      modem.trace$.subscribe(({ text }) => {
+        if (text.startsWith('AT+CPIN=')) written++;
+      });
+      const error = await clock.runUntil(
+        modem.start().then(
+          () => undefined,
+          (e: unknown) => e,
+        ),
+      );
+      if (isModemError(error)) codes.push(error.code);
+    }
+    expect(codes).toEqual(Array.from({ length: 4 }, () => 'SIM_PIN_REJECTED'));
+    expect(written).toBe(1);
+    module.dispose();
+  });
+
+  it('is given once and accepted when it is right', async () => {
+    const r = rig({ pin: '1234' }, { sim: { pin: '1234' } });
+    await r.clock.runUntil(r.modem.start());
+    expect(tries(r)).toBe(1);
+    await dismantle(r);
+  });
+});
