@@ -25,6 +25,7 @@ import type {
   OpenParameters,
   ReceiveCounters,
   SendCounters,
+  ServiceType,
   SocketStatus,
 } from './dialect.ts';
 
@@ -42,6 +43,14 @@ const limits = {
 const CONTEXT_TYPES = ['IPv4', 'IPv6', 'IPv4v6'] as const; // lte §2.1.1: from 1
 const AUTHENTICATIONS = ['none', 'PAP', 'CHAP', 'PAP or CHAP'] as const; // lte §2.1.1: from 0
 const ACCESS_MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent']; // lte §2.1.4: from 0
+const SERVICES: readonly ServiceType[] = [
+  'TCP',
+  'UDP',
+  'TCP LISTENER',
+  'UDP SERVICE',
+  'TCP SERVICE',
+  'UDP LISTENER',
+]; // lte §2.1.4
 const APN_BYTES = 99; // the manual gives no length: 3GPP TS 23.003 §9.1 allows 100 octets encoded
 const CREDENTIAL_BYTES = 127; // lte §2.1.1
 const HOST_BYTES = 255; // RFC 1035 §2.3.4
@@ -122,6 +131,7 @@ function reading<T>(text: string, read: (fields: readonly Field[]) => T | undefi
 }
 
 function openLine(p: OpenParameters): string {
+  choice('service', p.service, SERVICES); // a string of the caller's until it is known to be one of these
   const remote = port(p.remotePort, p.service === 'TCP' || p.service === 'UDP' ? 1 : 0);
   const host = quotedName('host', p.host, HOST_BYTES);
   const mode = choice('mode', p.mode, ACCESS_MODES);
