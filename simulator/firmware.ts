@@ -185,7 +185,7 @@ export class Firmware {
     this.#ended = true;
     this.#interpreter.end();
     this.#urcs.clear();
-    this.timers.clear();
+    this.timers.end();
     this.sockets.end();
   }
 

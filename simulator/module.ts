@@ -170,7 +170,7 @@ export class VirtualModule {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#stop();
-    this.#timers.clear();
+    this.#timers.end();
     this.#output.complete();
     this.#transportLost.complete();
   }

@@ -4,6 +4,7 @@ import type { Clock, TimerHandle } from '../streams/clock.ts';
 export class Timers {
   readonly #clock: Clock;
   readonly #handles = new Set<TimerHandle>();
+  #ended = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -11,6 +12,7 @@ export class Timers {
 
   /** Calls `task` once after `delayMs`, unless cancelled. Returns what cancels it. */
   after(delayMs: number, task: () => void): () => void {
+    if (this.#ended) return () => {};
     const handle = this.#clock.setTimeout(() => {
       this.#handles.delete(handle);
       task();
@@ -26,5 +28,11 @@ export class Timers {
   clear(): void {
     for (const handle of this.#handles) this.#clock.clearTimeout(handle);
     this.#handles.clear();
+  }
+
+  /** Cancels every timer, and sets no more. */
+  end(): void {
+    this.#ended = true;
+    this.clear();
   }
 }

@@ -84,6 +84,14 @@ describe('triggers', () => {
     expect(await say('12345', 200)).toContain('+X');
   });
 
+  it('count what is read, too', async () => {
+    const { connect, command, say } = bench(script({ when: { onBytes: 10 }, fault: noise }));
+    await connect();
+    await command('AT+QISEND=0,5');
+    await say('12345', 200);
+    expect(await command('AT+QIRD=0')).toContain('+X');
+  });
+
   it('strike on notices', async () => {
     const { connect, command, say, events } = bench(script({ when: { onUrc: 'recv' }, fault: noise }));
     await connect();
@@ -102,6 +110,15 @@ describe('fault', () => {
     expect(await command('AT', 1000)).toBe('');
     expect(await wait(3100)).toBe('AT+CSQ\r\r\n+CSQ: 22,99\r\n\r\nOK\r\nAT\r\r\nOK\r\n');
     expect(module.state).toMatchObject({ hung: false, protocolViolations: [] });
+  });
+
+  it('hang: input is kept up to 16 KiB, the rest is lost', async () => {
+    const { module, say, wait, events } = bench();
+    module.inject({ kind: 'hang', forMs: 1000 });
+    await say('\n'.repeat(16_000));
+    await say(`AT\r${'\n'.repeat(1000)}AT\r`);
+    expect(await wait(2000)).toBe('AT\r\r\nOK\r\n');
+    expect(events.filter(({ kind }) => kind === 'lost')).toHaveLength(1);
   });
 
   it('delay: the next command takes longer', async () => {

@@ -1,4 +1,4 @@
-import { type MemoryPeer, sinkPeer } from '../../simulator/index.ts';
+import { type MemoryPeer, silentPeer, sinkPeer } from '../../simulator/index.ts';
 import { bench, closeBenches } from './host.ts';
 
 afterEach(closeBenches);
@@ -194,6 +194,35 @@ describe('AT+QISEND', () => {
     expect(await command('AT+QISEND=0,0')).toContain('+QISEND: 1460,1460,0');
   });
 
+  it('reads what follows the payload as the next command, and blames the host', async () => {
+    const { connect, command, say, module } = bench();
+    await connect();
+    await command('AT+QISEND=0,4');
+    expect(await say('testAT\r')).toBe('\r\nSEND OK\r\n\r\nOK\r\n');
+    expect(module.state.protocolViolations).toHaveLength(1);
+  });
+
+  it('ends by itself when nothing is typed in the time of qisend/timeout', async () => {
+    const { connect, command, wait } = bench();
+    await connect();
+    await command('AT+QICFG="qisend/timeout",2000');
+    expect(await command('AT+QISEND=0,4', 1900)).toBe('\r\n> ');
+    expect(await wait(200)).toBe('\r\nSEND FAIL\r\n');
+    expect(await command('AT')).toBe('\r\nOK\r\n');
+  });
+
+  it('stops being acknowledged when the window of a peer that does not read is full', async () => {
+    const { connect, command, say, network, module } = bench({ net: { windowBytes: 4000 } });
+    network.listen(9, silentPeer);
+    await connect(0, 9);
+    for (let n = 0; n < 4; n += 1) {
+      await command('AT+QISEND=0,1460');
+      await say('x'.repeat(1460), 200);
+    }
+    expect(await command('AT+QISEND=0,0')).toContain('+QISEND: 5840,4000,1840');
+    expect(module.state.sockets[0]).toMatchObject({ acceptedBytes: 5840, acknowledgedBytes: 4000 });
+  });
+
   it('is joined by AT+QISENDEX, which takes hexadecimal digits', async () => {
     const { connect, command, module, wait } = bench();
     await connect();
@@ -319,6 +348,16 @@ describe('AT+QICLOSE', () => {
     await wait(1000);
     expect(network.openConnections).toBe(0);
     expect(await command('AT+QISTATE=1,0')).toBe('\r\nOK\r\n');
+  });
+
+  it('leaves a peer that does not read its data, and nothing after the module is gone', async () => {
+    const { connect, command, say, network } = bench();
+    network.listen(9, silentPeer);
+    await connect(0, 9);
+    await command('AT+QISEND=0,4');
+    await say('last');
+    expect(await command('AT+QICLOSE=0', 500)).toBe('\r\nOK\r\n');
+    expect(network.openConnections).toBe(1);
   });
 
   it('answers OK for an id that was never open', async () => {
