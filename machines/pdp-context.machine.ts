@@ -2,7 +2,7 @@
  *
  *    deactivated ──ask.activate──▶ configuring ──▶ activating ──▶ active ──urc.pdpdeact──▶ lost
  *        ▲   ▲                       ▲  ▲ ▲            │refused     │ 5 failed opens         │
- *        │   │                       │  │ └─backingOff◀┘(< 3)       ▼                        │
+ *        │   │                       │  │   backingOff◀┘(< 3)       ▼                        │
  *        │   └─(gave up, stopped)── deactivating ◀─────┴── (3rd refusal)                     │
  *        │                           ▲  └─ refused 3 times: context.stuck (reboot policy)    │
  *        └── module.voided           └────────────────── QIDEACT first (lte §2.2.5) ─────────┘
@@ -45,7 +45,8 @@ export interface PdpContextInput {
 }
 
 export interface PdpContextContext extends PdpContextInput {
-  readonly refusals: number;
+  readonly refusedActivations: number;
+  readonly refusedDeactivations: number;
   readonly failedOpens: number;
   readonly lastResult: string;
   readonly addresses: readonly string[];
@@ -70,6 +71,10 @@ function entry(listing: Listing, id: number): ContextStatus | undefined {
   return listing.kind === 'ok'
     ? listing.value.find((status) => status.id === id && status.active)
     : undefined;
+}
+
+function resultOf(outcome: Outcome): string | undefined {
+  return outcome.kind === 'refused' ? outcome.result : undefined;
 }
 
 function isSame(found: Parameters, wanted: ContextParameters): boolean {
@@ -107,21 +112,25 @@ const contextSetup = setup({
     isMissing: ({ context }, listing: Listing) =>
       listing.kind === 'ok' && entry(listing, context.parameters.id) === undefined,
     hasOurParameters: ({ context }, found: Parameters) => isSame(found, context.parameters),
-    isLastActivation: ({ context }) => context.refusals + 1 >= context.limits.activationTries,
-    isLastDeactivation: ({ context }) => context.refusals >= context.limits.deactivationTries,
+    isLastActivation: ({ context }) => context.refusedActivations + 1 >= context.limits.activationTries,
+    isLastDeactivation: ({ context }) => context.refusedDeactivations >= context.limits.deactivationTries,
     isLastOpen: ({ context }) => context.failedOpens + 1 >= context.limits.failedOpens,
     wantsActivation: ({ context }) => context.next === 'activate',
     gaveUp: ({ context }) => context.next === 'give up',
   },
   actions: {
-    countRefusal: assign(({ context }, outcome: Outcome) => ({
-      refusals: context.refusals + 1,
-      lastResult: outcome.kind === 'refused' ? outcome.result : context.lastResult,
+    countRefusedActivation: assign(({ context }, outcome: Outcome) => ({
+      refusedActivations: context.refusedActivations + 1,
+      lastResult: resultOf(outcome) ?? context.lastResult,
     })),
-    forgetRefusals: assign({ refusals: 0 }),
+    countRefusedDeactivation: assign(({ context }, outcome: Outcome) => ({
+      refusedDeactivations: context.refusedDeactivations + 1,
+      lastResult: resultOf(outcome) ?? context.lastResult,
+    })),
+    forgetRefusals: assign({ refusedActivations: 0, refusedDeactivations: 0 }),
     keepAddresses: assign(({ context }, listing: Listing) => ({
       addresses: entry(listing, context.parameters.id)?.addresses ?? [],
-      refusals: 0,
+      refusedActivations: 0,
     })),
     countFailedOpen: assign(({ context }) => ({ failedOpens: context.failedOpens + 1 })),
     forgetFailedOpens: assign({ failedOpens: 0 }),
@@ -195,11 +204,14 @@ const configuring = contextSetup.createStateConfig({
           {
             guard: 'isLastActivation',
             target: '#pdpContext.deactivated',
-            actions: [{ type: 'countRefusal', params: ({ event }) => event.output }, 'announceFailed'],
+            actions: [
+              { type: 'countRefusedActivation', params: ({ event }) => event.output },
+              'announceFailed',
+            ],
           },
           {
             target: '#pdpContext.backingOff',
-            actions: { type: 'countRefusal', params: ({ event }) => event.output },
+            actions: { type: 'countRefusedActivation', params: ({ event }) => event.output },
           },
         ],
         onError: { target: '#pdpContext.deactivated' },
@@ -227,13 +239,13 @@ const activating = contextSetup.createStateConfig({
             guard: 'isLastActivation',
             target: '#pdpContext.deactivating',
             actions: [
-              { type: 'countRefusal', params: ({ event }) => event.output },
+              { type: 'countRefusedActivation', params: ({ event }) => event.output },
               { type: 'planNext', params: { next: 'give up' } },
             ],
           },
           {
             target: '#pdpContext.backingOff',
-            actions: { type: 'countRefusal', params: ({ event }) => event.output },
+            actions: { type: 'countRefusedActivation', params: ({ event }) => event.output },
           },
         ],
         onError: { target: '#pdpContext.deactivated' },
@@ -260,7 +272,7 @@ const activating = contextSetup.createStateConfig({
           },
           {
             target: '#pdpContext.backingOff',
-            actions: { type: 'countRefusal', params: ({ event }) => event.output },
+            actions: { type: 'countRefusedActivation', params: ({ event }) => event.output },
           },
         ],
         onError: { target: '#pdpContext.deactivated' },
@@ -290,7 +302,7 @@ const deactivation = {
           {
             target: 'checking',
             actions: {
-              type: 'countRefusal',
+              type: 'countRefusedDeactivation',
               params: ({ event }: { event: { output: Outcome } }) => event.output,
             },
           },
@@ -327,7 +339,8 @@ export const pdpContextMachine = crashSafe(
     id: 'pdpContext',
     context: ({ input }) => ({
       ...input,
-      refusals: 0,
+      refusedActivations: 0,
+      refusedDeactivations: 0,
       failedOpens: 0,
       lastResult: '',
       addresses: [],
@@ -380,12 +393,18 @@ export const pdpContextMachine = crashSafe(
         initial: 'yielding',
         ...deactivation,
         onDone: [
-          { guard: 'wantsActivation', target: 'configuring', actions: 'forgetRefusals' },
+          { guard: 'wantsActivation', target: 'configuring' },
           { guard: 'gaveUp', target: 'deactivated', actions: 'announceFailed' },
           { target: 'deactivated' },
         ],
       },
-      backingOff: { tags: 'busy', after: { retryDelay: { target: 'configuring' } } },
+      // A pdpdeact whose URC was missed refuses every activation until AT+QIDEACT (lte §2.2.5).
+      backingOff: {
+        tags: 'busy',
+        after: {
+          retryDelay: { target: 'deactivating', actions: { type: 'planNext', params: { next: 'activate' } } },
+        },
+      },
     },
   }),
 );

@@ -21,7 +21,7 @@ import type { Urc } from '../../streams/urcs.ts';
 import type { Answer, Command, Dialect, InfoLine } from '../dialects/dialect.ts';
 import type { Port } from '../port.ts';
 import { shownCommand, shownLine } from './redaction.ts';
-import { type ProbeResult, type ProbeTiming, resynchronise } from './resynchronise.ts';
+import { type ProbeResult, type ProbeTiming, resynchronise, SPARE_MS } from './resynchronise.ts';
 import type { TraceEntry } from './trace.ts';
 
 export interface ChannelTiming {
@@ -179,7 +179,7 @@ export class AtChannel {
     for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
-      this.#orphanUntilMs = GONE.has(code) ? 0 : this.#options.clock.now() + MOST_ORPHAN_MS;
+      this.#leaveOrphan(this.#inFlight.pending.command, code);
       this.#inFlight.actor.send({ type: 'ask.abort', code });
     }
   }
@@ -216,6 +216,14 @@ export class AtChannel {
     }
   }
 
+  #leaveOrphan(command: Command, code: ErrorCode): void {
+    const { clock, dialect } = this.#options;
+    const inputMs = dialect.limits.sendInputTimeoutMs + SPARE_MS;
+    // A module that still waits for payload would take the probe for it, and send it to the peer.
+    const lostMs = command.prompts === true && code === 'PORT_LOST' ? inputMs : 0;
+    this.#orphanUntilMs = clock.now() + (GONE.has(code) ? lostMs : MOST_ORPHAN_MS);
+  }
+
   /** A command that nobody waits for any more still runs in the module: its result comes first. */
   async #orphanEnded(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
@@ -248,6 +256,11 @@ export class AtChannel {
 
   #note(entry: Omit<TraceEntry, 'atMs'>): void {
     if (this.#trace.observed) this.#trace.next({ atMs: this.#options.clock.now(), ...entry });
+  }
+
+  /** Writes so many line ends that a module which waits for the rest of a payload has it. */
+  async fillInput(lengthBytes: number): Promise<void> {
+    await this.#writeProbe('\r'.repeat(lengthBytes));
   }
 
   async #writeProbe(text: string): Promise<void> {

@@ -29,6 +29,8 @@ export interface ProbeTiming {
   readonly tries: number;
   /** Guard silence on both sides of `+++` (protocol.md §10: 1.0 s is sometimes too short). */
   readonly guardMs: number;
+  /** Silence after which a module that waits for the payload of a send gives it up. */
+  readonly sendInputTimeoutMs: number;
   /** Silent tries after which the module is taken to be in data mode; 0 never. */
   readonly escapeAfterTries: number;
 }
@@ -38,6 +40,9 @@ export interface ProbeResult {
   /** Final results that belonged to older commands. */
   readonly swallowed: readonly string[];
 }
+
+/** Clocks of modules are not exact. */
+export const SPARE_MS = 500;
 
 async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
   const finals: string[] = [];
@@ -51,10 +56,11 @@ async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, s
   }
 }
 
-async function escapeDataMode(wire: ProbeWire, clock: Clock, guardMs: number, signal: AbortSignal) {
-  await delay(clock, guardMs, signal);
+/** A silent module may wait for payload (it gives up after a silence) or be in data mode (it wants `+++`). */
+async function leaveDataModes(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
+  await delay(clock, Math.max(timing.guardMs, timing.sendInputTimeoutMs + SPARE_MS), signal);
   await wire.write('+++');
-  await delay(clock, guardMs, signal);
+  await delay(clock, timing.guardMs, signal);
 }
 
 /** Probes until the channel is in step or the tries are used up. Rejects only when aborted. */
@@ -68,7 +74,7 @@ export async function resynchronise(
   let confirming = false;
   for (let turn = 0, silent = 0; turn < timing.tries; turn++) {
     if (silent > 0 && silent === timing.escapeAfterTries) {
-      await escapeDataMode(wire, clock, timing.guardMs, signal);
+      await leaveDataModes(wire, clock, timing, signal);
     }
     swallowed.push(...wire.takeFinals());
     await wire.write('AT\r');

@@ -200,6 +200,8 @@ export interface DialectLimits {
   readonly openTimeoutMs: number;
   readonly commandTimeoutMs: number;
   readonly closeTimeoutMs: number;
+  /** A module that waits for payload gives the send up after this much silence (set at bring-up). */
+  readonly sendInputTimeoutMs: number;
 }
 
 export interface Dialect {

@@ -38,6 +38,7 @@ const limits = {
   openTimeoutMs: 150_000, // lte §2.1.4
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // lte figure 1, note 1
   closeTimeoutMs: 10_000, // lte §2.1.5, D12
+  sendInputTimeoutMs: 3_000, // lte §2.1.15: qisend/timeout, up to 3600 ms
 } as const;
 
 const CONTEXT_TYPES = ['IPv4', 'IPv6', 'IPv4v6'] as const; // lte §2.1.1: from 1
@@ -358,5 +359,7 @@ export const lte = {
     { command: commands.setOption('dataformat', [0, 0]), required: false }, // D6
     { command: commands.setOption('viewmode', [0]), required: false }, // lte §2.1.15
     { command: commands.setOption('recvind', [0]), required: false }, // lte §2.1.15, D1
+    // A host that dies between the prompt and the payload must not leave the module waiting for ever.
+    { command: commands.setOption('qisend/timeout', [limits.sendInputTimeoutMs]), required: false },
   ],
 } as const satisfies Dialect;

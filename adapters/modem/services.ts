@@ -26,6 +26,7 @@ export function probeTiming(options: CheckedOptions, tries: number, escapeAfterT
     replyMs: recovery.probeReplyMs,
     quietMs: recovery.probeQuietMs,
     guardMs: recovery.guardMs,
+    sendInputTimeoutMs: options.dialect.limits.sendInputTimeoutMs,
     tries,
     escapeAfterTries,
   };
@@ -74,7 +75,13 @@ export function modemServices(
       await port.open();
       channel.listen();
     },
-    synchronise: (signal) => probe(recovery.startProbes, 3, signal),
+    synchronise: async (signal) => {
+      const answer = await probe(recovery.startProbes, 3, signal);
+      if (answer === 'synchronised' || power.reachesSilentModule) return answer;
+      // Nothing can reset it, so the last thing that may help: an earlier host died in the middle of a send.
+      await channel.fillInput(dialect.limits.sendBytes);
+      return probe(recovery.resyncProbes, 0, signal);
+    },
     probe: (signal) => probe(recovery.coolingProbes, 0, signal),
     closeLeftovers: async (signal) => {
       const open = await ask(commands.querySockets(), signal);

@@ -64,6 +64,7 @@ export class ModemSocket extends Duplex {
   #hasEnded = false;
   #isClosing = false;
   #finalDone: Done | undefined;
+  #writeDone: Done | undefined;
   #lingerTimer: TimerHandle;
   #idleTimer: TimerHandle;
   #idleMs = 0;
@@ -241,6 +242,8 @@ export class ModemSocket extends Duplex {
     this.window.clear();
     this.#actor?.send({ type: 'ask.destroy' });
     callback(error);
+    this.#writeDone?.(reason); // a stream that is destroyed forgets the write that is under way
+    this.#writeDone = undefined;
   }
 
   #queue(chunks: readonly Buffer[], callback: Done): void {
@@ -248,7 +251,11 @@ export class ModemSocket extends Duplex {
       callback(socketError(this.endpoint, { code: 'PEER_CLOSED' }, this.#details()));
       return;
     }
-    this.window.push(chunks, () => callback());
+    this.#writeDone = callback;
+    this.window.push(chunks, () => {
+      this.#writeDone = undefined;
+      callback();
+    });
     this.#actor?.send({ type: 'writer.hasData' });
   }
 

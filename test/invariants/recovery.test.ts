@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { createModem, isModemError, memoryStore, type PowerControl } from '../../index.ts';
 import { ladderWaitMs, standardLadder } from '../../machines/reboot-policy.machine.ts';
-import { echoPeer, type Fault, memoryNetwork, VirtualModule, virtualPort } from '../../simulator/index.ts';
+import {
+  echoPeer,
+  type Fault,
+  memoryNetwork,
+  silentPeer,
+  VirtualModule,
+  virtualPort,
+} from '../../simulator/index.ts';
 import { VirtualClock } from '../../streams/clock.ts';
 import { dismantle, type Rig, rig } from '../integration/rig.ts';
 
@@ -67,7 +74,8 @@ describe('invariant 5: one clock', () => {
       r.module.inject(fault);
     }
     await r.clock.advance(5 * 60_000);
-    await dismantle(r);
+    await r.clock.runUntil(r.modem.stop());
+    r.module.dispose();
     return r.trace.join('\n');
   }
 
@@ -246,6 +254,56 @@ describe('invariant 15: everything ends', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('invariant 15, of a socket', () => {
+  it('rejects acknowledged() and ends the write callback when the socket dies before the peer has everything', async () => {
+    const r = rig();
+    r.network.listen(7000, silentPeer);
+    await r.clock.runUntil(r.modem.start());
+    const socket = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+    socket.on('error', () => undefined);
+    const written = new Promise((resolve) => socket.write(Buffer.alloc(200_000), resolve));
+    const acknowledged = socket.acknowledged().then(
+      () => 'acknowledged',
+      (error: unknown) => error,
+    );
+    await r.clock.advance(3000);
+    r.module.inject({ kind: 'pdpdeact' });
+    expect(await r.clock.runUntil(acknowledged)).toMatchObject({ code: 'CONTEXT_LOST' });
+    expect(await r.clock.runUntil(written)).toMatchObject({ code: 'CONTEXT_LOST' });
+    await dismantle(r);
+  });
+});
+
+describe('a host that dies between the prompt and the payload', () => {
+  it('finds the module again without a reset when it comes back', async () => {
+    const clock = new VirtualClock();
+    const network = memoryNetwork(clock);
+    network.listen(7000, echoPeer);
+    const module = new VirtualModule({ dialect: 'lte', clock, network });
+    const port = virtualPort(module);
+    const options = { port, dialect: 'lte', contexts: [{ apn: 'internet' }], clock } as const;
+    const first = createModem(options);
+    await clock.runUntil(first.start());
+    const socket = await clock.runUntil(first.connect({ host: '127.0.0.1', port: 7000 }));
+    socket.on('error', () => undefined);
+    await clock.runUntil(first.stop());
+    await port.open();
+    await port.write(Buffer.from('AT+QIOPEN=1,3,"TCP","127.0.0.1",7000,0,0\r'));
+    await clock.advance(1000);
+    await port.write(Buffer.from('AT+QISEND=3,1460\r')); // and the process is killed here
+    await clock.advance(100);
+    await port.close();
+    const second = createModem(options);
+    const steps: string[] = [];
+    second.recoveries$.subscribe(({ step }) => steps.push(step));
+    await clock.runUntil(second.start());
+    expect(steps).toEqual(['online']);
+    expect(module.state.sockets).toEqual([]);
+    await clock.runUntil(second.stop());
+    module.dispose();
   });
 });
 

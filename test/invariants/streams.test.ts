@@ -1,7 +1,9 @@
 /** Invariants 1, 2, 3, 6 and 7 of the design, under generated payloads, chunkings and faults. */
 import fc from 'fast-check';
 import { concatMap, from, type Observable } from 'rxjs';
-import { createModem, type ModemSocket, type Port } from '../../index.ts';
+import { AtChannel } from '../../adapters/channel/at-channel.ts';
+import { lte } from '../../adapters/dialects/lte.ts';
+import { createModem, type ModemSocket, memoryPortPair, type Port } from '../../index.ts';
 import {
   echoPeer,
   type Fault,
@@ -13,6 +15,15 @@ import {
 } from '../../simulator/index.ts';
 import { VirtualClock } from '../../streams/clock.ts';
 import { dismantle, type Rig, rig } from '../integration/rig.ts';
+
+const PROBE = {
+  replyMs: 1000,
+  quietMs: 300,
+  tries: 3,
+  guardMs: 1100,
+  sendInputTimeoutMs: 0,
+  escapeAfterTries: 0,
+};
 
 /** What a hostile or unlucky peer sends: everything that a module says itself. */
 const LOOK_ALIKES = [
@@ -128,15 +139,29 @@ describe('invariant 1: one command is in flight', () => {
   });
 
   it('lets a result for nobody complete nothing', async () => {
-    const r = rig();
-    await r.clock.runUntil(r.modem.start());
-    const slow = r.modem.execute('AT+CSQ');
-    const answer = await r.clock.runUntil(slow);
-    r.module.inject({ kind: 'urcInResponse', urc: 'OK' });
-    const next = await r.clock.runUntil(r.modem.execute('AT+CCLK?'));
-    expect(answer.lines[0]?.prefix).toBe('+CSQ');
-    expect(next.lines.map(({ prefix }) => prefix)).toContain('+CCLK');
-    await dismantle(r);
+    const clock = new VirtualClock();
+    const { host, far } = memoryPortPair();
+    await host.open();
+    const timing = { drainMs: 1000, payloadQuietMs: 5000, probe: PROBE };
+    const channel = new AtChannel({ port: host, dialect: lte, clock, timing, queueLimit: 8 });
+    channel.listen();
+    const written: string[] = [];
+    far.bytes$.subscribe((bytes) => written.push(Buffer.from(bytes).toString('latin1')));
+    far.write(Buffer.from('\r\nOK\r\n\r\nSEND OK\r\n\r\n+CSQ: 1,1\r\n')); // for nobody
+    await clock.advance(0);
+    const outcome = channel.execute(lte.commands.querySignal());
+    let isDone = false;
+    void outcome.then(() => (isDone = true));
+    await clock.advance(5000);
+    expect(written).toEqual(['AT+CSQ\r']);
+    expect(isDone).toBe(false);
+    far.write(Buffer.from('\r\nSEND OK\r\n')); // not a result of this command either
+    await clock.advance(0);
+    expect(isDone).toBe(false);
+    far.write(Buffer.from('\r\n+CSQ: 20,99\r\n\r\nOK\r\n'));
+    expect(await clock.runUntil(outcome)).toMatchObject({ kind: 'ok', value: { rssi: 20 } });
+    channel.close();
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 

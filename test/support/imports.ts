@@ -57,16 +57,14 @@ export function importsOf({ path: from, text }: SourceFile): ImportStatement[] {
   const code = withoutComments(text);
   const statics = [...code.matchAll(STATEMENT)].map((match) => {
     const names = /\{([\s\S]*)\}/.exec(match[3] ?? '')?.[1];
-    const everyNameIsType =
-      names !== undefined &&
-      names
-        .split(',')
-        .filter((name) => name.trim() !== '')
-        .every((name) => /^\s*type\s/.test(name));
+    const everyNameIsType = names
+      ?.split(',')
+      .filter((name) => name.trim() !== '')
+      .every((name) => /^\s*type\s/.test(name));
     return {
       from,
       target: targetOf(from, match[4] ?? ''),
-      isTypeOnly: match[2] !== undefined || everyNameIsType,
+      isTypeOnly: match[2] !== undefined || everyNameIsType === true,
     };
   });
   const dynamics = [...code.matchAll(DYNAMIC)].map((match) => ({
