@@ -87,7 +87,11 @@ describe('the check of the machines finds', () => {
 
   it.each<[string, string[], string]>([
     ['a misspelt initial state', made({ initial: 'aa' }), 'aa'],
-    ['a missing initial state', withB({ initial: undefined }), 'm.b begins in undefined'],
+    [
+      'a missing initial state',
+      withB({ initial: undefined }),
+      'No initial state specified for compound state node "#m.b"',
+    ],
     ['a misspelt delay', withA({ after: { shortWiat: { target: 'b' } } }), 'the delay shortWiat'],
     ['a misspelt action at the entry', withA({ entry: 'doIr' }), 'm.a does doIr'],
     ['a misspelt action object at the exit', withA({ exit: { type: 'doIr' } }), 'm.a does doIr'],

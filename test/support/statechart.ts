@@ -91,16 +91,17 @@ function guardNames(guard: unknown): string[] {
 /** Ids of the states that no chain of declared transitions leads to. */
 function unreachable(machine: AnyStateMachine): string[] {
   const reached = new Set<AnyStateNode>();
+  const entered = new Set<AnyStateNode>(); // and not only passed through on the way to a child
   const enter = (node: AnyStateNode): void => {
-    for (let above = node.parent; above !== undefined; above = above.parent) reached.add(above);
-    if (reached.has(node)) return;
-    reached.add(node);
+    for (let at: AnyStateNode | undefined = node; at !== undefined; at = at.parent) reached.add(at);
+    if (entered.has(node)) return;
+    entered.add(node);
     if (node.type === 'parallel') for (const child of Object.values(node.states)) enter(child);
     if (node.type === 'compound') for (const child of node.initial.target) enter(child);
   };
   enter(machine.root);
-  for (let before = -1; before < reached.size; ) {
-    before = reached.size;
+  for (let before = -1; before < reached.size + entered.size; ) {
+    before = reached.size + entered.size;
     for (const node of [...reached]) {
       for (const { target, eventType } of transitionsOf(node)) {
         if (eventType.startsWith('xstate.done.state.') && !canEnd(node, reached)) continue;
