@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { echoServer, run, start, withFolder } from './run.ts';
+
+jest.setTimeout(60_000);
+
+const requireAll = process.env['URCHESTRA_REQUIRE_ALL'] === '1';
+const hasSocat = spawnSync('socat', ['-V']).status === 0;
+const withPty = hasSocat || requireAll ? it : it.skip; // skipped by name: socat is not installed
+
+describe('urchestra pipe', () => {
+  it('returns a random file byte for byte through sim:lte', async () => {
+    const server = await echoServer();
+    const data = randomBytes(200_000);
+    const args = ['pipe', 'sim:lte', '127.0.0.1', server.port, '--linger', '1'];
+    const { code, stdout, stderr } = await run(args, data);
+    await server.close();
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout.equals(data)).toBe(true);
+  });
+
+  withPty(
+    'returns a random file byte for byte over a PTY while the module misbehaves (needs socat)',
+    async () => {
+      await withFolder(async (folder) => {
+        const [link, faults] = [join(folder, 'tty'), join(folder, 'faults.json')];
+        const rules = [
+          { when: { onUrc: 'recv', every: 3 }, fault: { kind: 'loseUrc', urc: 'recv' } },
+          { when: { onCommand: 'AT+QISEND', every: 9 }, fault: { kind: 'sendFail', partly: 700 } },
+          { when: { onCommand: 'AT+QIRD', every: 5 }, fault: { kind: 'urcInResponse', place: 'between' } },
+          { when: { onCommand: 'AT+QIRD', nth: 12 }, fault: { kind: 'dribble', gapMs: 1, forMs: 300 } },
+        ];
+        await writeFile(faults, JSON.stringify(rules));
+        const log = join(folder, 'log.jsonl');
+        const module = start([
+          'simulate',
+          '--dialect',
+          'lte',
+          '--pty',
+          link,
+          '--faults',
+          faults,
+          '--log',
+          log,
+        ]);
+        await module.says('virtual EC25');
+        const server = await echoServer();
+        const data = randomBytes(100_000);
+        const args = [
+          'pipe',
+          link,
+          '--dialect',
+          'lte',
+          '--apn',
+          'internet',
+          '127.0.0.1',
+          server.port,
+          '--linger',
+          '2',
+        ];
+        const { code, stdout, stderr } = await run(args, data);
+        await server.close();
+        module.child.kill('SIGINT');
+        const { code: moduleCode } = await module.result;
+        expect(stderr).toBe('');
+        expect(code).toBe(0);
+        expect(stdout.equals(data)).toBe(true);
+        expect(moduleCode).toBe(0);
+        expect(existsSync(link)).toBe(false);
+        const happened = await readFile(log, 'utf8');
+        expect(happened).toContain('"fault"');
+        expect(happened).not.toContain('"violation"');
+      });
+    },
+  );
+
+  it('fails with one line when the peer refuses the connection', async () => {
+    const server = await echoServer();
+    await server.close();
+    const { code, stderr } = await run(['pipe', 'sim:lte', '127.0.0.1', server.port]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: connection to 127\.0\.0\.1:\d+: .*566.*\[OPEN_FAILED\]\n$/);
+  });
+});
+
+describe('urchestra status', () => {
+  it('prints state, identity, signal and context of the virtual module', async () => {
+    const { code, stdout } = await run(['status', 'sim:lte', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      state: 'online',
+      identity: expect.arrayContaining(['Quectel']),
+      contexts: [{ id: 1, addresses: [expect.any(String)] }],
+      sockets: [],
+    });
+  });
+
+  it('stops cleanly on the first Ctrl-C while it watches', async () => {
+    const watching = start(['status', 'sim:lte', '--watch']);
+    await watching.says('online');
+    watching.child.kill('SIGINT');
+    expect((await watching.result).code).toBe(0);
+  });
+});
+
+describe('bad usage ends with exit code 2 and one line', () => {
+  it.each<[string, string[], RegExp]>([
+    ['an unknown subcommand', ['fly'], /unknown command 'fly'/],
+    ['an unknown option', ['status', 'sim:lte', '--aqn', 'x'], /unknown option '--aqn'/],
+    ['a missing argument', ['pipe', 'sim:lte', '127.0.0.1'], /missing required argument 'tcp-port'/],
+    ['no dialect', ['status', '/dev/null'], /--dialect lte/],
+    [
+      'an unknown dialect',
+      ['status', '/dev/null', '--dialect', 'foo'],
+      /dialect must be one of lte, got "foo"/,
+    ],
+    ['an unknown virtual module', ['status', 'sim:foo'], /sim:lte/],
+    ['a port that does not exist', ['status', '/dev/nope', '--dialect', 'lte'], /PORT_NOT_FOUND/],
+    ['a port that is a regular file', ['status', __filename, '--dialect', 'lte'], /PORT_OPEN_FAILED/],
+    [
+      'a TCP port that nobody serves',
+      ['status', 'tcp://127.0.0.1:1', '--dialect', 'lte'],
+      /PORT_OPEN_FAILED/,
+    ],
+    ['an APN with a quote', ['status', 'sim:lte', '--apn', 'in"ternet'], /apn must not contain/],
+    ['a host with CR LF', ['pipe', 'sim:lte', 'a\r\nAT+CFUN=1,1', '7'], /host must not contain/],
+    ['a TCP port out of range', ['pipe', 'sim:lte', 'a', '70000'], /from 1 to 65535, got 70000/],
+    ['no APN', ['pipe', '/dev/null', 'a', '7', '--dialect', 'lte'], /--apn NAME/],
+    [
+      'a password variable that is not set',
+      ['status', 'sim:lte', '--password-env', 'NOPE_1'],
+      /NOPE_1 is not set/,
+    ],
+    [
+      'a recovery file that is missing',
+      ['status', 'sim:lte', '--recovery', '/nope'],
+      /--recovery \/nope cannot be read: ENOENT/,
+    ],
+    ['a recovery file that is not JSON', ['status', 'sim:lte', '--recovery', __filename], /is not JSON/],
+    [
+      'a time scale on real hardware',
+      ['status', '/dev/null', '--dialect', 'lte', '--time-scale', '2'],
+      /only with sim:lte/,
+    ],
+    [
+      'a fault file that is missing',
+      ['simulate', '--dialect', 'lte', '--tcp', '7001', '--faults', '/nope'],
+      /nope/,
+    ],
+    [
+      'a fault file that is not JSON',
+      ['simulate', '--dialect', 'lte', '--tcp', '7001', '--faults', __filename],
+      /JSON/,
+    ],
+    ['a virtual module without a place', ['simulate', '--dialect', 'lte'], /--pty|--tcp/],
+    ['a seed that is no number', ['demo', '--seed', 'x'], /--seed/],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2); // a suggestion may follow
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout.toString()).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('a recovery number that does not exist', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'recovery.json');
+      await writeFile(file, '{"patience": 5}');
+      const { code, stderr } = await run(['status', 'sim:lte', '--recovery', file]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/recovery\.patience does not exist/);
+    });
+  });
+});
+
+describe('urchestra demo', () => {
+  it('ends with nothing lost and nothing duplicated, and lists the recoveries', async () => {
+    const { code, stdout } = await run(['demo']);
+    const text = stdout.toString();
+    for (const fault of ['peer close', 'pdpdeact', 'lost recv', 'hung command', 'unexpected reboot']) {
+      expect(text).toContain(`RECOVERED from ${fault}`);
+    }
+    expect(text).toMatch(/readings 240 sent, 240 echoed, 0 lost, 0 duplicated\n$/);
+    expect(code).toBe(0);
+  });
+});

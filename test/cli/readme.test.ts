@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+jest.setTimeout(30_000);
+
+const ROOT = resolve(__dirname, '../..');
+
+/** The first JavaScript block below the heading. */
+function exampleBelow(heading: string): string {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const below = readme.slice(readme.indexOf(heading));
+  const code = /```js\n([\s\S]*?)```/.exec(below)?.[1];
+  if (code === undefined) throw new Error(`README.md has no example below "${heading}"`);
+  return code;
+}
+
+describe('the embedding example of the README', () => {
+  it('runs as pasted, echoes the reading, and ends by itself within a second after stop()', async () => {
+    const file = join(ROOT, 'readme-example.tmp.mjs'); // in the package, so that its own name resolves
+    await writeFile(file, `${exampleBelow('## Embed it')}\nconsole.log('stopped', Date.now());\n`);
+    try {
+      const child = spawn(process.execPath, [file], { cwd: ROOT });
+      let text = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      child.stderr.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      const code = await new Promise((done) => child.once('close', done));
+      const stoppedAt = Number(/stopped (\d+)/.exec(text)?.[1]);
+      expect(text).toContain('echo: reading 1: 12.5 C');
+      expect(code).toBe(0);
+      expect(Date.now() - stoppedAt).toBeLessThan(1000);
+    } finally {
+      await rm(file, { force: true });
+    }
+  });
+});

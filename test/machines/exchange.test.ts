@@ -1,0 +1,264 @@
+import { createActor } from 'xstate';
+import {
+  type ExchangeEvent,
+  type ExchangeInput,
+  type ExchangeOutcome,
+  exchangeMachine,
+} from '../../machines/exchange.machine.ts';
+import { VirtualClock } from '../../streams/clock.ts';
+import { declaredTransitions, walkEveryPath, withStubs } from '../support/paths.ts';
+
+type Order = 'write.command' | 'write.payload';
+
+function exchange(options: Partial<ExchangeInput> = {}) {
+  const clock = new VirtualClock();
+  const orders: Order[] = [];
+  const outcomes: (ExchangeOutcome | undefined)[] = [];
+  const input: ExchangeInput = {
+    writer: { send: ({ type }) => orders.push(type) },
+    prompts: false,
+    hasLaterResult: false,
+    replyTimeoutMs: 1000,
+    drainMs: 100,
+    ...options,
+  };
+  const actor = createActor(exchangeMachine, { clock, input });
+  actor.subscribe({ complete: () => outcomes.push(actor.getSnapshot().output) });
+  actor.start();
+  return {
+    clock,
+    orders,
+    outcomes,
+    actor,
+    send: (...events: ExchangeEvent[]) => {
+      for (const event of events) actor.send(event);
+    },
+    state: () => actor.getSnapshot().value,
+  };
+}
+
+const written = { type: 'tx.written' } as const;
+const prompt = { type: 'rx.prompt' } as const;
+const ok = { type: 'rx.final', result: 'OK', success: true } as const;
+const error = { type: 'rx.final', result: 'ERROR', success: false } as const;
+const sent = { type: 'rx.final', result: 'SEND OK', success: true } as const;
+const later = { type: 'rx.later', result: 'CLOSE OK', success: true } as const;
+const abort = { type: 'ask.abort', code: 'MODULE_REBOOTED' } as const;
+
+describe('a command without payload', () => {
+  it('is written at once and ends with its final result', async () => {
+    const { orders, outcomes, send, state, clock } = exchange();
+    expect([orders, state()]).toEqual([['write.command'], 'commanding']);
+    send(written);
+    expect(state()).toBe('awaitingFinal');
+    send(ok);
+    expect(outcomes).toEqual([{ kind: 'ok', result: 'OK' }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is refused by an error', () => {
+    const { outcomes, send } = exchange();
+    send(written, error);
+    expect(outcomes).toEqual([{ kind: 'refused', result: 'ERROR' }]);
+  });
+
+  it('may be answered before the port says that it was written', () => {
+    const { outcomes, send } = exchange();
+    send(ok, written);
+    expect(outcomes).toEqual([{ kind: 'ok', result: 'OK' }]);
+  });
+
+  it('takes no notice of a prompt', () => {
+    const { orders, send, state } = exchange();
+    send(prompt, written, prompt);
+    expect([orders, state()]).toEqual([['write.command'], 'awaitingFinal']);
+  });
+});
+
+describe('a command with payload', () => {
+  it('writes the payload after the prompt and ends with the result', () => {
+    const { orders, outcomes, send, state } = exchange({ prompts: true });
+    send(written);
+    expect(state()).toBe('awaitingPrompt');
+    send(prompt);
+    expect([orders, state()]).toEqual([['write.command', 'write.payload'], 'sendingPayload']);
+    send(written, sent);
+    expect(outcomes).toEqual([{ kind: 'ok', result: 'SEND OK' }]);
+  });
+
+  it('takes a prompt that outruns the note that the command was written', () => {
+    const { orders, outcomes, send } = exchange({ prompts: true });
+    send(prompt, written, sent);
+    expect(orders).toEqual(['write.command', 'write.payload']);
+    expect(outcomes).toEqual([{ kind: 'ok', result: 'SEND OK' }]);
+  });
+
+  it('writes the payload once, however many prompts come', () => {
+    const { orders, send } = exchange({ prompts: true });
+    send(written, prompt, prompt, written, prompt);
+    expect(orders).toEqual(['write.command', 'write.payload']);
+  });
+
+  it('writes nothing after an error instead of the prompt', () => {
+    const { orders, outcomes, send } = exchange({ prompts: true });
+    send(written, error, prompt);
+    expect(orders).toEqual(['write.command']);
+    expect(outcomes).toEqual([{ kind: 'refused', result: 'ERROR' }]);
+  });
+
+  it('may end while the payload is still being written', () => {
+    const { outcomes, send } = exchange({ prompts: true });
+    send(written, prompt, { type: 'rx.final', result: 'SEND FAIL', success: false });
+    expect(outcomes).toEqual([{ kind: 'refused', result: 'SEND FAIL' }]);
+  });
+});
+
+describe('a command whose result comes after its OK', () => {
+  it('waits for it', () => {
+    const { outcomes, send, state } = exchange({ hasLaterResult: true });
+    send(written, ok);
+    expect([outcomes, state()]).toEqual([[], 'awaitingResult']);
+    send(later);
+    expect(outcomes).toEqual([{ kind: 'ok', result: 'CLOSE OK' }]);
+  });
+
+  it('does not wait after an error', () => {
+    const { outcomes, send } = exchange({ hasLaterResult: true });
+    send(written, error);
+    expect(outcomes).toEqual([{ kind: 'refused', result: 'ERROR' }]);
+  });
+
+  it('takes no such result before the OK', () => {
+    const { outcomes, send, state } = exchange({ hasLaterResult: true });
+    send(written, later);
+    expect([outcomes, state()]).toEqual([[], 'awaitingFinal']);
+  });
+
+  it('times out when the later result does not come', async () => {
+    const { outcomes, send, clock } = exchange({ hasLaterResult: true });
+    send(written, ok);
+    await clock.advance(1100);
+    expect(outcomes).toEqual([{ kind: 'timedOut' }]);
+  });
+});
+
+describe('the time limit', () => {
+  it('counts from the start, over all states', async () => {
+    const { outcomes, send, state, clock } = exchange({ prompts: true });
+    await clock.advance(400);
+    send(written);
+    await clock.advance(300);
+    send(prompt);
+    await clock.advance(299);
+    send(written);
+    expect(state()).toBe('awaitingFinal');
+    await clock.advance(1);
+    expect([state(), outcomes]).toEqual(['draining', []]);
+    await clock.advance(99);
+    expect(outcomes).toEqual([]);
+    await clock.advance(1);
+    expect(outcomes).toEqual([{ kind: 'timedOut' }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('swallows a late result while draining: it completes nothing', async () => {
+    const { outcomes, send, clock } = exchange();
+    send(written);
+    await clock.advance(1050);
+    send(ok);
+    expect(outcomes).toEqual([{ kind: 'timedOut', lateResult: 'OK' }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('writes no payload for a late prompt', async () => {
+    const { orders, send, clock } = exchange({ prompts: true });
+    send(written);
+    await clock.advance(1000);
+    send(prompt);
+    expect(orders).toEqual(['write.command']);
+  });
+
+  it('is met by a result at the very instant before it fires', async () => {
+    const { outcomes, send, clock } = exchange();
+    clock.setTimeout(() => send(ok), 999);
+    await clock.advance(2000);
+    expect(outcomes).toEqual([{ kind: 'ok', result: 'OK' }]);
+  });
+});
+
+describe('an abort', () => {
+  const ways: Readonly<Record<string, readonly ExchangeEvent[]>> = {
+    commanding: [],
+    awaitingPrompt: [written],
+    sendingPayload: [written, prompt],
+    awaitingFinal: [written, prompt, written],
+    awaitingResult: [written, prompt, written, ok],
+    draining: [{ type: 'xstate.after.replyTimeout.exchange' } as unknown as ExchangeEvent],
+  };
+
+  it.each(Object.entries(ways))('ends the command while %s', (name, events) => {
+    const { outcomes, send, state, clock } = exchange({ prompts: true, hasLaterResult: true });
+    send(...events);
+    expect(state()).toBe(name);
+    send(abort);
+    expect(outcomes).toEqual([{ kind: 'aborted', code: 'MODULE_REBOOTED' }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('after the end changes nothing', () => {
+    const { outcomes, send, actor } = exchange();
+    send(ok, abort);
+    expect([outcomes, actor.getSnapshot().output]).toEqual([
+      [{ kind: 'ok', result: 'OK' }],
+      { kind: 'ok', result: 'OK' },
+    ]);
+  });
+});
+
+describe('a writer that throws', () => {
+  it('at the payload ends the command as aborted, without a timer left', () => {
+    const { outcomes, send, clock } = exchange({
+      prompts: true,
+      writer: {
+        send: ({ type }) => {
+          if (type === 'write.payload') throw new Error('no such buffer');
+        },
+      },
+    });
+    send(written, prompt);
+    expect(outcomes).toEqual([{ kind: 'aborted', code: 'INTERNAL' }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('every simple path', () => {
+  const walks = [
+    { prompts: false, hasLaterResult: false },
+    { prompts: false, hasLaterResult: true },
+    { prompts: true, hasLaterResult: false },
+    { prompts: true, hasLaterResult: true },
+  ];
+  const events = [written, prompt, ok, error, later, abort, { type: 'crashed', error: new Error('defect') }];
+
+  it('leads to a state from which the command ends, and all of them take every transition', () => {
+    const taken = new Set<string>();
+    let paths = 0;
+    for (const options of walks) {
+      const input = (): ExchangeInput => ({
+        writer: { send: () => undefined },
+        replyTimeoutMs: 1000,
+        drainMs: 100,
+        ...options,
+      });
+      paths += walkEveryPath({ machine: exchangeMachine, input, events }, taken, ({ actor, snapshot }) => {
+        if (snapshot.status === 'active') actor.send(abort);
+        const last = actor.getSnapshot();
+        expect([last.status, last.value]).toEqual(['done', 'finished']);
+        expect(['ok', 'refused', 'timedOut', 'aborted']).toContain(last.output?.kind);
+      });
+    }
+    expect(paths).toBeGreaterThan(100);
+    const uncovered = [...declaredTransitions(withStubs(exchangeMachine))].filter((name) => !taken.has(name));
+    expect(uncovered).toEqual([]);
+  });
+});

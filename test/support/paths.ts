@@ -1,0 +1,113 @@
+/** Walks a machine along every simple path of its statechart: a path that meets no state twice.
+ *
+ *    definition + sample events ──▶ getSimplePaths ──▶ one real actor for each path ──▶ where it ends, and
+ *                                                      which declared transitions it took
+ * The invoked actors are stubs that never end by themselves: their ends are events of the path.
+ */
+import {
+  type AnyActorRef,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyTransitionDefinition,
+  createActor,
+  fromPromise,
+} from 'xstate';
+import { getSimplePaths } from 'xstate/graph';
+import { crashSafe } from '../../machines/support/crash-safe.ts';
+import { VirtualClock } from '../../streams/clock.ts';
+import { nodesOf, transitionsOf } from './statechart.ts';
+
+export interface Walk {
+  readonly machine: AnyStateMachine;
+  /** Made anew for each path, so that what one path records does not show in another. */
+  readonly input: () => unknown;
+  /** Samples of the machine's own events. */
+  readonly events: readonly AnyEventObject[];
+  /** Outputs with which an actor source may end. */
+  readonly outputs?: Readonly<Record<string, readonly unknown[]>>;
+  /** Transitions to leave out, to keep the number of paths finite in practice. */
+  readonly ignores?: (event: AnyEventObject) => boolean;
+  readonly sameState?: (snapshot: AnyMachineSnapshot) => string;
+}
+
+export interface WalkedPath {
+  readonly events: readonly AnyEventObject[];
+  readonly actor: AnyActorRef;
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+/** A stub for every actor source: started, never done. */
+export function withStubs(machine: AnyStateMachine): AnyStateMachine {
+  const never = fromPromise<unknown, unknown>(() => new Promise<unknown>(() => undefined));
+  const names = Object.keys(machine.implementations.actors);
+  return crashSafe(machine.provide({ actors: Object.fromEntries(names.map((name) => [name, never])) }));
+}
+
+/** Every event that the definition names, with samples for its data: ends of actors, delays, own events. */
+export function allEvents(machine: AnyStateMachine, walk: Walk): AnyEventObject[] {
+  const nodes = nodesOf(machine.root);
+  const ends = nodes
+    .flatMap((node) => node.invoke)
+    .flatMap(({ id, src }) => {
+      const outputs = walk.outputs?.[String(src)] ?? [undefined];
+      return [
+        ...outputs.map((output) => ({ type: `xstate.done.actor.${id}`, output })),
+        { type: `xstate.error.actor.${id}`, error: new Error('broken') },
+      ];
+    });
+  const delays = nodes
+    .flatMap((node) => [...node.transitions.keys()])
+    .filter((type) => type.startsWith('xstate.after.'))
+    .map((type) => ({ type }));
+  return [...walk.events, ...ends, ...delays].filter((event) => walk.ignores?.(event) !== true);
+}
+
+/** A name for a declared transition that stays the same from run to run. */
+export function nameOfTransition(transition: AnyTransitionDefinition): string {
+  const { source, eventType } = transition;
+  const group = [...(source.transitions.get(eventType) ?? source.always ?? [])];
+  const targets = (transition.target ?? []).map(({ id }) => id).join(', ') || '(stays)';
+  return `${source.id} ──${eventType || 'always'}[${group.indexOf(transition)}]──▶ ${targets}`;
+}
+
+/** Names of all declared transitions of a machine. */
+export function declaredTransitions(machine: AnyStateMachine): Set<string> {
+  return new Set(nodesOf(machine.root).flatMap(transitionsOf).map(nameOfTransition));
+}
+
+/** Replays every simple path on an actor of its own. `taken` collects the transitions that were used. */
+export function walkEveryPath(walk: Walk, taken: Set<string>, visit: (path: WalkedPath) => void): number {
+  const machine = withStubs(walk.machine);
+  const paths = getSimplePaths(machine, {
+    events: allEvents(machine, walk),
+    input: walk.input(),
+    serializeState: (snapshot) => keyOf(snapshot as AnyMachineSnapshot, walk),
+    limit: 100_000,
+  });
+  for (const { steps } of paths) {
+    const events = steps
+      .map(({ event }) => event as AnyEventObject)
+      .filter(({ type }) => type !== 'xstate.init');
+    const actor = createActor(machine, {
+      clock: new VirtualClock(),
+      input: walk.input(),
+      inspect: (event) => {
+        if (event.type !== '@xstate.microstep' || event.actorRef !== actor) return;
+        for (const transition of event._transitions) taken.add(nameOfTransition(transition));
+      },
+    });
+    const errors: unknown[] = [];
+    actor.subscribe({ error: (error) => errors.push(error) });
+    actor.start();
+    for (const event of events) actor.send(event);
+    if (errors.length > 0) throw errors[0];
+    visit({ events, actor, snapshot: actor.getSnapshot() });
+    actor.stop();
+  }
+  return paths.length;
+}
+
+function keyOf(snapshot: AnyMachineSnapshot, { sameState }: Walk): string {
+  return `${JSON.stringify(snapshot.value)} ${sameState?.(snapshot) ?? ''}`;
+}
