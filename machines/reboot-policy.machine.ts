@@ -89,6 +89,11 @@ function remainingWaitMs({ clock, options, record }: RebootPolicyContext): numbe
   return Math.max(0, ladderWaitMs(options, record.rebootsInRow) - elapsedMs);
 }
 
+/** Distance that is kept when no record of the reboot could be stored. */
+function unrecordedWaitMs({ options }: RebootPolicyContext): number {
+  return options.ladderMs[1] ?? options.longestWaitMs;
+}
+
 const policySetup = setup({
   types: {
     input: {} as RebootPolicyInput,
@@ -117,13 +122,23 @@ const policySetup = setup({
         waitMs: remainingWaitMs(context),
         rebootsInRow: context.record.rebootsInRow,
       }),
+    announceUnrecordedWait: ({ context }) =>
+      context.owner.send({
+        type: 'reboot.delayed',
+        waitMs: unrecordedWaitMs(context),
+        rebootsInRow: context.record.rebootsInRow,
+      }),
+    /** The next distance counts from the reset itself, not from when it was asked for. */
+    stampReboot: assign(({ context }) => ({
+      record: { ...context.record, lastRebootAtMs: context.clock.now() },
+    })),
     denyReboot: ({ context }) =>
       context.owner.send({ type: 'reboot.denied', rebootsInRow: context.record.rebootsInRow }),
   },
   delays: {
     ladderWait: ({ context }) => remainingWaitMs(context),
     healthStretch: ({ context }) => context.options.healthStretchMs,
-    unrecordedWait: ({ context }) => context.options.ladderMs[1] ?? context.options.longestWaitMs,
+    unrecordedWait: ({ context }) => unrecordedWaitMs(context),
   },
 });
 
@@ -178,8 +193,8 @@ export const rebootPolicyMachine = crashSafe(
       },
       // The record could not be stored: a crash loop could now reboot without end, so keep a long distance.
       unrecorded: {
-        entry: 'announceWait',
-        after: { unrecordedWait: { target: 'counting', actions: 'grantReboot' } },
+        entry: 'announceUnrecordedWait',
+        after: { unrecordedWait: { target: 'counting', actions: ['stampReboot', 'grantReboot'] } },
         on: {
           'ask.withdraw': { target: 'counting.unproven' },
           'health.begun': { target: 'counting.recuperating' },

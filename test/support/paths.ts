@@ -76,36 +76,61 @@ export function declaredTransitions(machine: AnyStateMachine): Set<string> {
   return new Set(nodesOf(machine.root).flatMap(transitionsOf).map(nameOfTransition));
 }
 
-/** Replays every simple path on an actor of its own. `taken` collects the transitions that were used. */
+/** Replays every simple path on an actor of its own, and from the first path to each state every single event more:
+ * a transition back to a state of the path is no part of a simple path. `taken` collects the transitions used.
+ *
+ * @returns the number of simple paths.
+ */
 export function walkEveryPath(walk: Walk, taken: Set<string>, visit: (path: WalkedPath) => void): number {
   const machine = withStubs(walk.machine);
+  const events = allEvents(machine, walk);
   const paths = getSimplePaths(machine, {
-    events: allEvents(machine, walk),
+    events: (snapshot: AnyMachineSnapshot) => events.filter((event) => canHappen(event, snapshot)),
     input: walk.input(),
     serializeState: (snapshot) => keyOf(snapshot as AnyMachineSnapshot, walk),
     limit: 100_000,
   });
-  for (const { steps } of paths) {
-    const events = steps
+  const seen = new Set<string>();
+  for (const { steps, state } of paths) {
+    const path = steps
       .map(({ event }) => event as AnyEventObject)
       .filter(({ type }) => type !== 'xstate.init');
-    const actor = createActor(machine, {
-      clock: new VirtualClock(),
-      input: walk.input(),
-      inspect: (event) => {
-        if (event.type !== '@xstate.microstep' || event.actorRef !== actor) return;
-        for (const transition of event._transitions) taken.add(nameOfTransition(transition));
-      },
-    });
-    const errors: unknown[] = [];
-    actor.subscribe({ error: (error) => errors.push(error) });
-    actor.start();
-    for (const event of events) actor.send(event);
-    if (errors.length > 0) throw errors[0];
-    visit({ events, actor, snapshot: actor.getSnapshot() });
-    actor.stop();
+    replay(machine, walk, path, taken, visit);
+    const key = keyOf(state as AnyMachineSnapshot, walk);
+    if (!seen.has(key)) for (const event of events) replay(machine, walk, [...path, event], taken, visit);
+    seen.add(key);
   }
   return paths.length;
+}
+
+function replay(
+  machine: AnyStateMachine,
+  walk: Walk,
+  events: readonly AnyEventObject[],
+  taken: Set<string>,
+  visit: (path: WalkedPath) => void,
+): void {
+  const errors: unknown[] = [];
+  const actor = createActor(machine, {
+    clock: new VirtualClock(),
+    input: walk.input(),
+    inspect: (event) => {
+      if (event.type !== '@xstate.microstep' || event.actorRef !== actor) return;
+      for (const transition of event._transitions) taken.add(nameOfTransition(transition));
+    },
+  });
+  actor.subscribe({ error: (error) => errors.push(error) });
+  actor.start();
+  for (const event of events) if (canHappen(event, actor.getSnapshot())) actor.send(event);
+  if (errors.length > 0) throw errors[0];
+  visit({ events, actor, snapshot: actor.getSnapshot() });
+  actor.stop();
+}
+
+/** Only an actor that runs can end. */
+function canHappen({ type }: AnyEventObject, { children }: AnyMachineSnapshot): boolean {
+  const id = /^xstate\.(?:done|error)\.actor\.(.*)$/.exec(type)?.[1];
+  return id === undefined || Object.hasOwn(children, id);
 }
 
 function keyOf(snapshot: AnyMachineSnapshot, { sameState }: Walk): string {
