@@ -157,6 +157,7 @@ describe('lte writes', () => {
       'AT+QICFG="dataformat",0,0',
       'AT+QICFG="viewmode",0',
       'AT+QICFG="recvind",0',
+      'AT+QICFG="qisend/timeout",3000',
     ]);
   });
 });

@@ -1,8 +1,9 @@
 /** Walks a machine along every simple path of its statechart: a path that meets no state twice.
  *
- *    definition + sample events ──▶ getSimplePaths ──▶ one real actor for each path ──▶ where it ends, and
- *                                                      which declared transitions it took
- * The invoked actors are stubs that never end by themselves: their ends are events of the path.
+ *    definition + sample events ──▶ graph of states ──▶ one real actor for each path ──▶ where it ends, and
+ *                                                       which declared transitions it took
+ * Events that lead from one state to the same other count as one step of a path (getSimplePaths of XState multiplies
+ * them, into millions); each of them is tried once, behind the first path to its state. The invoked actors are stubs that never end by themselves: their ends are events of the path.
  */
 import {
   type AnyActorRef,
@@ -13,7 +14,7 @@ import {
   createActor,
   fromPromise,
 } from 'xstate';
-import { getSimplePaths } from 'xstate/graph';
+import { getAdjacencyMap } from 'xstate/graph';
 import { crashSafe } from '../../machines/support/crash-safe.ts';
 import { VirtualClock } from '../../streams/clock.ts';
 import { nodesOf, transitionsOf } from './statechart.ts';
@@ -26,8 +27,9 @@ export interface Walk {
   readonly events: readonly AnyEventObject[];
   /** Outputs with which an actor source may end. */
   readonly outputs?: Readonly<Record<string, readonly unknown[]>>;
-  /** Transitions to leave out, to keep the number of paths finite in practice. */
-  readonly ignores?: (event: AnyEventObject) => boolean;
+  /** Events that are tried in every state but are no step of a longer path, to keep the number of paths small. */
+  readonly onlyLast?: readonly string[];
+  /** What tells states apart besides the state value. */
   readonly sameState?: (snapshot: AnyMachineSnapshot) => string;
 }
 
@@ -60,7 +62,7 @@ export function allEvents(machine: AnyStateMachine, walk: Walk): AnyEventObject[
     .flatMap((node) => [...node.transitions.keys()])
     .filter((type) => type.startsWith('xstate.after.'))
     .map((type) => ({ type }));
-  return [...walk.events, ...ends, ...delays].filter((event) => walk.ignores?.(event) !== true);
+  return [...walk.events, ...ends, ...delays];
 }
 
 /** A name for a declared transition that stays the same from run to run. */
@@ -76,6 +78,9 @@ export function declaredTransitions(machine: AnyStateMachine): Set<string> {
   return new Set(nodesOf(machine.root).flatMap(transitionsOf).map(nameOfTransition));
 }
 
+/** More would not be a statechart that anybody understands, and not a test that anybody waits for. */
+const MOST_PATHS = 20_000;
+
 /** Replays every simple path on an actor of its own, and from the first path to each state every single event more:
  * a transition back to a state of the path is no part of a simple path. `taken` collects the transitions used.
  *
@@ -84,23 +89,51 @@ export function declaredTransitions(machine: AnyStateMachine): Set<string> {
 export function walkEveryPath(walk: Walk, taken: Set<string>, visit: (path: WalkedPath) => void): number {
   const machine = withStubs(walk.machine);
   const events = allEvents(machine, walk);
-  const paths = getSimplePaths(machine, {
-    events: (snapshot: AnyMachineSnapshot) => events.filter((event) => canHappen(event, snapshot)),
-    input: walk.input(),
-    serializeState: (snapshot) => keyOf(snapshot as AnyMachineSnapshot, walk),
-    limit: 100_000,
-  });
+  const paths = simplePaths(machine, walk, events);
   const seen = new Set<string>();
-  for (const { steps, state } of paths) {
-    const path = steps
-      .map(({ event }) => event as AnyEventObject)
-      .filter(({ type }) => type !== 'xstate.init');
+  for (const { key, events: path } of paths) {
     replay(machine, walk, path, taken, visit);
-    const key = keyOf(state as AnyMachineSnapshot, walk);
     if (!seen.has(key)) for (const event of events) replay(machine, walk, [...path, event], taken, visit);
     seen.add(key);
   }
   return paths.length;
+}
+
+interface Path {
+  /** Of the state in which it ends. */
+  readonly key: string;
+  readonly events: readonly AnyEventObject[];
+}
+
+function simplePaths(machine: AnyStateMachine, walk: Walk, events: readonly AnyEventObject[]): Path[] {
+  const serializeState = (snapshot: AnyMachineSnapshot): string => keyOf(snapshot, walk);
+  const map = getAdjacencyMap(machine, {
+    events: (snapshot: AnyMachineSnapshot) => events.filter((event) => canHappen(event, snapshot)),
+    input: walk.input(),
+    serializeState: (snapshot) => serializeState(snapshot as AnyMachineSnapshot),
+    limit: 100_000,
+  });
+  const steps = new Map<string, Map<string, AnyEventObject>>();
+  for (const [key, { transitions, state: from }] of Object.entries(map)) {
+    const next = new Map<string, AnyEventObject>();
+    if ((from as AnyMachineSnapshot).status !== 'active') continue;
+    for (const { event, state } of Object.values<{ event: AnyEventObject; state: unknown }>(transitions)) {
+      const to = serializeState(state as AnyMachineSnapshot);
+      if (to !== key && !walk.onlyLast?.includes(event.type) && !next.has(to)) next.set(to, event);
+    }
+    steps.set(key, next);
+  }
+  const paths: Path[] = [];
+  const follow = (key: string, before: ReadonlySet<string>, path: readonly AnyEventObject[]): void => {
+    paths.push({ key, events: path });
+    if (paths.length > MOST_PATHS) throw new RangeError(`more than ${MOST_PATHS} simple paths`);
+    for (const [to, event] of steps.get(key) ?? []) {
+      if (!before.has(to)) follow(to, new Set([...before, to]), [...path, event]);
+    }
+  };
+  const [first] = Object.keys(map);
+  if (first !== undefined) follow(first, new Set([first]), []);
+  return paths;
 }
 
 function replay(
