@@ -11,7 +11,7 @@
  */
 import { type ActorRefFrom, assign, setup } from 'xstate';
 import type { ErrorCode } from '../errors.ts';
-import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 import type { Receiver } from './support/receiver.ts';
 
 /** How a command ended. A refusal is a value, not an exception. */
@@ -79,6 +79,7 @@ const exchangeSetup = setup({
 export const exchangeMachine = crashSafe(
   exchangeSetup.createMachine({
     id: 'exchange',
+    options: { maxIterations: MOST_MICROSTEPS },
     context: ({ input }) => ({ ...input, outcome: { kind: 'aborted', code: 'INTERNAL' } }),
     initial: 'commanding',
     after: { replyTimeout: { target: '.draining', actions: 'recordTimeout' } },

@@ -34,7 +34,7 @@ import {
   socketMachine,
 } from './socket.machine.ts';
 import { asking, type CommandOutcome, type CommandRunner } from './support/command-runner.ts';
-import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 
 /** What the modem has done for it outside: ports, stores, resets. Each call ends by itself or by its signal. */
 export interface ModemServices {
@@ -707,6 +707,7 @@ const cooling = modemSetup.createStateConfig({
 export const modemMachine = crashSafe(
   modemSetup.createMachine({
     id: 'modem',
+    options: { maxIterations: MOST_MICROSTEPS },
     context: ({ input }) => ({
       ...input,
       contextActors: {},

@@ -12,7 +12,7 @@
 import { type ActorRefFrom, assign, setup } from 'xstate';
 import type { ContextParameters, ContextStatus, DialectCommands } from '../adapters/dialects/dialect.ts';
 import { asking, type CommandOutcome, type CommandRunner } from './support/command-runner.ts';
-import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 import type { Receiver } from './support/receiver.ts';
 
 /** What a context tells the modem. */
@@ -337,6 +337,7 @@ const deactivation = {
 export const pdpContextMachine = crashSafe(
   contextSetup.createMachine({
     id: 'pdpContext',
+    options: { maxIterations: MOST_MICROSTEPS },
     context: ({ input }) => ({
       ...input,
       refusedActivations: 0,

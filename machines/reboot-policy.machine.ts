@@ -11,7 +11,7 @@
  */
 import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
 import type { Clock } from '../streams/clock.ts';
-import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 import type { Receiver } from './support/receiver.ts';
 
 const MINUTE_MS = 60_000;
@@ -151,6 +151,7 @@ const decide = [
 export const rebootPolicyMachine = crashSafe(
   policySetup.createMachine({
     id: 'rebootPolicy',
+    options: { maxIterations: MOST_MICROSTEPS },
     context: ({ input }) => ({ ...input, record: freshLadder }),
     initial: 'healthy',
     on: { crashed: { target: '.waiting' } },
@@ -158,7 +159,7 @@ export const rebootPolicyMachine = crashSafe(
       healthy: {
         always: { guard: 'hasRebooted', target: 'counting' },
         on: {
-          'ask.reboot': decide,
+          'ask.reboot': [{ guard: 'isAtTheEnd', target: 'exhausted' }, { target: 'rebooting' }],
           'ladder.recalled': { actions: { type: 'keepRecord', params: ({ event }) => event } },
         },
       },

@@ -20,7 +20,7 @@ import type {
 } from '../adapters/dialects/dialect.ts';
 import type { ErrorCode } from '../errors.ts';
 import { asking, type CommandOutcome, type CommandRunner } from './support/command-runner.ts';
-import { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 import type { Receiver } from './support/receiver.ts';
 
 /** Result of one AT+QIRD. */
@@ -576,6 +576,7 @@ const closing = socketSetup.createStateConfig({
 export const socketMachine = crashSafe(
   socketSetup.createMachine({
     id: 'socket',
+    options: { maxIterations: MOST_MICROSTEPS },
     context: ({ input }) => ({
       ...input,
       failure: undefined,

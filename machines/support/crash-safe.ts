@@ -23,3 +23,6 @@ export function crashSafe<Machine extends AnyStateMachine>(machine: Machine): Ma
   };
   return wrapped;
 }
+
+/** More eventless steps in a row than any chart of ours takes: a cycle ends as `crashed` instead of a hung process. */
+export const MOST_MICROSTEPS = 100;
