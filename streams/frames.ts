@@ -3,6 +3,7 @@
  *    chunk ──▶ in a counted payload? ──yes──▶ take slices until the count is reached ──▶ payload
  *                   │no
  *                   ├─ in data mode? ──yes──▶ data
+ *                   ├─ echo of what was sent? ──as long as it is the same──▶ swallowed
  *                   ├─ prompt expected and ">" at the start of a line? ──▶ prompt
  *                   └─ up to LF ──▶ line ──▶ does it announce a payload? ──▶ (counted payload)
  *
@@ -42,6 +43,8 @@ export interface Framer {
   readonly isInPayload: () => boolean;
   /** Reports an unfinished payload as garbage and starts over at the next line. */
   readonly giveUp: () => void;
+  /** The module may repeat these bytes before its result (AT+QISDE=1): skipped as far as they are the same. */
+  readonly expectEcho: (sent: Uint8Array) => void;
 }
 
 const LF = 0x0a;
@@ -59,6 +62,32 @@ export function createFramer(hints: FrameHints, emit: (frame: Frame) => void): F
   let unfinished = '';
   let cutBytes = 0;
   let payload: PendingPayload | undefined;
+  let echo: { readonly sent: Buffer; at: number } | undefined;
+  let isBehindPrompt = false;
+
+  /** Skips what repeats the sent bytes; what only began like them is read after all. */
+  function takeEcho(chunk: Buffer, start: number, expected: { readonly sent: Buffer; at: number }): number {
+    const { sent } = expected;
+    let at = start;
+    while (at < chunk.length && expected.at < sent.length && chunk[at] === sent[expected.at]) {
+      at++;
+      expected.at++;
+    }
+    if (expected.at === sent.length) echo = undefined;
+    else if (at < chunk.length) {
+      echo = undefined;
+      const repeated = Buffer.concat([sent.subarray(0, expected.at), chunk.subarray(at)]);
+      pushAll(repeated);
+      return chunk.length;
+    }
+    return at;
+  }
+
+  function pushAll(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length; ) {
+      at = payload ? takePayload(chunk, at, payload) : takeOutsidePayload(chunk, at);
+    }
+  }
 
   function takePayload(chunk: Buffer, start: number, pending: PendingPayload): number {
     const end = Math.min(chunk.length, start + pending.missingBytes);
@@ -109,9 +138,14 @@ export function createFramer(hints: FrameHints, emit: (frame: Frame) => void): F
       return chunk.length;
     }
     const byte = chunk[start];
+    const isPromptBlank = isBehindPrompt && byte === BLANK;
+    isBehindPrompt = false;
+    if (isPromptBlank) return start + 1;
+    if (echo) return takeEcho(chunk, start, echo);
     const atLineStart = unfinished.length === 0;
     if (atLineStart && (byte === CR || byte === LF || byte === BLANK)) return start + 1;
     if (atLineStart && byte === PROMPT && hints.expectsPrompt()) {
+      isBehindPrompt = true;
       emit({ kind: 'prompt' });
       return start + 1;
     }
@@ -119,11 +153,9 @@ export function createFramer(hints: FrameHints, emit: (frame: Frame) => void): F
   }
 
   return {
-    push: (received) => {
-      const chunk = asBuffer(received);
-      for (let at = 0; at < chunk.length; ) {
-        at = payload ? takePayload(chunk, at, payload) : takeOutsidePayload(chunk, at);
-      }
+    push: (received) => pushAll(asBuffer(received)),
+    expectEcho: (sent) => {
+      echo = sent.length > 0 ? { sent: asBuffer(sent), at: 0 } : undefined;
     },
     isInPayload: () => payload !== undefined,
     giveUp: () => {

@@ -25,6 +25,7 @@ export type WireEvent =
   | { readonly kind: 'unknown'; readonly text: string }
   | { readonly kind: 'garbage'; readonly lengthBytes: number; readonly reason: string };
 
+const NOTHING = new Uint8Array(0);
 const NO_PAYLOAD: readonly Uint8Array[] = [];
 
 /** Reads one port session. Tell it what you write; it tells you what came back. */
@@ -59,8 +60,14 @@ export class Reader {
     this.#promptPending = command.prompts === true;
   }
 
+  /** The payload of the command is about to be written; `echoes` when the module may repeat it (AT+QISDE). */
+  payloadStarted(bytes: Uint8Array, echoes: boolean): void {
+    if (echoes) this.#framer.expectEcho(bytes);
+  }
+
   /** Nothing answers to a command any more. */
   commandEnded(): void {
+    this.#framer.expectEcho(NOTHING);
     this.#command = undefined;
     this.#promptPending = false;
   }

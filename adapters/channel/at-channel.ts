@@ -93,6 +93,8 @@ export class AtChannel {
   #probe: object | undefined;
   #isDirty = false;
   #echoIsOff = false;
+  /** The module has agreed not to repeat what is sent (AT+QISDE=0); on is the manual's default (lte §2.1.16). */
+  #sentDataIsSilent = false;
   #finals: string[] = [];
   #lastByteAtMs = 0;
   /** While a command runs that was given up without a timeout: when to stop waiting for its result. */
@@ -176,6 +178,8 @@ export class AtChannel {
   void(code: ErrorCode): void {
     this.#session.abort();
     this.#session = new AbortController();
+    this.#echoIsOff = false; // whatever voids the wire, the set-up follows
+    this.#sentDataIsSilent = false;
     for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
@@ -188,7 +192,6 @@ export class AtChannel {
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const probe = {};
     this.#probe = probe; // a later probe takes over from one that is being aborted
-    this.#echoIsOff = false;
     this.#reader.giveUp();
     this.#finals = [];
     const [both, release] = eitherSignal(signal, this.#session.signal);
@@ -324,6 +327,7 @@ export class AtChannel {
     else this.#note({ kind: 'tx', text: '(payload)', payloadBytes: lengthOf(payload) });
     const bytes =
       part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
+    if (part === 'payload') this.#reader.payloadStarted(bytes, !this.#sentDataIsSilent);
     this.#options.port.write(bytes).then(
       () => inFlight.actor.send({ type: 'tx.written' }),
       () => inFlight.actor.send({ type: 'ask.abort', code: 'PORT_LOST' }),
@@ -355,6 +359,7 @@ export class AtChannel {
     const answer: Answer = { lines: inFlight.lines, payload: inFlight.payload, result };
     const { command } = inFlight.pending;
     if (command.text === 'ATE0') this.#echoIsOff = true;
+    if (command.text === 'AT+QISDE=0') this.#sentDataIsSilent = true;
     if (inFlight.isSpoiled) return { kind: 'refused', result: 'the counted payload was cut short' };
     if (command.claims === undefined) return { kind: 'ok', value: command.parse(answer), result };
     const value = command.parse(answer);

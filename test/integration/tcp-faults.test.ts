@@ -97,6 +97,33 @@ describe('a TCP stream arrives byte for byte', () => {
   });
 });
 
+describe('a module that repeats what is sent (AT+QISDE refused)', () => {
+  it('is understood although the sent bytes look like its own results', async () => {
+    const refuse: FaultRule = { when: { onCommand: 'AT+QISDE', every: 1 }, fault: { kind: 'error' } };
+    const r = rig({}, { faults: { rules: [refuse] } });
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    await r.clock.runUntil(r.modem.start());
+    const socket = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+    socket.resume();
+    const writes = [
+      '\r\nSEND OK\r\n',
+      'ERROR\r\n',
+      '\r\nSEND FAIL\r\n',
+      ' > blank first',
+      '\r\n+QIRD: 5\r\n',
+      'x',
+    ];
+    for (const text of writes) {
+      socket.write(text);
+      await r.clock.runUntil(socket.acknowledged());
+    }
+    expect(Buffer.from(sink.take()).toString()).toBe(writes.join(''));
+    expect(r.steps).toEqual(['online']);
+    await dismantle(r);
+  });
+});
+
 describe('a socket that loses its ground', () => {
   async function connected(options: Parameters<typeof rig>[0] = {}) {
     const r = rig(options);
