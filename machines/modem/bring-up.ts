@@ -1,0 +1,219 @@
+/** From the closed port to active contexts (protocol.md §7.8, §7.9). */
+import { modemSetup } from './setup.ts';
+
+export const opening = modemSetup.createStateConfig({
+  tags: 'starting',
+  initial: 'trying',
+  on: { 'port.lost': {} },
+  states: {
+    trying: {
+      invoke: {
+        src: 'portOpener',
+        input: ({ context }) => context.services,
+        onDone: { target: '#modem.syncing', actions: 'noteOpened' },
+        onError: [
+          {
+            guard: 'neverOpened',
+            target: '#modem.faulted',
+            actions: { type: 'keepError', params: ({ event }) => event },
+          },
+          { target: 'backingOff', actions: 'countReopening' },
+        ],
+      },
+    },
+    backingOff: { after: { reopenBackoff: { target: 'trying' } } },
+  },
+});
+
+export const syncing = modemSetup.createStateConfig({
+  tags: 'starting',
+  invoke: {
+    src: 'synchroniser',
+    input: ({ context }) => context.services,
+    onDone: [
+      {
+        guard: { type: 'isSynchronised', params: ({ event }) => event.output },
+        target: '#modem.configuring',
+        actions: 'noteAnswered',
+      },
+      {
+        guard: 'isNoModule',
+        target: '#modem.faulted',
+        actions: {
+          type: 'keepProblem',
+          params: {
+            code: 'NO_MODULE',
+            message:
+              'nothing at the port answers AT: check the path (an EC25 answers on ttyUSB2), baud rate, power',
+          },
+        },
+      },
+      { target: '#modem.rebooting' },
+    ],
+    onError: { target: '#modem.rebooting' },
+  },
+  on: { 'command.timedOut': {} },
+});
+
+/** Rows of the dialect one by one, then the URC port, then what an earlier host left behind. */
+export const configuring = modemSetup.createStateConfig({
+  tags: 'starting',
+  initial: 'writing',
+  states: {
+    writing: {
+      invoke: {
+        src: 'configurator',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'mayContinue', params: ({ event }) => event.output },
+            target: 'advancing',
+            actions: 'nextRow',
+          },
+          { target: '#modem.rebooting' },
+        ],
+        onError: { target: '#modem.rebooting' },
+      },
+    },
+    advancing: { always: [{ guard: 'hasMoreRows', target: 'writing' }, { target: 'routingUrcs' }] },
+    routingUrcs: {
+      invoke: {
+        src: 'urcRouter',
+        input: ({ context }) => context.services,
+        onDone: { target: 'cleaning' },
+        onError: { target: 'cleaning' },
+      },
+    },
+    cleaning: {
+      invoke: {
+        src: 'cleaner',
+        input: ({ context }) => context.services,
+        onDone: { target: '#modem.unlockingSim' },
+        onError: { target: '#modem.rebooting' },
+      },
+    },
+  },
+});
+
+export const unlockingSim = modemSetup.createStateConfig({
+  tags: 'starting',
+  after: { simTimeout: { target: '#modem.rebooting' } }, // lte figure 1: 20 s
+  initial: 'asking',
+  states: {
+    asking: {
+      invoke: {
+        src: 'simReader',
+        input: ({ context }) => context,
+        onDone: [
+          { guard: { type: 'isReady', params: ({ event }) => event.output }, target: '#modem.registering' },
+          { guard: { type: 'wantsPin', params: ({ event }) => event.output }, target: 'unlocking' },
+          {
+            guard: { type: 'lacksPin', params: ({ event }) => event.output },
+            target: '#modem.faulted',
+            actions: {
+              type: 'keepProblem',
+              params: { code: 'SIM_PIN_REQUIRED', message: 'the SIM asks for a PIN: set the option pin' },
+            },
+          },
+          {
+            guard: { type: 'wantsPuk', params: ({ event }) => event.output },
+            target: '#modem.faulted',
+            actions: {
+              type: 'keepProblem',
+              params: {
+                code: 'SIM_PUK_REQUIRED',
+                message: 'the SIM is locked: unlock it by its PUK in a phone',
+              },
+            },
+          },
+          { target: 'pausing' }, // +CME ERROR: 10, then 14, before READY (protocol.md §10)
+        ],
+        onError: { target: 'pausing' },
+      },
+    },
+    pausing: { after: { pollPause: { target: 'asking' } } },
+    unlocking: {
+      invoke: {
+        src: 'simUnlocker',
+        input: ({ context }) => context.services,
+        onDone: [
+          {
+            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: 'unlocked' }) },
+            target: 'pausing',
+          },
+          {
+            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: 'failed' }) },
+            target: 'pausing',
+          },
+          {
+            target: '#modem.faulted',
+            actions: {
+              type: 'keepProblem',
+              params: {
+                code: 'SIM_PIN_REJECTED',
+                message: 'the SIM refused this PIN; it is not tried again before the option pin changes',
+              },
+            },
+          },
+        ],
+        onError: { target: '#modem.faulted', actions: { type: 'keepError', params: ({ event }) => event } },
+      },
+    },
+  },
+});
+
+export const registering = modemSetup.createStateConfig({
+  tags: 'starting',
+  after: { registrationTimeout: { target: '#modem.rebooting' } }, // lte figure 1: 90 s
+  initial: 'asking',
+  states: {
+    asking: {
+      invoke: {
+        src: 'registrar',
+        input: ({ context }) => context.services,
+        onDone: [
+          {
+            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: true }) },
+            target: '#modem.attaching',
+          },
+          { target: 'pausing' },
+        ],
+        onError: { target: 'pausing' },
+      },
+    },
+    pausing: { after: { pollPause: { target: 'asking' } } },
+  },
+});
+
+/** The packet domain, then every context of the options. */
+export const attaching = modemSetup.createStateConfig({
+  tags: 'starting',
+  initial: 'awaitingPacketDomain',
+  states: {
+    awaitingPacketDomain: {
+      after: { attachTimeout: { target: '#modem.rebooting' } }, // lte figure 1: 60 s
+      initial: 'asking',
+      states: {
+        asking: {
+          invoke: {
+            src: 'attacher',
+            input: ({ context }) => context.services,
+            onDone: [
+              {
+                guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: true }) },
+                target: '#modem.attaching.activatingContexts',
+              },
+              { target: 'pausing' },
+            ],
+            onError: { target: 'pausing' },
+          },
+        },
+        pausing: { after: { pollPause: { target: 'asking' } } },
+      },
+    },
+    activatingContexts: {
+      entry: ['spawnContexts', 'activateContexts'],
+      always: { guard: 'hasNoContexts', target: '#modem.online' },
+    },
+  },
+});

@@ -1,0 +1,313 @@
+/** What the modem's chart is made of: its messages, services, guards, actions, delays and actors. */
+import { assign, enqueueActions, fromPromise, setup, stopChild } from 'xstate';
+import type { ContextParameters, Dialect, SimStatus } from '../../adapters/dialects/dialect.ts';
+import { type ErrorCode, ModemError } from '../../errors.ts';
+import type { Clock } from '../../streams/clock.ts';
+import {
+  type ContextLimits,
+  type ContextNotice,
+  type PdpContextActor,
+  pdpContextMachine,
+} from '../pdp-context.machine.ts';
+import {
+  type LadderOptions,
+  type LadderRecord,
+  type RebootNotice,
+  rebootPolicyMachine,
+} from '../reboot-policy.machine.ts';
+import {
+  type SocketActor,
+  type SocketFailure,
+  type SocketInput,
+  type SocketReport,
+  socketMachine,
+} from '../socket.machine.ts';
+import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
+import type { CrashedEvent } from '../support/crash-safe.ts';
+
+/** What the modem has done for it outside: ports, stores, resets. Each call ends by itself or by its signal. */
+export interface ModemServices {
+  /** Opens the port and listens. Rejects with a `PORT_…` error. */
+  readonly openPort: () => Promise<void>;
+  /** Finds out what the module was left in and gets it to answer. */
+  readonly synchronise: (signal: AbortSignal) => Promise<'synchronised' | 'silent'>;
+  /** One short look whether a hung module answers again. */
+  readonly probe: (signal: AbortSignal) => Promise<'synchronised' | 'silent'>;
+  /** Closes sockets that an earlier host left open (protocol.md §10). */
+  readonly closeLeftovers: (signal: AbortSignal) => Promise<void>;
+  /** Sends the URCs to the port that the options name (protocol.md §10); an unsupported command is no error. */
+  readonly routeUrcs: (signal: AbortSignal) => Promise<void>;
+  /** A URC never came: sends them to the port in use. */
+  readonly rerouteUrcs: (modulePort: string | undefined) => void;
+  readonly isRegistered: (signal: AbortSignal) => Promise<boolean>;
+  readonly isAttached: (signal: AbortSignal) => Promise<boolean>;
+  /** Gives the PIN to the SIM, once (invariant 16). */
+  readonly unlockSim: (
+    signal: AbortSignal,
+  ) => Promise<'unlocked' | 'rejected' | 'not tried again' | 'failed'>;
+  /** Looks whether a module that has nothing to do still answers; silence is reported as `command.timedOut`. */
+  readonly checkPulse: (signal: AbortSignal) => Promise<void>;
+  readonly resetModule: (signal: AbortSignal) => Promise<void>;
+  /** Stores the ladder's position; rejects with `STORE_FAILED`. */
+  readonly rememberLadder: (record: LadderRecord) => Promise<void>;
+  /** Ends every command that waits or is in flight. */
+  readonly voidWire: (code: ErrorCode) => void;
+  readonly report: (step: RecoveryStep) => void;
+}
+
+/** One thing that went wrong or was mended, for logs and the progress display. */
+export interface RecoveryStep {
+  readonly step:
+    | 'port lost'
+    | 'module hung'
+    | 'module rebooted'
+    | 'reboot granted'
+    | 'reboot delayed'
+    | 'reboot denied'
+    | 'reset failed'
+    | 'context lost'
+    | 'context failed'
+    | 'context restored'
+    | 'online';
+  readonly detail: string;
+}
+
+/** Limits and waits of the bring-up, milliseconds. */
+export interface ModemTiming {
+  readonly reopenMs: number;
+  readonly longestReopenMs: number;
+  readonly simTimeoutMs: number;
+  readonly registrationTimeoutMs: number;
+  readonly attachTimeoutMs: number;
+  readonly pollMs: number;
+  /** First and longest distance between looks at a module that waits for its reset; doubles. */
+  readonly probeMs: number;
+  readonly longestProbeMs: number;
+  /** Silence after which an idle module is asked whether it still answers; 0 never. */
+  readonly pulseMs: number;
+  /** Rounds of failed activations, each from the SIM check on, after which the module is rebooted. */
+  readonly contextRounds: number;
+  /** Times that failed opens bring a context up anew, without a success, after which the module is rebooted. */
+  readonly contextCures: number;
+}
+
+export interface ModemInput {
+  readonly dialect: Pick<Dialect, 'commands' | 'bringUp'>;
+  readonly contexts: readonly ContextParameters[];
+  readonly hasPin: boolean;
+  /** False when only an AT command can reset the module: useless on a port that never answered. */
+  readonly canResetSilentModule: boolean;
+  readonly run: CommandRunner;
+  readonly services: ModemServices;
+  readonly timing: ModemTiming;
+  readonly contextLimits: ContextLimits;
+  readonly ladder: LadderOptions;
+  readonly clock: Clock;
+}
+
+export interface ModemContext extends ModemInput {
+  readonly contextActors: Readonly<Record<number, PdpContextActor>>;
+  readonly activeContexts: Readonly<Record<number, readonly string[]>>;
+  readonly socketActors: Readonly<Record<number, SocketActor>>;
+  readonly error: ModemError | undefined;
+  readonly hasOpened: boolean;
+  readonly hasAnswered: boolean;
+  readonly reopenings: number;
+  readonly row: number;
+  readonly rounds: number;
+  readonly cures: number;
+  readonly ladderWaitMs: number;
+  readonly probes: number;
+}
+
+export type ModemEvent =
+  | { readonly type: 'ask.start' }
+  | { readonly type: 'ask.stop' }
+  | { readonly type: 'ask.socket'; readonly input: Omit<SocketInput, 'modem'> }
+  | { readonly type: 'port.lost'; readonly reason: string }
+  | { readonly type: 'module.booted'; readonly notice: string }
+  | { readonly type: 'command.timedOut'; readonly command: string }
+  | { readonly type: 'urc.open'; readonly connectId: number; readonly err: number }
+  | { readonly type: 'urc.recv'; readonly connectId: number }
+  | { readonly type: 'urc.closed'; readonly connectId: number }
+  | { readonly type: 'urc.pdpdeact'; readonly contextId: number }
+  /** Where the ladder stood when an earlier process ended. */
+  | { readonly type: 'ladder.recalled'; readonly record: LadderRecord }
+  | ContextNotice
+  | SocketReport
+  | RebootNotice
+  | CrashedEvent;
+
+type SimAnswer = CommandOutcome<SimStatus>;
+
+const isAnswered = (outcome: CommandOutcome<unknown>): boolean =>
+  outcome.kind === 'ok' || outcome.kind === 'refused';
+
+export const modemSetup = setup({
+  types: {
+    input: {} as ModemInput,
+    context: {} as ModemContext,
+    events: {} as ModemEvent,
+    output: {} as ModemError | undefined,
+    tags: {} as 'starting' | 'online' | 'recovering' | 'offline' | 'ended',
+  },
+  actors: {
+    pdpContext: pdpContextMachine,
+    socket: socketMachine,
+    rebootPolicy: rebootPolicyMachine,
+    portOpener: fromPromise<void, ModemServices>(({ input }) => input.openPort()),
+    synchroniser: fromPromise<'synchronised' | 'silent', ModemServices>(({ input, signal }) =>
+      input.synchronise(signal),
+    ),
+    prober: fromPromise<'synchronised' | 'silent', ModemServices>(({ input, signal }) => input.probe(signal)),
+    configurator: asking(
+      ({ dialect, row }: ModemContext) => dialect.bringUp[row]?.command ?? dialect.commands.attention(),
+    ),
+    urcRouter: fromPromise<void, ModemServices>(({ input, signal }) => input.routeUrcs(signal)),
+    cleaner: fromPromise<void, ModemServices>(({ input, signal }) => input.closeLeftovers(signal)),
+    simReader: asking(({ dialect }: ModemContext) => dialect.commands.querySim()),
+    simUnlocker: fromPromise<Awaited<ReturnType<ModemServices['unlockSim']>>, ModemServices>(
+      ({ input, signal }) => input.unlockSim(signal),
+    ),
+    registrar: fromPromise<boolean, ModemServices>(({ input, signal }) => input.isRegistered(signal)),
+    attacher: fromPromise<boolean, ModemServices>(({ input, signal }) => input.isAttached(signal)),
+    pulseChecker: fromPromise<void, ModemServices>(({ input, signal }) => input.checkPulse(signal)),
+    resetter: fromPromise<void, ModemServices>(({ input, signal }) => input.resetModule(signal)),
+  },
+  guards: {
+    neverOpened: ({ context }) => !context.hasOpened,
+    isSynchronised: (_, answer: 'synchronised' | 'silent') => answer === 'synchronised',
+    isNoModule: ({ context }) => !context.hasAnswered && !context.canResetSilentModule,
+    hasMoreRows: ({ context }) => context.row < context.dialect.bringUp.length,
+    mayContinue: ({ context }, outcome: CommandOutcome<unknown>) =>
+      outcome.kind === 'ok' ||
+      (isAnswered(outcome) && context.dialect.bringUp[context.row]?.required === false),
+    isReady: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'ready',
+    wantsPin: ({ context }, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'pin' && context.hasPin,
+    lacksPin: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'pin',
+    wantsPuk: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'puk',
+    is: (_, params: { value: unknown; wanted: unknown }) => params.value === params.wanted,
+    hasNoContexts: ({ context }) => context.contexts.length === 0,
+    hasPulseChecks: ({ context }) => context.timing.pulseMs > 0,
+    isLastMissing: ({ context }, params: { id: number }) =>
+      context.contexts.every(({ id }) => id === params.id || context.activeContexts[id] !== undefined),
+    isLastCure: ({ context }, params: { reason: string }) =>
+      params.reason === 'failed opens' && context.cures + 1 >= context.timing.contextCures,
+    isLastRound: ({ context }) => context.rounds + 1 >= context.timing.contextRounds,
+  },
+  actions: {
+    noteOpened: assign({ hasOpened: true, reopenings: 0 }),
+    noteAnswered: assign({ hasAnswered: true, row: 0 }),
+    countReopening: assign(({ context }) => ({ reopenings: context.reopenings + 1 })),
+    nextRow: assign(({ context }) => ({ row: context.row + 1 })),
+    countCure: assign(({ context }, params: { reason: string }) => ({
+      cures: context.cures + (params.reason === 'failed opens' ? 1 : 0),
+    })),
+    forgetCures: assign({ cures: 0 }),
+    countProbe: assign(({ context }) => ({ probes: context.probes + 1 })),
+    forgetProbes: assign({ probes: 0 }),
+    countRound: assign(({ context }) => ({ rounds: context.rounds + 1 })),
+    forgetRounds: assign({ rounds: 0 }),
+    keepError: assign((_, params: { error: unknown }) => ({
+      error:
+        params.error instanceof ModemError
+          ? params.error
+          : new ModemError('INTERNAL', `modem machine failed: ${String(params.error)}`, {}, params.error),
+    })),
+    keepProblem: assign((_, params: { code: ErrorCode; message: string }) => ({
+      error: new ModemError(params.code, params.message),
+    })),
+    keepAddresses: assign(({ context }, params: { id: number; addresses: readonly string[] }) => ({
+      activeContexts: { ...context.activeContexts, [params.id]: params.addresses },
+    })),
+    rerouteUrcs: ({ context }, params: { modulePort: string | undefined }) =>
+      context.services.rerouteUrcs(params.modulePort),
+    keepWait: assign((_, params: { waitMs: number }) => ({ ladderWaitMs: params.waitMs })),
+    report: ({ context }, step: RecoveryStep) => context.services.report(step),
+    /** Invariant 9: contexts and sockets go to initial, the command in flight fails. */
+    voidEverything: enqueueActions(({ context, enqueue }, failure: SocketFailure) => {
+      enqueue(() => context.services.voidWire(failure.code));
+      for (const socket of Object.values(context.socketActors)) {
+        enqueue.sendTo(socket, { type: 'module.voided', failure });
+      }
+      for (const pdpContext of Object.values(context.contextActors)) {
+        enqueue.sendTo(pdpContext, { type: 'module.voided' });
+      }
+      enqueue.assign({ activeContexts: {} });
+    }),
+    /** lte §2.2.5: a lost context takes its sockets along; the others' sockets are left alone. */
+    voidSockets: enqueueActions(({ context, enqueue }, params: { contextId: number }) => {
+      for (const socket of Object.values(context.socketActors)) {
+        if (socket.getSnapshot().context.open.contextId !== params.contextId) continue;
+        enqueue.sendTo(socket, { type: 'context.lost' });
+      }
+      const { [params.contextId]: _, ...activeContexts } = context.activeContexts;
+      enqueue.assign({ activeContexts });
+    }),
+    spawnContexts: assign(({ context, spawn, self }) => {
+      if (Object.keys(context.contextActors).length > 0) return {};
+      const { dialect, run, contextLimits: limits } = context;
+      const actors = context.contexts.map((parameters) => {
+        const input = { parameters, commands: dialect.commands, run, owner: self, limits };
+        return [parameters.id, spawn('pdpContext', { id: `context-${parameters.id}`, input })] as const;
+      });
+      return { contextActors: Object.fromEntries(actors) };
+    }),
+    activateContexts: enqueueActions(({ context, enqueue }) => {
+      for (const pdpContext of Object.values(context.contextActors)) {
+        enqueue.sendTo(pdpContext, { type: 'ask.activate' });
+      }
+    }),
+    spawnSocket: assign(({ context, spawn, self }, input: Omit<SocketInput, 'modem'>) => {
+      const id = input.open.connectId;
+      const socket = spawn('socket', { id: `socket-${id}`, input: { ...input, modem: self } });
+      return { socketActors: { ...context.socketActors, [id]: socket } };
+    }),
+    openSocket: enqueueActions(({ context, enqueue }, input: Omit<SocketInput, 'modem'>) => {
+      const socket = context.socketActors[input.open.connectId];
+      if (socket) enqueue.sendTo(socket, { type: 'ask.open' });
+    }),
+    refuseSocket: (_, input: Omit<SocketInput, 'modem'>) => {
+      input.owner.send({ type: 'socket.failed', failure: { code: 'CONTEXT_LOST' } });
+      input.owner.send({ type: 'socket.released' });
+    },
+    forgetSocket: enqueueActions(({ context, enqueue }, params: { connectId: number }) => {
+      const { [params.connectId]: socket, ...socketActors } = context.socketActors;
+      if (socket) enqueue(stopChild(socket));
+      enqueue.assign({ socketActors });
+    }),
+    forwardToSocket: enqueueActions(({ context, enqueue, event }) => {
+      if (!('connectId' in event)) return;
+      const socket = context.socketActors[event.connectId];
+      if (socket && event.type !== 'socket.released') enqueue.sendTo(socket, event);
+    }),
+    forwardToContext: enqueueActions(({ context, enqueue, event }) => {
+      if (event.type === 'urc.pdpdeact') {
+        const pdpContext = context.contextActors[event.contextId];
+        if (pdpContext) enqueue.sendTo(pdpContext, { type: 'urc.pdpdeact' });
+      }
+      if (event.type === 'socket.attemptFailed' || event.type === 'socket.progressed') {
+        const pdpContext = context.contextActors[event.contextId];
+        if (pdpContext) enqueue.sendTo(pdpContext, { type: event.type });
+      }
+    }),
+    forwardToPolicy: enqueueActions(({ enqueue, event }) => {
+      if (event.type === 'ladder.recalled') enqueue.sendTo('rebootPolicy', event);
+    }),
+    askReboot: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'ask.reboot' })),
+    withdrawReboot: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'ask.withdraw' })),
+    beginHealth: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'health.begun' })),
+    endHealth: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'health.ended' })),
+  },
+  delays: {
+    reopenBackoff: ({ context: { timing, reopenings } }) =>
+      Math.min(timing.reopenMs * 2 ** (reopenings - 1), timing.longestReopenMs),
+    simTimeout: ({ context }) => context.timing.simTimeoutMs,
+    registrationTimeout: ({ context }) => context.timing.registrationTimeoutMs,
+    attachTimeout: ({ context }) => context.timing.attachTimeoutMs,
+    pollPause: ({ context }) => context.timing.pollMs,
+    pulsePause: ({ context }) => context.timing.pulseMs,
+    probePause: ({ context: { timing, probes } }) =>
+      Math.min(timing.probeMs * 2 ** probes, timing.longestProbeMs),
+  },
+});

@@ -1,0 +1,269 @@
+/** What the socket's chart is made of: its messages, guards, actions, delays and actors. */
+import { assign, fromPromise, setup } from 'xstate';
+import type {
+  DialectCommands,
+  OpenParameters,
+  SendCounters,
+  SocketStatus,
+} from '../../adapters/dialects/dialect.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
+import type { CrashedEvent } from '../support/crash-safe.ts';
+import type { Receiver } from '../support/receiver.ts';
+
+/** Result of one AT+QIRD. */
+export type ReadResult =
+  | { readonly kind: 'read'; readonly lengthBytes: number }
+  | { readonly kind: 'failed'; readonly failure: SocketFailure };
+
+/** Result of one AT+QISEND. */
+export type SendResult =
+  | { readonly kind: 'sent' }
+  /** SEND FAIL, ERROR or no result: only the counters know what was accepted. */
+  | { readonly kind: 'doubtful' }
+  | { readonly kind: 'failed'; readonly failure: SocketFailure };
+
+/** What the counters say about a send that did not end with SEND OK. */
+export type SettleResult =
+  | { readonly kind: 'settled'; readonly progressed: boolean }
+  | { readonly kind: 'failed'; readonly failure: SocketFailure };
+
+export interface SocketFailure {
+  readonly code: ErrorCode;
+  readonly moduleError?: number;
+  readonly result?: string;
+}
+
+/** The data plane of one socket: moves payload between the application and the module, one command a call. */
+export interface SocketLink {
+  /** True while the application wants received bytes: false is back-pressure. */
+  readonly wantsData: () => boolean;
+  /** True while bytes wait to be sent. */
+  readonly hasData: () => boolean;
+  /** True while somebody waits for the peer's acknowledgement of bytes that were sent. */
+  readonly awaitsAcknowledgement: () => boolean;
+  /** True while the module holds bytes that the peer is not known to have. */
+  readonly hasUnacknowledged: () => boolean;
+  readonly readOnce: (signal: AbortSignal) => Promise<ReadResult>;
+  readonly sendOnce: (signal: AbortSignal) => Promise<SendResult>;
+  readonly settle: (signal: AbortSignal) => Promise<SettleResult>;
+}
+
+/** What a socket tells its stream. */
+export type SocketNotice =
+  | { readonly type: 'socket.connected' }
+  | { readonly type: 'socket.counted'; readonly counters: SendCounters }
+  /** Every byte that the module said it would deliver has been read; no more will come. */
+  | { readonly type: 'socket.ended' }
+  | { readonly type: 'socket.failed'; readonly failure: SocketFailure }
+  /** The id is free again. The last notice. */
+  | { readonly type: 'socket.released' };
+
+/** What a socket tells the modem. */
+export type SocketReport =
+  | { readonly type: 'socket.opened'; readonly contextId: number }
+  | { readonly type: 'socket.attemptFailed'; readonly contextId: number; readonly failure: SocketFailure }
+  | { readonly type: 'socket.progressed'; readonly contextId: number }
+  /** The socket stands but its URC never came: URCs go to another port of the module (protocol.md §10). */
+  | { readonly type: 'socket.urcMissed'; readonly modulePort: string | undefined }
+  | { readonly type: 'socket.released'; readonly connectId: number };
+
+/** Limits and waits of a socket; times are milliseconds. */
+export interface SocketTiming {
+  readonly openTimeoutMs: number;
+  /** Distance between looks at the state while the result of an open is missing. */
+  readonly openPollMs: number;
+  readonly closeTimeoutMs: number;
+  /** First and longest distance between polls for data whose URC was lost; doubles while nothing comes. */
+  readonly pollMs: number;
+  readonly longestPollMs: number;
+  /** First and longest wait after SEND FAIL or ERROR; doubles. */
+  readonly sendBackoffMs: number;
+  readonly longestSendBackoffMs: number;
+  /** Sends in a row that bring nothing forward, after which the socket is given up. */
+  readonly sendTries: number;
+  /** First and longest distance between reads of the counters; doubles while nothing changes. */
+  readonly acknowledgeMs: number;
+  readonly longestAcknowledgeMs: number;
+  /** Reads of the counters in a row without progress after which the link counts as dead (protocol.md §7.9). */
+  readonly acknowledgeTries: number;
+}
+
+export interface SocketInput {
+  readonly open: OpenParameters;
+  readonly commands: Pick<DialectCommands, 'open' | 'close' | 'querySent' | 'querySocket'>;
+  readonly run: CommandRunner;
+  readonly link: SocketLink;
+  readonly owner: Receiver<SocketNotice>;
+  readonly modem: Receiver<SocketReport>;
+  readonly timing: SocketTiming;
+}
+
+export interface SocketContext extends SocketInput {
+  readonly failure: SocketFailure | undefined;
+  readonly staleRetries: number;
+  readonly pollMs: number;
+  readonly sendFailures: number;
+  readonly counters: SendCounters;
+  readonly uncountedPolls: number;
+}
+
+export type SocketEvent =
+  | { readonly type: 'ask.open' }
+  | { readonly type: 'urc.open'; readonly err: number }
+  | { readonly type: 'urc.recv' }
+  | { readonly type: 'urc.closed' }
+  /** The application wants more bytes, has bytes to send, or waits for their acknowledgement. */
+  | { readonly type: 'reader.wants' }
+  | { readonly type: 'writer.hasData' }
+  | { readonly type: 'ask.acknowledge' }
+  /** Close after reading what is there (`end`), or at once (`destroy`). */
+  | { readonly type: 'ask.close' }
+  | { readonly type: 'ask.destroy' }
+  /** The network dropped the context: the last that can be learnt is what was acknowledged. */
+  | { readonly type: 'context.lost' }
+  /** Module rebooted or hung, port lost: nothing can be said to the module about this socket. */
+  | { readonly type: 'module.voided'; readonly failure: SocketFailure }
+  | CrashedEvent;
+
+type Opened = CommandOutcome<void>;
+type Counted = CommandOutcome<SendCounters>;
+type Listed = CommandOutcome<readonly SocketStatus[]>;
+
+export const NONE: SendCounters = { sentBytes: 0, acknowledgedBytes: 0, unacknowledgedBytes: 0 };
+const ID_IN_USE = 563;
+
+const CONNECTED = 2; // lte §2.1.6
+
+function statusIn(listed: Listed): SocketStatus | undefined {
+  return listed.kind === 'ok' ? listed.value[0] : undefined;
+}
+
+export function failureOf(outcome: CommandOutcome<unknown>): SocketFailure {
+  if (outcome.kind === 'aborted') return { code: outcome.code };
+  if (outcome.kind === 'timedOut') return { code: 'COMMAND_TIMED_OUT' };
+  const moduleError = outcome.kind === 'refused' ? outcome.moduleError : undefined;
+  return {
+    code: 'OPEN_FAILED',
+    result: outcome.result,
+    ...(moduleError !== undefined && { moduleError }),
+  };
+}
+
+export const CRASH: SocketFailure = { code: 'INTERNAL' };
+
+/** Our own mistakes and taken ids say nothing about the network. */
+const NOT_THE_NETWORK: ReadonlySet<number | undefined> = new Set([552, 555, 556, 563, 572]);
+const NETWORK_FAILURES: ReadonlySet<ErrorCode> = new Set([
+  'OPEN_FAILED',
+  'OPEN_TIMED_OUT',
+  'NOT_ACKNOWLEDGED',
+  'SEND_FAILED',
+]);
+
+function isNetworkFailure({ code, moduleError }: SocketFailure): boolean {
+  return NETWORK_FAILURES.has(code) && !NOT_THE_NETWORK.has(moduleError);
+}
+
+export function failureIn(result: ReadResult | SendResult | SettleResult): SocketFailure {
+  return result.kind === 'failed' ? result.failure : CRASH;
+}
+
+function hasProgressed(context: SocketContext, outcome: Counted): boolean {
+  return outcome.kind === 'ok' && outcome.value.acknowledgedBytes > context.counters.acknowledgedBytes;
+}
+
+function doubled(firstMs: number, times: number, longestMs: number): number {
+  return Math.min(firstMs * 2 ** times, longestMs);
+}
+
+export const socketSetup = setup({
+  types: {
+    input: {} as SocketInput,
+    context: {} as SocketContext,
+    events: {} as SocketEvent,
+    tags: {} as 'open',
+  },
+  actors: {
+    opener: asking(({ commands, open }: SocketContext) => commands.open(open)),
+    closer: asking(({ commands, open, timing }: SocketContext) =>
+      commands.close(open.connectId, timing.closeTimeoutMs),
+    ),
+    stateReader: asking(({ commands, open }: SocketContext) => commands.querySocket(open.connectId)),
+    counter: asking(({ commands, open }: SocketContext) => commands.querySent(open.connectId)),
+    reader: fromPromise<ReadResult, SocketLink>(({ input, signal }) => input.readOnce(signal)),
+    sender: fromPromise<SendResult, SocketLink>(({ input, signal }) => input.sendOnce(signal)),
+    settler: fromPromise<SettleResult, SocketLink>(({ input, signal }) => input.settle(signal)),
+  },
+  guards: {
+    isSuccess: (_, params: { err: number }) => params.err === 0,
+    isOk: (_, outcome: Opened) => outcome.kind === 'ok',
+    isStale: ({ context }, outcome: Opened) =>
+      outcome.kind === 'refused' && outcome.moduleError === ID_IN_USE && context.staleRetries === 0,
+    isConnected: (_, listed: Listed) => statusIn(listed)?.state === CONNECTED,
+    isEmpty: (_, result: ReadResult) => result.kind === 'read' && result.lengthBytes === 0,
+    wantsData: ({ context }) => context.link.wantsData(),
+    hasData: ({ context }) => context.link.hasData(),
+    isAwaited: ({ context }) => context.link.awaitsAcknowledgement(),
+    isNotAwaited: ({ context }) => !context.link.awaitsAcknowledgement(),
+    isOutstanding: ({ context }) => context.link.hasUnacknowledged(),
+    isRead: (_, result: ReadResult) => result.kind === 'read',
+    isSent: (_, result: SendResult) => result.kind === 'sent',
+    isDoubtful: (_, result: SendResult) => result.kind === 'doubtful',
+    isSettledWithProgress: (_, result: SettleResult) => result.kind === 'settled' && result.progressed,
+    isSettled: (_, result: SettleResult) => result.kind === 'settled',
+    isStuck: ({ context }) => context.sendFailures + 1 >= context.timing.sendTries,
+    isDead: ({ context }, outcome: Counted) =>
+      !hasProgressed(context, outcome) && context.uncountedPolls + 1 >= context.timing.acknowledgeTries,
+  },
+  actions: {
+    noteStale: assign({ staleRetries: 1 }),
+    fail: assign(({ context }, failure: SocketFailure) => ({ failure: context.failure ?? failure })),
+    announceConnected: ({ context }) => {
+      context.owner.send({ type: 'socket.connected' });
+      context.modem.send({ type: 'socket.opened', contextId: context.open.contextId });
+    },
+    announceEnd: ({ context }) => context.owner.send({ type: 'socket.ended' }),
+    announceFailure: ({ context }) => {
+      if (context.failure) context.owner.send({ type: 'socket.failed', failure: context.failure });
+    },
+    /** Invariant 11: failed opens and sends count across sockets, whatever the status queries claim. */
+    reportFailure: ({ context: { failure, modem, open } }) => {
+      if (failure && isNetworkFailure(failure)) {
+        modem.send({ type: 'socket.attemptFailed', contextId: open.contextId, failure });
+      }
+    },
+    reportProgress: ({ context }) =>
+      context.modem.send({ type: 'socket.progressed', contextId: context.open.contextId }),
+    announceReleased: ({ context }) => {
+      context.owner.send({ type: 'socket.released' });
+      context.modem.send({ type: 'socket.released', connectId: context.open.connectId });
+    },
+    reportMissedUrc: ({ context }, listed: Listed) =>
+      context.modem.send({ type: 'socket.urcMissed', modulePort: statusIn(listed)?.modulePort }),
+    pollSoon: assign(({ context }) => ({ pollMs: context.timing.pollMs })),
+    pollLater: assign(({ context }) => ({
+      pollMs: Math.min(context.pollMs * 2, context.timing.longestPollMs),
+    })),
+    countSendFailure: assign(({ context }) => ({ sendFailures: context.sendFailures + 1 })),
+    forgetSendFailures: assign({ sendFailures: 0 }),
+    keepCounters: assign(({ context }, outcome: Counted) => ({
+      counters: outcome.kind === 'ok' ? outcome.value : context.counters,
+      uncountedPolls: hasProgressed(context, outcome) ? 0 : context.uncountedPolls + 1,
+    })),
+    forgetPolls: assign({ uncountedPolls: 0 }),
+    announceCounters: ({ context }, outcome: Counted) => {
+      if (outcome.kind === 'ok') context.owner.send({ type: 'socket.counted', counters: outcome.value });
+    },
+  },
+  delays: {
+    openTimeout: ({ context }) => context.timing.openTimeoutMs,
+    openPoll: ({ context }) => context.timing.openPollMs,
+    idlePoll: ({ context }) => context.pollMs,
+    sendBackoff: ({ context: { timing, sendFailures } }) =>
+      doubled(timing.sendBackoffMs, sendFailures - 1, timing.longestSendBackoffMs),
+    acknowledgeWatch: ({ context }) => context.timing.longestAcknowledgeMs,
+    acknowledgePause: ({ context: { timing, uncountedPolls } }) =>
+      doubled(timing.acknowledgeMs, uncountedPolls - 1, timing.longestAcknowledgeMs),
+  },
+});
