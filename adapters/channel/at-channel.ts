@@ -20,9 +20,11 @@ import { Reader, type WireEvent } from '../../streams/reader.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { Answer, Command, Dialect, InfoLine } from '../dialects/dialect.ts';
 import type { Port } from '../port.ts';
+import { eitherSignal } from './either-signal.ts';
 import { shownCommand, shownLine } from './redaction.ts';
+import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
 import { type ProbeResult, type ProbeTiming, resynchronise, SPARE_MS } from './resynchronise.ts';
-import type { TraceEntry } from './trace.ts';
+import { type TraceEntry, traceOf } from './trace.ts';
 
 export interface ChannelTiming {
   /** How long a late final result is waited for after a timeout. */
@@ -266,6 +268,11 @@ export class AtChannel {
     await this.#writeProbe('\r'.repeat(lengthBytes));
   }
 
+  #noteEvent(event: WireEvent): void {
+    const entry = traceOf(event);
+    if (entry) this.#note(entry);
+  }
+
   async #writeProbe(text: string): Promise<void> {
     this.#note({ kind: 'tx', text: text.trim() });
     await this.#options.port.write(Buffer.from(text, 'latin1')).catch(() => undefined); // lost$ tells the modem
@@ -410,7 +417,7 @@ export class AtChannel {
   }
 
   #read(event: WireEvent): void {
-    this.#traceEvent(event);
+    if (this.#trace.observed) this.#noteEvent(event);
     if (this.#events.observed) this.#events.next(event);
     if (event.kind === 'final') this.#readFinal(event.result);
     else if (event.kind === 'urc') this.#urcs.next(event.urc);
@@ -442,65 +449,4 @@ export class AtChannel {
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
     this.#inFlight.actor.send({ type, result, success });
   }
-
-  #traceEvent(event: WireEvent): void {
-    if (!this.#trace.observed) return;
-    if (event.kind === 'final') this.#note({ kind: 'rx', text: shownLine(event.result) });
-    else if (event.kind === 'prompt') this.#note({ kind: 'rx', text: '>' });
-    else if (event.kind === 'unknown') this.#note({ kind: 'unknown', text: shownLine(event.text) });
-    else if (event.kind === 'garbage') {
-      this.#note({ kind: 'garbage', text: `${event.reason}, ${event.lengthBytes} bytes` });
-    } else if (event.kind === 'urc')
-      this.#note({ kind: 'urc', text: shownLine(event.text), ...sized(event.payload) });
-    else if (event.kind === 'info') {
-      const prefix = event.line.prefix === null ? '' : `${event.line.prefix}: `;
-      this.#note({ kind: 'rx', text: shownLine(prefix + event.line.text), ...sized(event.payload) });
-    }
-  }
-}
-
-/** Aborted with either of two signals. `AbortSignal.any` would stay registered on the longer-lived one. */
-function eitherSignal(a: AbortSignal, b: AbortSignal): readonly [AbortSignal, release: () => void] {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(a.aborted ? a.reason : b.reason);
-  const release = (): void => {
-    a.removeEventListener('abort', abort);
-    b.removeEventListener('abort', abort);
-  };
-  if (a.aborted || b.aborted) abort();
-  a.addEventListener('abort', abort);
-  b.addEventListener('abort', abort);
-  return [controller.signal, release];
-}
-
-function isResultOf(command: Command, result: string): boolean {
-  return (command.successes?.includes(result) || command.failures?.includes(result)) ?? false;
-}
-
-function isSuccess(command: Command, result: string): boolean {
-  if (command.successes?.includes(result) || command.laterResults?.includes(result))
-    return !/FAIL/.test(result);
-  return result === 'OK' && command.prompts !== true;
-}
-
-function asksForLastError(command: Command, result: string): boolean {
-  return result === 'ERROR' && /^AT\+QI/i.test(command.text) && command.text !== 'AT+QIGETERROR';
-}
-
-function numberIn(result: string): { readonly moduleError?: number } {
-  const number = /^\+CM[ES] ERROR:\s*(\d{1,4})$/.exec(result)?.[1];
-  return number === undefined ? {} : { moduleError: Number(number) };
-}
-
-function lengthOf(slices: readonly Uint8Array[]): number {
-  return slices.reduce((sum, slice) => sum + slice.length, 0);
-}
-
-function sized(slices: readonly Uint8Array[]): { readonly payloadBytes?: number } {
-  return slices.length === 0 ? {} : { payloadBytes: lengthOf(slices) };
-}
-
-function joined(slices: readonly Uint8Array[]): Uint8Array {
-  const [only] = slices;
-  return slices.length === 1 && only ? only : Buffer.concat(slices);
 }

@@ -1,3 +1,7 @@
+import type { WireEvent } from '../../streams/reader.ts';
+import { shownLine } from './redaction.ts';
+import { lengthOf } from './results.ts';
+
 /** One thing that happened on the wire, secrets blanked out, payload only as its length. */
 export interface TraceEntry {
   /** Clock time in milliseconds. */
@@ -6,4 +10,30 @@ export interface TraceEntry {
   readonly text: string;
   /** Payload that went with it, in bytes. */
   readonly payloadBytes?: number;
+}
+
+/** What a trace says about something that was read; nothing about echoes and data. */
+export function traceOf(event: WireEvent): Omit<TraceEntry, 'atMs'> | undefined {
+  switch (event.kind) {
+    case 'final':
+      return { kind: 'rx', text: shownLine(event.result) };
+    case 'prompt':
+      return { kind: 'rx', text: '>' };
+    case 'unknown':
+      return { kind: 'unknown', text: shownLine(event.text) };
+    case 'garbage':
+      return { kind: 'garbage', text: `${event.reason}, ${event.lengthBytes} bytes` };
+    case 'urc':
+      return { kind: 'urc', text: shownLine(event.text), ...sized(event.payload) };
+    case 'info': {
+      const prefix = event.line.prefix === null ? '' : `${event.line.prefix}: `;
+      return { kind: 'rx', text: shownLine(prefix + event.line.text), ...sized(event.payload) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function sized(slices: readonly Uint8Array[]): { readonly payloadBytes?: number } {
+  return slices.length === 0 ? {} : { payloadBytes: lengthOf(slices) };
 }

@@ -1,0 +1,141 @@
+/** What the chart of a PDP context is made of: its messages, guards, actions and actors. */
+import { assign, setup } from 'xstate';
+import type { ContextParameters, ContextStatus, DialectCommands } from '../../adapters/dialects/dialect.ts';
+import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
+import type { CrashedEvent } from '../support/crash-safe.ts';
+import type { Receiver } from '../support/receiver.ts';
+
+/** What a context tells the modem. */
+export type ContextNotice =
+  | { readonly type: 'context.active'; readonly id: number; readonly addresses: readonly string[] }
+  | { readonly type: 'context.lost'; readonly id: number; readonly reason: 'pdpdeact' | 'failed opens' }
+  /** Three activations were refused; the context is deactivated: start over at the SIM. */
+  | { readonly type: 'context.failed'; readonly id: number; readonly result: string }
+  /** Three deactivations were refused: only a reboot helps. */
+  | { readonly type: 'context.stuck'; readonly id: number; readonly result: string };
+
+export interface ContextLimits {
+  /** Refused activations after which the context is deactivated (protocol.md §7.9). */
+  readonly activationTries: number;
+  readonly deactivationTries: number;
+  readonly retryDelayMs: number;
+  /** Failed opens in a row, across sockets, after which the context is activated anew (protocol.md §7.9). */
+  readonly failedOpens: number;
+}
+
+export interface PdpContextInput {
+  readonly parameters: ContextParameters;
+  readonly commands: Pick<
+    DialectCommands,
+    'queryContexts' | 'queryContext' | 'configureContext' | 'activateContext' | 'deactivateContext'
+  >;
+  readonly run: CommandRunner;
+  readonly owner: Receiver<ContextNotice>;
+  readonly limits: ContextLimits;
+}
+
+export interface PdpContextContext extends PdpContextInput {
+  readonly refusedActivations: number;
+  readonly refusedDeactivations: number;
+  readonly failedOpens: number;
+  readonly lastResult: string;
+  readonly addresses: readonly string[];
+  /** What follows a deactivation. */
+  readonly next: 'activate' | 'give up' | 'rest';
+}
+
+export type PdpContextEvent =
+  | { readonly type: 'ask.activate' }
+  | { readonly type: 'ask.deactivate' }
+  | { readonly type: 'urc.pdpdeact' }
+  | { readonly type: 'socket.attemptFailed' }
+  | { readonly type: 'socket.progressed' }
+  | { readonly type: 'module.voided' }
+  | CrashedEvent;
+
+export type Outcome = CommandOutcome<unknown>;
+export type Listing = CommandOutcome<readonly ContextStatus[]>;
+type Parameters = CommandOutcome<Omit<ContextParameters, 'id'>>;
+
+function entry(listing: Listing, id: number): ContextStatus | undefined {
+  return listing.kind === 'ok'
+    ? listing.value.find((status) => status.id === id && status.active)
+    : undefined;
+}
+
+function resultOf(outcome: Outcome): string | undefined {
+  return outcome.kind === 'refused' ? outcome.result : undefined;
+}
+
+function isSame(found: Parameters, wanted: ContextParameters): boolean {
+  if (found.kind !== 'ok') return false;
+  const { type, apn, username, password, authentication } = found.value;
+  const access = type === wanted.type && apn === wanted.apn && authentication === wanted.authentication;
+  return access && username === wanted.username && password === wanted.password;
+}
+
+export const contextSetup = setup({
+  types: {
+    input: {} as PdpContextInput,
+    context: {} as PdpContextContext,
+    events: {} as PdpContextEvent,
+    tags: {} as 'active' | 'busy',
+  },
+  actors: {
+    lister: asking(({ commands }: PdpContextContext) => commands.queryContexts()),
+    inspector: asking(({ commands, parameters }: PdpContextContext) => commands.queryContext(parameters.id)),
+    configurator: asking(({ commands, parameters }: PdpContextContext) =>
+      commands.configureContext(parameters),
+    ),
+    activator: asking(({ commands, parameters }: PdpContextContext) =>
+      commands.activateContext(parameters.id),
+    ),
+    deactivator: asking(({ commands, parameters }: PdpContextContext) =>
+      commands.deactivateContext(parameters.id),
+    ),
+  },
+  guards: {
+    isOk: (_, outcome: Outcome) => outcome.kind === 'ok',
+    /** The channel was cleared or the module hangs: the modem knows and acts. */
+    isVoid: (_, outcome: Outcome) => outcome.kind === 'aborted' || outcome.kind === 'timedOut',
+    isListed: ({ context }, listing: Listing) => entry(listing, context.parameters.id) !== undefined,
+    isMissing: ({ context }, listing: Listing) =>
+      listing.kind === 'ok' && entry(listing, context.parameters.id) === undefined,
+    hasOurParameters: ({ context }, found: Parameters) => isSame(found, context.parameters),
+    isLastActivation: ({ context }) => context.refusedActivations + 1 >= context.limits.activationTries,
+    isLastDeactivation: ({ context }) => context.refusedDeactivations >= context.limits.deactivationTries,
+    isLastOpen: ({ context }) => context.failedOpens + 1 >= context.limits.failedOpens,
+    wantsActivation: ({ context }) => context.next === 'activate',
+    gaveUp: ({ context }) => context.next === 'give up',
+  },
+  actions: {
+    countRefusedActivation: assign(({ context }, outcome: Outcome) => ({
+      refusedActivations: context.refusedActivations + 1,
+      lastResult: resultOf(outcome) ?? context.lastResult,
+    })),
+    countRefusedDeactivation: assign(({ context }, outcome: Outcome) => ({
+      refusedDeactivations: context.refusedDeactivations + 1,
+      lastResult: resultOf(outcome) ?? context.lastResult,
+    })),
+    forgetRefusals: assign({ refusedActivations: 0, refusedDeactivations: 0 }),
+    keepAddresses: assign(({ context }, listing: Listing) => ({
+      addresses: entry(listing, context.parameters.id)?.addresses ?? [],
+      refusedActivations: 0,
+    })),
+    countFailedOpen: assign(({ context }) => ({ failedOpens: context.failedOpens + 1 })),
+    forgetFailedOpens: assign({ failedOpens: 0 }),
+    planNext: assign((_, params: { next: PdpContextContext['next'] }) => ({
+      next: params.next,
+      refusals: 0,
+    })),
+    announceActive: ({ context }) =>
+      context.owner.send({ type: 'context.active', id: context.parameters.id, addresses: context.addresses }),
+    announceLost: ({ context }, params: { reason: 'pdpdeact' | 'failed opens' }) =>
+      context.owner.send({ type: 'context.lost', id: context.parameters.id, reason: params.reason }),
+    announceFailed: ({ context }) =>
+      context.owner.send({ type: 'context.failed', id: context.parameters.id, result: context.lastResult }),
+    announceStuck: ({ context }) =>
+      context.owner.send({ type: 'context.stuck', id: context.parameters.id, result: context.lastResult }),
+  },
+  delays: { retryDelay: ({ context }) => context.limits.retryDelayMs },
+});

@@ -1,0 +1,185 @@
+import { contextSetup, type Listing, type Outcome, type PdpContextContext } from './setup.ts';
+
+/** `configuring`: adopt what is active with our parameters, otherwise write them. */
+export const configuring = contextSetup.createStateConfig({
+  tags: 'busy',
+  initial: 'checking',
+  states: {
+    checking: {
+      invoke: {
+        src: 'lister',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isVoid', params: ({ event }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          { guard: { type: 'isListed', params: ({ event }) => event.output }, target: 'comparing' },
+          { target: 'writing' },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    comparing: {
+      invoke: {
+        src: 'inspector',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isVoid', params: ({ event }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          {
+            guard: { type: 'hasOurParameters', params: ({ event }) => event.output },
+            target: '#pdpContext.activating.confirming',
+          },
+          { target: '#pdpContext.deactivating', actions: { type: 'planNext', params: { next: 'activate' } } },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    writing: {
+      invoke: {
+        src: 'configurator',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isOk', params: ({ event }) => event.output },
+            target: '#pdpContext.activating',
+          },
+          {
+            guard: { type: 'isVoid', params: ({ event }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          {
+            guard: 'isLastActivation',
+            target: '#pdpContext.deactivated',
+            actions: [
+              { type: 'countRefusedActivation', params: ({ event }) => event.output },
+              'announceFailed',
+            ],
+          },
+          {
+            target: '#pdpContext.backingOff',
+            actions: { type: 'countRefusedActivation', params: ({ event }) => event.output },
+          },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+  },
+});
+
+/** `activating`: QIACT, then QIACT? for the address; an OK without the context in the list is no success. */
+export const activating = contextSetup.createStateConfig({
+  tags: 'busy',
+  initial: 'requesting',
+  states: {
+    requesting: {
+      invoke: {
+        src: 'activator',
+        input: ({ context }) => context,
+        onDone: [
+          { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'confirming' },
+          {
+            guard: { type: 'isVoid', params: ({ event }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          {
+            guard: 'isLastActivation',
+            target: '#pdpContext.deactivating',
+            actions: [
+              { type: 'countRefusedActivation', params: ({ event }) => event.output },
+              { type: 'planNext', params: { next: 'give up' } },
+            ],
+          },
+          {
+            target: '#pdpContext.backingOff',
+            actions: { type: 'countRefusedActivation', params: ({ event }) => event.output },
+          },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    confirming: {
+      invoke: {
+        src: 'lister',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isListed', params: ({ event }) => event.output },
+            target: '#pdpContext.active',
+            actions: { type: 'keepAddresses', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'isVoid', params: ({ event }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          {
+            guard: 'isLastActivation',
+            target: '#pdpContext.deactivating',
+            actions: { type: 'planNext', params: { next: 'give up' } },
+          },
+          {
+            target: '#pdpContext.backingOff',
+            actions: { type: 'countRefusedActivation', params: ({ event }) => event.output },
+          },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+  },
+});
+
+/** QIDEACT, and what its refusal means: a context that the module does not list is deactivated all the same. */
+export const deactivation = {
+  states: {
+    // One turn for the sockets: their counters can be read until AT+QIDEACT resets them.
+    yielding: { after: { 0: { target: 'requesting' } } },
+    requesting: {
+      invoke: {
+        src: 'deactivator',
+        input: ({ context }: { context: PdpContextContext }) => context,
+        onDone: [
+          {
+            guard: { type: 'isOk', params: ({ event }: { event: { output: Outcome } }) => event.output },
+            target: 'finished',
+          },
+          {
+            guard: { type: 'isVoid', params: ({ event }: { event: { output: Outcome } }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          {
+            target: 'checking',
+            actions: {
+              type: 'countRefusedDeactivation',
+              params: ({ event }: { event: { output: Outcome } }) => event.output,
+            },
+          },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    checking: {
+      invoke: {
+        src: 'lister',
+        input: ({ context }: { context: PdpContextContext }) => context,
+        onDone: [
+          {
+            guard: { type: 'isMissing', params: ({ event }: { event: { output: Listing } }) => event.output },
+            target: 'finished',
+          },
+          {
+            guard: { type: 'isVoid', params: ({ event }: { event: { output: Outcome } }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          { guard: 'isLastDeactivation', target: '#pdpContext.deactivated', actions: 'announceStuck' },
+          { target: 'pausing' },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    pausing: { after: { retryDelay: { target: 'requesting' } } },
+    finished: { type: 'final' },
+  },
+} as const;
