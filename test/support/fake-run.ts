@@ -7,7 +7,9 @@ export type Reply =
   | Exclude<CommandOutcome<unknown>, { kind: 'ok' }>
   /** No answer: the command waits until it is aborted. */
   | 'silence'
-  | 'throw';
+  | 'throw'
+  /** An answer that comes when the test says so. */
+  | Promise<CommandOutcome<unknown>>;
 
 export const ok = (value?: unknown): Reply => ({ kind: 'ok', value });
 export const refused = (moduleError?: number): Reply => ({
@@ -35,6 +37,7 @@ export function fakeRun(reply: (text: string) => Reply): FakeRun {
     const answer = reply(command.text);
     if (answer === 'silence') return new Promise(() => undefined);
     if (answer === 'throw') return Promise.reject(new Error('defect'));
+    if (answer instanceof Promise) return answer as Promise<CommandOutcome<T>>;
     if (answer.kind === 'ok') {
       return Promise.resolve({ kind: 'ok', value: answer.value as T, result: answer.result ?? 'OK' });
     }
