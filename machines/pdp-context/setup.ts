@@ -96,8 +96,9 @@ export const contextSetup = setup({
   },
   guards: {
     isOk: (_, outcome: Outcome) => outcome.kind === 'ok',
-    /** The channel was cleared or the module hangs: the modem knows and acts. */
-    isVoid: (_, outcome: Outcome) => outcome.kind === 'aborted' || outcome.kind === 'timedOut',
+    /** The channel was cleared or the module hangs: the modem knows and acts. Nobody acts on a full queue. */
+    isVoid: (_, outcome: Outcome) =>
+      outcome.kind === 'timedOut' || (outcome.kind === 'aborted' && outcome.code !== 'QUEUE_FULL'),
     isListed: ({ context }, listing: Listing) => entry(listing, context.parameters.id) !== undefined,
     isMissing: ({ context }, listing: Listing) =>
       listing.kind === 'ok' && entry(listing, context.parameters.id) === undefined,

@@ -201,6 +201,18 @@ describe('a refused activation', () => {
   });
 });
 
+describe('a queue that is full', () => {
+  it('delays an activation and does not end it: the user asks for too much, the module is well', async () => {
+    const one = context({
+      [ACTIVATE]: [{ kind: 'aborted', code: 'QUEUE_FULL' }, ok()],
+      [LIST]: [NONE, NONE, LISTED],
+    });
+    await one.do('ask.activate');
+    await one.clock.advance(5000);
+    expect(one.notices).toEqual(['context.active 1 10.0.0.1']);
+  });
+});
+
 describe('a context that the network drops', () => {
   it('is deactivated, configured and activated again', async () => {
     const one = context({ [LIST]: [NONE, LISTED, NONE, LISTED] });
