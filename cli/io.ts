@@ -26,6 +26,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'PORT_DENIED',
   'PORT_OPEN_FAILED',
   'NO_MODULE',
+  'STORE_FAILED',
 ]);
 
 /** One line for the user and the exit code that goes with it. */

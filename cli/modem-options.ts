@@ -1,6 +1,7 @@
 /** The options that every subcommand with a port shares, from the command line to `createModem`. */
-import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
 import { dialects } from '../adapters/dialects/registry.ts';
 import { createModem, type Modem } from '../adapters/modem/modem.ts';
@@ -115,6 +116,21 @@ async function recoveryFile(path: string | undefined): Promise<Partial<Recovery>
   return recoveryFrom(parsed);
 }
 
+/** Splits the reset command and makes sure that it can be run: the day it is needed is too late to find out. */
+async function runnable(text: string): Promise<readonly string[]> {
+  const command = parseCommandLine(text);
+  const [program] = command;
+  const folders = program.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  for (const folder of folders) {
+    const found = await access(join(folder, program), constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return command;
+  }
+  throw usageError(`--reset-command: ${program} does not exist or may not be run`);
+}
+
 function clockOf(address: string, options: CommonOptions): Clock {
   if (options.timeScale === undefined) return systemClock;
   if (!address.startsWith('sim:'))
@@ -149,7 +165,7 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
     ...(pin !== undefined && { pin }),
     ...(options.store !== undefined && { store: fileStore(options.store) }),
     ...(options.resetCommand !== undefined && {
-      power: commandReset({ command: parseCommandLine(options.resetCommand), clock }),
+      power: commandReset({ command: await runnable(options.resetCommand), clock }),
     }),
   });
   if (options.trace !== undefined) traceTo(options.trace, modem, io);

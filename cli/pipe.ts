@@ -111,6 +111,7 @@ export async function pipe(
   const { modem, clock } = prepared;
   const source = new ResendBuffer(io.stdin);
   try {
+    modem.checkConnect(target);
     await startWithin(prepared, io.signal);
     if (options.reconnect) await untilDone(modem, target, source, clock, io);
     else {

@@ -64,7 +64,9 @@ async function watch(modem: Modem, json: boolean, io: Io): Promise<void> {
     const text = value.state ?? `${value.step}${value.detail ? `: ${value.detail}` : ''}`;
     io.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
   };
-  const steps = modem.recoveries$.subscribe(line);
+  const steps = modem.recoveries$.subscribe((step) => {
+    if (step.step !== 'online') line(step); // the state says so
+  });
   await new Promise<void>((resolve) => {
     const states = modem.status$.subscribe({
       next: ({ state, contexts, connectIds }) =>
@@ -88,7 +90,10 @@ export async function status(address: string, options: StatusOptions, io: Io): P
   const prepared = await prepareModem(address, options, io);
   const { modem } = prepared;
   try {
-    await startWithin(prepared, io.signal);
+    const early = options.watch
+      ? modem.status$.subscribe(({ state }) => io.stderr.write(`${state}\n`))
+      : undefined;
+    await startWithin(prepared, io.signal).finally(() => early?.unsubscribe());
     const report = await reportOf(modem);
     io.stdout.write(options.json ? `${JSON.stringify(report)}\n` : inWords(report));
     if (options.watch) await watch(modem, options.json === true, io);

@@ -17,7 +17,8 @@ export class CommandQueue<Item> {
   readonly #limit: number;
   #size = 0;
 
-  /** @param limit most items that may wait; one more is refused with `QUEUE_FULL`. */
+  /** @param limit most items of one owner that may wait; one more is refused with `QUEUE_FULL`. Each owner has its own,
+   * so that a flood of the application's commands cannot shut out the recovery. */
   constructor(limit = 256) {
     this.#limit = limit;
   }
@@ -28,14 +29,14 @@ export class CommandQueue<Item> {
 
   /** @throws QUEUE_FULL */
   add(item: Item, priority: Priority, owner: string): void {
-    if (this.#size >= this.#limit) {
+    const owners = this.#lane(priority).owners;
+    const waiting = owners.get(owner);
+    if (waiting && waiting.length >= this.#limit) {
       throw new ModemError(
         'QUEUE_FULL',
         `${this.#limit} commands wait already: slow down, or raise queueLimit`,
       );
     }
-    const owners = this.#lane(priority).owners;
-    const waiting = owners.get(owner);
     if (waiting) waiting.push(item);
     else owners.set(owner, [item]);
     this.#size++;

@@ -113,6 +113,7 @@ export const exchangeMachine = crashSafe(
       draining: {
         after: { drainQuiet: { target: 'finished' } },
         on: {
+          'rx.prompt': { guard: 'prompts', actions: 'writePayload' }, // it would take anything else for it
           'rx.final': {
             target: 'finished',
             actions: { type: 'recordLateResult', params: ({ event }) => event },

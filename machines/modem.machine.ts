@@ -84,6 +84,9 @@ export const modemMachine = crashSafe(
       },
       'ask.socket': { actions: { type: 'refuseSocket', params: ({ event }) => event.input } },
       'socket.released': { actions: { type: 'forgetSocket', params: ({ event }) => event } },
+      // In the middle of a bring-up: no change of state, but the sockets of a lost context must know.
+      'context.active': { actions: { type: 'keepAddresses', params: ({ event }) => event } },
+      'context.lost': { actions: { type: 'voidSockets', params: ({ event }) => ({ contextId: event.id }) } },
       'socket.opened': { actions: 'forgetCures' },
       'socket.urcMissed': { actions: { type: 'rerouteUrcs', params: ({ event }) => event } },
       'socket.attemptFailed': { actions: 'forwardToContext' },

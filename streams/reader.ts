@@ -65,11 +65,11 @@ export class Reader {
     if (echoes) this.#framer.expectEcho(bytes);
   }
 
-  /** Nothing answers to a command any more. */
-  commandEnded(): void {
+  /** Nothing answers to a command any more; its prompt may still come when the module only slept. */
+  commandEnded(mayPrompt = false): void {
     this.#framer.expectEcho(NOTHING);
     this.#command = undefined;
-    this.#promptPending = false;
+    this.#promptPending = mayPrompt && this.#promptPending;
   }
 
   /** Remembers how a socket delivers data; `undefined` when it is closed. */

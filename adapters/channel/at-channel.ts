@@ -66,6 +66,8 @@ interface Pending {
 }
 
 interface InFlight {
+  /** The payload was asked for and written. */
+  hasPrompted: boolean;
   readonly pending: Pending;
   readonly actor: ExchangeActor;
   readonly lines: InfoLine[];
@@ -73,12 +75,22 @@ interface InFlight {
   isSpoiled: boolean;
 }
 
+/** A send that was written, never prompted, and may still be carried out. */
+interface OpenSend {
+  readonly payload: Uint8Array;
+  /** After this it is believed to be forgotten. */
+  readonly untilMs: number;
+}
+
+const MOST_OPEN_MS = 600_000;
 /** More lines than any command of the manuals prints; what comes after is not kept (invariant 4). */
 const MOST_LINES = 512;
 /** A given-up command has this long to end before the wire is probed all the same. */
 const MOST_ORPHAN_MS = 20_000;
 /** After these nothing runs in the module any more. */
 const GONE: ReadonlySet<ErrorCode> = new Set(['PORT_LOST', 'MODULE_REBOOTED']);
+/** Bytes that a module without an open send would read as a command of ours. */
+const COMMAND_INSIDE = /AT[\s\S]*\r/i;
 const CR = Buffer.from('\r');
 
 export class AtChannel {
@@ -102,6 +114,8 @@ export class AtChannel {
   /** While a command runs that was given up without a timeout: when to stop waiting for its result. */
   #orphanUntilMs = 0;
   #wakeProbe: (() => void) | undefined;
+  /** Payload of a send that was never prompted and could still be. */
+  #openSend: OpenSend | undefined;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -137,6 +151,7 @@ export class AtChannel {
   /** Starts to listen to the opened port, with nothing remembered of an earlier session. */
   listen(): void {
     this.close();
+    this.#openSend = undefined;
     this.#reader = this.#newReader();
     this.#session = new AbortController();
     this.#subscription = this.#options.port.bytes$.subscribe((chunk) => this.#receive(chunk));
@@ -180,6 +195,7 @@ export class AtChannel {
   void(code: ErrorCode): void {
     this.#session.abort();
     this.#session = new AbortController();
+    if (code === 'MODULE_REBOOTED') this.#openSend = undefined;
     this.#echoIsOff = false; // whatever voids the wire, the set-up follows
     this.#sentDataIsSilent = false;
     for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
@@ -199,6 +215,7 @@ export class AtChannel {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
       await this.#orphanEnded(both);
+      if (await this.#isWaitingForPrompt(timing, both)) return { isSynchronised: false, swallowed: [] };
       const result = await resynchronise(
         {
           write: (text) => this.#writeProbe(text),
@@ -221,6 +238,21 @@ export class AtChannel {
     }
   }
 
+  /** A send was written and never prompted: a module that only slept will take the next bytes for its payload.
+   * So these must be the payload itself, unless they could do harm as a command to a module that lost the send. */
+  #leaveOpenSend(payload: Uint8Array): void {
+    this.#openSend = { payload, untilMs: this.#options.clock.now() + MOST_OPEN_MS };
+    if (!COMMAND_INSIDE.test(Buffer.from(payload).toString('latin1'))) this.#completeOpenSend();
+  }
+
+  #completeOpenSend(): void {
+    const open = this.#openSend;
+    this.#openSend = undefined;
+    if (open === undefined) return;
+    this.#note({ kind: 'tx', text: '(payload of an unanswered send)', payloadBytes: open.payload.length });
+    this.#options.port.write(open.payload).catch(() => undefined); // lost$ tells the modem
+  }
+
   #leaveOrphan(command: Command, code: ErrorCode): void {
     const { clock, dialect } = this.#options;
     const inputMs = dialect.limits.sendInputTimeoutMs + SPARE_MS;
@@ -236,6 +268,29 @@ export class AtChannel {
       await this.#bytesWithin(this.#orphanUntilMs - clock.now(), signal);
     }
     this.#orphanUntilMs = 0;
+  }
+
+  /** While a send is open nothing may be written: listens for a sign of life instead. True when there is none. */
+  async #isWaitingForPrompt(timing: ProbeTiming, signal: AbortSignal): Promise<boolean> {
+    const open = this.#openSend;
+    if (open === undefined) return false;
+    const heardAtMs = this.#lastByteAtMs;
+    await this.#bytesWithin(timing.tries * timing.replyMs, signal);
+    const isSilent = this.#lastByteAtMs === heardAtMs;
+    if (isSilent && this.#options.clock.now() < open.untilMs) return true;
+    await this.#quiet(timing.quietMs, signal); // a prompt among it has taken the payload by then
+    this.#openSend = undefined;
+    return false;
+  }
+
+  /** Waits until nothing has come in for so long. */
+  async #quiet(quietMs: number, signal: AbortSignal): Promise<void> {
+    const sinceMs = this.#options.clock.now();
+    for (;;) {
+      const restMs = quietMs - (this.#options.clock.now() - Math.max(sinceMs, this.#lastByteAtMs));
+      if (restMs <= 0) return;
+      await this.#bytesWithin(restMs, signal);
+    }
   }
 
   #bytesWithin(withinMs: number, signal: AbortSignal): Promise<void> {
@@ -320,7 +375,7 @@ export class AtChannel {
         drainMs: timing.drainMs,
       },
     });
-    this.#inFlight = { pending, actor, lines: [], payload: [], isSpoiled: false };
+    this.#inFlight = { pending, actor, lines: [], payload: [], isSpoiled: false, hasPrompted: false };
     this.#reader.commandStarted(command);
     actor.subscribe({ complete: () => this.#finish(actor) });
     actor.start();
@@ -334,6 +389,7 @@ export class AtChannel {
     else this.#note({ kind: 'tx', text: '(payload)', payloadBytes: lengthOf(payload) });
     const bytes =
       part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
+    if (part === 'payload') inFlight.hasPrompted = true;
     if (part === 'payload') this.#reader.payloadStarted(bytes, !this.#sentDataIsSilent);
     this.#options.port.write(bytes).then(
       () => inFlight.actor.send({ type: 'tx.written' }),
@@ -345,8 +401,10 @@ export class AtChannel {
     const inFlight = this.#inFlight;
     const outcome = actor.getSnapshot().output;
     if (inFlight === undefined || inFlight.actor !== actor || outcome === undefined) return;
-    this.#reader.commandEnded();
+    const isOpen = outcome.kind !== 'ok' && outcome.kind !== 'refused' && isUnprompted(inFlight);
+    this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
+    if (isOpen) this.#leaveOpenSend(joined(inFlight.pending.payload));
     void this.#conclude(inFlight, outcome);
     this.#pump();
   }
@@ -421,7 +479,8 @@ export class AtChannel {
     if (this.#events.observed) this.#events.next(event);
     if (event.kind === 'final') this.#readFinal(event.result);
     else if (event.kind === 'urc') this.#urcs.next(event.urc);
-    else if (event.kind === 'prompt') this.#inFlight?.actor.send({ type: 'rx.prompt' });
+    else if (event.kind === 'prompt' && this.#inFlight) this.#inFlight.actor.send({ type: 'rx.prompt' });
+    else if (event.kind === 'prompt') this.#completeOpenSend();
     else if (event.kind === 'info' && this.#inFlight) this.#keep(this.#inFlight, event.line, event.payload);
     else if (event.kind === 'garbage' && this.#inFlight)
       this.#inFlight.isSpoiled ||= event.reason === 'payload cut';
@@ -449,4 +508,9 @@ export class AtChannel {
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
     this.#inFlight.actor.send({ type, result, success });
   }
+}
+
+/** Tells whether a command asks for payload and has not been asked for it. */
+function isUnprompted({ pending, hasPrompted }: InFlight): boolean {
+  return pending.command.prompts === true && !hasPrompted;
 }

@@ -163,6 +163,14 @@ export class Modem {
     });
   }
 
+  /** Checks the options of a connection without opening anything.
+   *
+   * @throws INVALID_ARGUMENT
+   */
+  checkConnect(options: ConnectOptions): void {
+    checkedConnect(options, this.#options);
+  }
+
   /** Like `net.createConnection`: returns at once; `connect` or `error` follow.
    *
    * While the context is being recovered it waits, up to `connectTimeoutMs`.
@@ -245,6 +253,12 @@ export class Modem {
   #route(urc: Urc): void {
     const event = eventOf(urc);
     if (event) this.#actor.send(event);
+    // Printed at every start, also where RDY is missing; while a start is being handled it says nothing new.
+    const { state } = this.#latest;
+    const isOurStart = state !== 'online' && state !== 'recovering';
+    if (urc.name === 'cfun' && urc.value === 1 && !isOurStart) {
+      this.#actor.send({ type: 'module.booted', notice: '+CFUN: 1' });
+    }
   }
 
   #publish(): void {

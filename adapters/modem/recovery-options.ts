@@ -18,10 +18,12 @@ export const recoveryDefaults = {
   drainMs: 1_000,
   /** Silence after which a payload shorter than announced is given up. */
   payloadQuietMs: 5_000,
-  /** Probes for an answer: how long each waits, and how many at a start, after a timeout and while cooling. */
+  /** Probes for an answer: how long each waits, and how many at a first start, while a module may
+   * be booting, after a timeout and while cooling. */
   probeReplyMs: 1_000,
   probeQuietMs: 300,
-  startProbes: 25,
+  startProbes: 12,
+  bootProbes: 25,
   resyncProbes: 5,
   coolingProbes: 2,
   /** First and longest distance between two looks at a module that waits for its reset; doubles. */

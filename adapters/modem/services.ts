@@ -40,6 +40,7 @@ export function modemServices(
   const { port, dialect, recovery, store, power, pin, urcPort, clock } = options;
   const { commands } = dialect;
   const pins = new PinMemory(store);
+  let hasAnswered = false;
   const ask = <T>(command: Command<T>, signal: AbortSignal): Promise<CommandOutcome<T>> =>
     channel.execute(command, { signal, owner: 'modem', priority: 'control' });
 
@@ -76,7 +77,9 @@ export function modemServices(
       channel.listen();
     },
     synchronise: async (signal) => {
-      const answer = await probe(recovery.startProbes, 3, signal);
+      const tries = hasAnswered || power.reachesSilentModule ? recovery.bootProbes : recovery.startProbes;
+      const answer = await probe(tries, 3, signal);
+      hasAnswered ||= answer === 'synchronised';
       if (answer === 'synchronised' || power.reachesSilentModule) return answer;
       // Nothing can reset it, so the last thing that may help: an earlier host died in the middle of a send.
       await channel.fillInput(dialect.limits.sendBytes);

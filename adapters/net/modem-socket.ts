@@ -27,6 +27,8 @@ interface AcknowledgementWaiter {
 
 type Done = (error?: Error | null) => void;
 
+/** The counters are read at least this often, so that a loss does not leave much in doubt. */
+const COUNT_EVERY_BYTES = 64 * 1024;
 const DEFAULT_LINGER_MS = 5_000;
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
 
@@ -60,6 +62,8 @@ export class ModemSocket extends Duplex {
   readonly #waiters: AcknowledgementWaiter[] = [];
   #actor: SocketActor | undefined;
   #acknowledgedBytes = 0;
+  /** Never goes back, although a stream that is destroyed forgets what it had not written. */
+  #bytesWritten = 0;
   #isReleased = false;
   #hasEnded = false;
   #isClosing = false;
@@ -105,7 +109,8 @@ export class ModemSocket extends Duplex {
 
   /** Payload bytes that were written to the socket, accepted by the module or not. */
   get bytesWritten(): number {
-    return this.window.completedBytes + this.writableLength;
+    this.#noteWritten();
+    return this.#bytesWritten;
   }
 
   /** Payload bytes that the module has taken. */
@@ -120,12 +125,14 @@ export class ModemSocket extends Duplex {
 
   /** Resolves when the peer's TCP has acknowledged every byte written so far.
    *
-   * Rejects with the error that ends the socket; its `details.bytesAcknowledged` says how far it came.
+   * Rejects with the error that ends the socket; its `details.bytesAcknowledged` says how far it came. On a socket
+   * that is closed already it rejects: look at `bytesAcknowledged` then.
    */
   acknowledged(): Promise<void> {
     const targetBytes = this.bytesWritten;
-    if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
     if (this.destroyed) return Promise.reject(this.#closedError());
+    if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
+    if (this.#isReleased) return Promise.reject(this.#closedError());
     return new Promise((resolve, reject) => {
       this.#waiters.push({ targetBytes, resolve, reject });
       this.#actor?.send({ type: 'ask.acknowledge' });
@@ -163,6 +170,7 @@ export class ModemSocket extends Duplex {
   /** @internal Something the machine has to say. */
   notice(notice: SocketNotice): void {
     if (notice.type === 'socket.connected') this.#connected();
+    else if (notice.type === 'socket.closing') this.#isClosing = true;
     else if (notice.type === 'socket.counted') this.#counted(notice.counters);
     else if (notice.type === 'socket.ended') this.#ended();
     else if (notice.type === 'socket.failed') this.fail(notice.failure);
@@ -198,7 +206,8 @@ export class ModemSocket extends Duplex {
 
   /** @internal */
   get awaitsAcknowledgement(): boolean {
-    return this.#waiters.some(({ targetBytes }) => targetBytes <= this.window.acceptedBytes);
+    const isFarBehind = this.window.acceptedBytes - this.#acknowledgedBytes > COUNT_EVERY_BYTES;
+    return isFarBehind || this.#waiters.some(({ targetBytes }) => targetBytes <= this.window.acceptedBytes);
   }
 
   /** @internal The module has accepted bytes: those who wait for the peer may now be answered. */
@@ -228,13 +237,16 @@ export class ModemSocket extends Duplex {
 
   override _final(callback: Done): void {
     this.#finalDone = callback;
-    if (this.#isReleased) this.#finish();
-    else if (this.connecting) this.once('connect', () => this.#closePolitely());
+    if (this.#isReleased) {
+      if (this.readableFlowing === null) this.resume(); // nobody reads: nothing else would end the stream
+      this.#finish();
+    } else if (this.connecting) this.once('connect', () => this.#closePolitely());
     else this.#closePolitely();
   }
 
   override _destroy(error: Error | null, callback: Done): void {
     this.connecting = false;
+    this.#noteWritten(); // the stream is about to forget what waits
     this.#clock.clearTimeout(this.#lingerTimer);
     this.#clock.clearTimeout(this.#idleTimer);
     const reason = error ?? this.#closedError();
@@ -246,7 +258,12 @@ export class ModemSocket extends Duplex {
     this.#writeDone = undefined;
   }
 
+  #noteWritten(): void {
+    this.#bytesWritten = Math.max(this.#bytesWritten, this.window.completedBytes + this.writableLength);
+  }
+
   #queue(chunks: readonly Buffer[], callback: Done): void {
+    this.#noteWritten(); // a refused write is taken out again, but it was written
     if (this.#isReleased || this.#hasEnded) {
       callback(socketError(this.endpoint, { code: 'PEER_CLOSED' }, this.#details()));
       return;
@@ -288,6 +305,7 @@ export class ModemSocket extends Duplex {
     this.connectId = undefined;
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
+    if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
     if (this.window.pendingBytes > 0 || this.#waiters.length > 0) this.#failAfterReading();
     else this.#finish();
   }
@@ -295,7 +313,7 @@ export class ModemSocket extends Duplex {
   /** What was received before the end is delivered before the error. */
   #failAfterReading(): void {
     const fail = (): void => this.fail({ code: 'PEER_CLOSED' });
-    if (this.readableLength === 0) fail();
+    if (this.readableLength === 0 || this.readableFlowing === null) fail();
     else this.once('end', fail);
   }
 

@@ -213,7 +213,7 @@ export const attaching = modemSetup.createStateConfig({
     },
     activatingContexts: {
       entry: ['spawnContexts', 'activateContexts'],
-      always: { guard: 'hasNoContexts', target: '#modem.online' },
+      always: { guard: 'hasAllContexts', target: '#modem.online' },
     },
   },
 });

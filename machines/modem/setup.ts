@@ -187,7 +187,8 @@ export const modemSetup = setup({
     lacksPin: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'pin',
     wantsPuk: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'puk',
     is: (_, params: { value: unknown; wanted: unknown }) => params.value === params.wanted,
-    hasNoContexts: ({ context }) => context.contexts.length === 0,
+    hasAllContexts: ({ context }) =>
+      context.contexts.every(({ id }) => context.activeContexts[id] !== undefined),
     hasPulseChecks: ({ context }) => context.timing.pulseMs > 0,
     isLastMissing: ({ context }, params: { id: number }) =>
       context.contexts.every(({ id }) => id === params.id || context.activeContexts[id] !== undefined),

@@ -73,6 +73,7 @@ export const configuring = contextSetup.createStateConfig({
 /** `activating`: QIACT, then QIACT? for the address; an OK without the context in the list is no success. */
 export const activating = contextSetup.createStateConfig({
   tags: 'busy',
+  on: { 'urc.pdpdeact': { target: '#pdpContext.lost' } },
   initial: 'requesting',
   states: {
     requesting: {

@@ -5,6 +5,7 @@ export const closing = socketSetup.createStateConfig({
   initial: 'counting',
   states: {
     draining: {
+      entry: 'announceClosing',
       initial: 'paused',
       on: { 'ask.destroy': { target: 'counting' } },
       states: {

@@ -52,6 +52,8 @@ export interface SocketLink {
 /** What a socket tells its stream. */
 export type SocketNotice =
   | { readonly type: 'socket.connected' }
+  /** The connection is over; what the module still holds is being read. */
+  | { readonly type: 'socket.closing' }
   | { readonly type: 'socket.counted'; readonly counters: SendCounters }
   /** Every byte that the module said it would deliver has been read; no more will come. */
   | { readonly type: 'socket.ended' }
@@ -223,6 +225,7 @@ export const socketSetup = setup({
       context.owner.send({ type: 'socket.connected' });
       context.modem.send({ type: 'socket.opened', contextId: context.open.contextId });
     },
+    announceClosing: ({ context }) => context.owner.send({ type: 'socket.closing' }),
     announceEnd: ({ context }) => context.owner.send({ type: 'socket.ended' }),
     announceFailure: ({ context }) => {
       if (context.failure) context.owner.send({ type: 'socket.failed', failure: context.failure });

@@ -59,13 +59,13 @@ describe('a command queue', () => {
     expect(queue.clear()).toEqual(['1']);
   });
 
-  it('refuses one more than its limit, and takes work again when some has gone', () => {
-    const queue = new CommandQueue<number>(2);
-    queue.add(1, 'traffic', 'x');
-    queue.add(2, 'background', 'x');
+  it('refuses one more of an owner than its limit, and takes work again when some has gone', () => {
+    const queue = new CommandQueue<number>(1);
+    queue.add(1, 'urgent', 'x');
+    queue.add(2, 'background', 'y');
     const attempt = (): unknown => {
       try {
-        queue.add(3, 'urgent', 'y');
+        queue.add(3, 'urgent', 'x');
       } catch (error) {
         return error;
       }
@@ -73,7 +73,7 @@ describe('a command queue', () => {
     };
     expect(isModemError(attempt(), 'QUEUE_FULL')).toBe(true);
     expect(queue.size).toBe(2);
-    queue.take();
+    expect(queue.take()).toBe(1);
     expect(attempt()).toBeUndefined();
     expect(queue.clear()).toEqual([3, 2]);
   });

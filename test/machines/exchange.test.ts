@@ -170,12 +170,14 @@ describe('the time limit', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('writes no payload for a late prompt', async () => {
-    const { orders, send, clock } = exchange({ prompts: true });
+  it('gives a late prompt its payload, which would else be taken from what is written next, and stays timed out', async () => {
+    const { outcomes, orders, send, clock } = exchange({ prompts: true });
     send(written);
     await clock.advance(1000);
     send(prompt);
-    expect(orders).toEqual(['write.command']);
+    expect(orders).toEqual(['write.command', 'write.payload']);
+    await clock.advance(10_000);
+    expect(outcomes).toMatchObject([{ kind: 'timedOut' }]);
   });
 
   it('is met by a result at the very instant before it fires', async () => {

@@ -719,7 +719,7 @@ describe('sockets', () => {
     await one.do(booted);
     expect([a.notices, b.notices]).toEqual([
       ['socket.failed', 'socket.released'],
-      ['socket.connected', 'socket.failed', 'socket.released'],
+      ['socket.connected', 'socket.closing', 'socket.failed', 'socket.released'],
     ]);
     expect(one.actor.getSnapshot().context.socketActors).toEqual({});
   });

@@ -436,7 +436,7 @@ describe('the end', () => {
     const one = await connected({}, { reads: [EMPTY, SOME, SOME, EMPTY] });
     await one.do(closed);
     expect(one.take()).toEqual(['read', 'read', 'read', COUNT, CLOSE]);
-    expect(one.notices).toEqual(['connected', 'ended', 'counted 10/10', 'released']);
+    expect(one.notices).toEqual(['connected', 'closing', 'ended', 'counted 10/10', 'released']);
     expect(one.clock.pendingTimers).toBe(0);
   });
 
@@ -445,10 +445,10 @@ describe('the end', () => {
     one.needs.wantsData = false;
     await one.do(closed);
     await one.clock.advance(100_000);
-    expect(one.notices).toEqual(['connected']);
+    expect(one.notices).toEqual(['connected', 'closing']);
     one.needs.wantsData = true;
     await one.do(wants);
-    expect(one.notices).toEqual(['connected', 'ended', 'counted 10/10', 'released']);
+    expect(one.notices).toEqual(['connected', 'closing', 'ended', 'counted 10/10', 'released']);
   });
 
   it('on request reads what is there first', async () => {
