@@ -210,11 +210,12 @@ export class AtChannel {
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const probe = {};
     this.#probe = probe; // a later probe takes over from one that is being aborted
-    this.#reader.giveUp();
     this.#finals = [];
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
       await this.#orphanEnded(both);
+      if (this.#reader.isInPayload) await this.#quiet(timing.quietMs, both); // the rest of it is no text
+      this.#reader.giveUp();
       if (await this.#isWaitingForPrompt(timing, both)) return { isSynchronised: false, swallowed: [] };
       const result = await resynchronise(
         {
@@ -250,7 +251,7 @@ export class AtChannel {
     this.#openSend = undefined;
     if (open === undefined) return;
     this.#note({ kind: 'tx', text: '(payload of an unanswered send)', payloadBytes: open.payload.length });
-    this.#options.port.write(open.payload).catch(() => undefined); // lost$ tells the modem
+    this.#put(open.payload).catch(() => undefined); // lost$ tells the modem
   }
 
   #leaveOrphan(command: Command, code: ErrorCode): void {
@@ -318,6 +319,11 @@ export class AtChannel {
     if (this.#trace.observed) this.#trace.next({ atMs: this.#options.clock.now(), ...entry });
   }
 
+  /** A port of the user's own may also throw: that is a failed write like any other. */
+  async #put(bytes: Uint8Array): Promise<void> {
+    await this.#options.port.write(bytes);
+  }
+
   /** Writes so many line ends that a module which waits for the rest of a payload has it. */
   async fillInput(lengthBytes: number): Promise<void> {
     await this.#writeProbe('\r'.repeat(lengthBytes));
@@ -330,7 +336,7 @@ export class AtChannel {
 
   async #writeProbe(text: string): Promise<void> {
     this.#note({ kind: 'tx', text: text.trim() });
-    await this.#options.port.write(Buffer.from(text, 'latin1')).catch(() => undefined); // lost$ tells the modem
+    await this.#put(Buffer.from(text, 'latin1')).catch(() => undefined); // lost$ tells the modem
   }
 
   // ---- sending
@@ -391,7 +397,7 @@ export class AtChannel {
       part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
     if (part === 'payload') inFlight.hasPrompted = true;
     if (part === 'payload') this.#reader.payloadStarted(bytes, !this.#sentDataIsSilent);
-    this.#options.port.write(bytes).then(
+    this.#put(bytes).then(
       () => inFlight.actor.send({ type: 'tx.written' }),
       () => inFlight.actor.send({ type: 'ask.abort', code: 'PORT_LOST' }),
     );
@@ -401,7 +407,7 @@ export class AtChannel {
     const inFlight = this.#inFlight;
     const outcome = actor.getSnapshot().output;
     if (inFlight === undefined || inFlight.actor !== actor || outcome === undefined) return;
-    const isOpen = outcome.kind !== 'ok' && outcome.kind !== 'refused' && isUnprompted(inFlight);
+    const isOpen = mayStillRun(outcome) && isUnprompted(inFlight);
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
     if (isOpen) this.#leaveOpenSend(joined(inFlight.pending.payload));
@@ -513,4 +519,10 @@ export class AtChannel {
 /** Tells whether a command asks for payload and has not been asked for it. */
 function isUnprompted({ pending, hasPrompted }: InFlight): boolean {
   return pending.command.prompts === true && !hasPrompted;
+}
+
+/** Tells whether the module may carry out the command later, because nothing says that it has forgotten it. */
+function mayStillRun(outcome: ExchangeOutcome): boolean {
+  if (outcome.kind === 'aborted') return outcome.code !== 'STOPPED' && !GONE.has(outcome.code);
+  return outcome.kind === 'timedOut';
 }

@@ -88,8 +88,11 @@ function invalid(name: string, problem: string): ModemError {
   return new ModemError('INVALID_ARGUMENT', `recovery.${name} ${problem}`, { argument: `recovery.${name}` });
 }
 
+/** Longer timers fire at once in Node. */
+const MOST_MS = 2 ** 31 - 1;
+
 const isAmount = (value: unknown): boolean =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= MOST_MS;
 
 /** Zero tries or probes would be no recovery at all. */
 const AT_LEAST_ONE = /Tries$|Probes$|^failedOpens$|^contextRounds$|^failedContextCures$/;
@@ -97,11 +100,11 @@ const AT_LEAST_ONE = /Tries$|Probes$|^failedOpens$|^contextRounds$|^failedContex
 function check(name: RecoveryName, value: unknown): void {
   if (Array.isArray(recoveryDefaults[name])) {
     const readable = Array.isArray(value) && value.length > 0 && value.every(isAmount);
-    if (!readable) throw invalid(name, 'must be a list of numbers that are not negative');
+    if (!readable) throw invalid(name, `must be a list of numbers from 0 to ${MOST_MS}`);
     return;
   }
   if (!isAmount(value))
-    throw invalid(name, `must be a number that is not negative, got ${JSON.stringify(value)}`);
+    throw invalid(name, `must be a number from 0 to ${MOST_MS}, got ${JSON.stringify(value)}`);
   if (AT_LEAST_ONE.test(name) && !(Number.isInteger(value) && Number(value) >= 1)) {
     throw invalid(name, `must be a whole number of at least 1, got ${JSON.stringify(value)}`);
   }

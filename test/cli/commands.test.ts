@@ -142,6 +142,11 @@ describe('bad usage ends with exit code 2 and one line', () => {
     ],
     ['a recovery file that is not JSON', ['status', 'sim:lte', '--recovery', __filename], /is not JSON/],
     [
+      'a reset program that is missing',
+      ['status', 'sim:lte', '--reset-command', '/nope/reset now'],
+      /\/nope\/reset does not exist/,
+    ],
+    [
       'a time scale on real hardware',
       ['status', '/dev/null', '--dialect', 'lte', '--time-scale', '2'],
       /only with sim:lte/,
@@ -165,6 +170,15 @@ describe('bad usage ends with exit code 2 and one line', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stdout.toString()).toBe('');
     expect(code).toBe(2);
+  });
+
+  it('writes nothing to the port for a host name with CR LF in it', async () => {
+    await withFolder(async (folder) => {
+      const trace = join(folder, 'trace.jsonl');
+      const { code } = await run(['pipe', 'sim:lte', 'a\r\nAT+CFUN=1,1', '7', '--trace', trace]);
+      expect(code).toBe(2);
+      expect(existsSync(trace) ? await readFile(trace, 'utf8') : '').toBe('');
+    });
   });
 
   it('a recovery number that does not exist', async () => {

@@ -226,4 +226,27 @@ describe('a socket that loses its ground', () => {
     expect(socket.errored).toBeNull();
     await dismantle(r);
   });
+
+  it('learns of the end although nobody reads: the writes fail, the stream closes, the id is free', async () => {
+    const r = rig();
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    await r.clock.runUntil(r.modem.start());
+    const socket = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const errors: unknown[] = [];
+    socket.on('error', (error) => errors.push(error));
+    sink.peers[0]?.write(bytes(3000));
+    sink.peers[0]?.end();
+    await r.clock.advance(2000);
+    const late = new Promise((resolve) => socket.write('late reading', resolve));
+    expect(await r.clock.runUntil(late)).toMatchObject({ code: 'PEER_CLOSED' });
+    await r.clock.runUntil(closed);
+    expect(errors).toMatchObject([
+      { code: 'PEER_CLOSED', details: { bytesWritten: 12, bytesAcknowledged: 0 } },
+    ]);
+    await expect(socket.acknowledged()).rejects.toMatchObject({ code: 'SOCKET_CLOSED' });
+    expect(r.modem.status.connectIds).toEqual([]);
+    await dismantle(r);
+  });
 });
