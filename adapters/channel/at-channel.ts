@@ -23,8 +23,9 @@ import type { Port } from '../port.ts';
 import { eitherSignal } from './either-signal.ts';
 import { shownCommand, shownLine } from './redaction.ts';
 import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
-import { type ProbeResult, type ProbeTiming, resynchronise, SPARE_MS } from './resynchronise.ts';
+import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
 import { type TraceEntry, traceOf } from './trace.ts';
+import { GONE, WireProbe } from './wire-probe.ts';
 
 export interface ChannelTiming {
   /** How long a late final result is waited for after a timeout. */
@@ -75,22 +76,8 @@ interface InFlight {
   isSpoiled: boolean;
 }
 
-/** A send that was written, never prompted, and may still be carried out. */
-interface OpenSend {
-  readonly payload: Uint8Array;
-  /** After this it is believed to be forgotten. */
-  readonly untilMs: number;
-}
-
-const MOST_OPEN_MS = 600_000;
 /** More lines than any command of the manuals prints; what comes after is not kept (invariant 4). */
 const MOST_LINES = 512;
-/** A given-up command has this long to end before the wire is probed all the same. */
-const MOST_ORPHAN_MS = 20_000;
-/** After these nothing runs in the module any more. */
-const GONE: ReadonlySet<ErrorCode> = new Set(['PORT_LOST', 'MODULE_REBOOTED']);
-/** Bytes that a module without an open send would read as a command of ours. */
-const COMMAND_INSIDE = /AT[\s\S]*\r/i;
 const CR = Buffer.from('\r');
 
 export class AtChannel {
@@ -103,19 +90,12 @@ export class AtChannel {
   #reader: Reader;
   #subscription: Subscription | undefined;
   #inFlight: InFlight | undefined;
-  /** Set while the wire is not in step: a probe is at work, or a timeout happened (dirty). */
-  #probe: object | undefined;
+  readonly #probe: WireProbe;
+  /** The wire is not in step: a command was given up. */
   #isDirty = false;
   #echoIsOff = false;
   /** The module has agreed not to repeat what is sent (AT+QISDE=0); on is the manual's default (lte §2.1.16). */
   #sentDataIsSilent = false;
-  #finals: string[] = [];
-  #lastByteAtMs = 0;
-  /** While a command runs that was given up without a timeout: when to stop waiting for its result. */
-  #orphanUntilMs = 0;
-  #wakeProbe: (() => void) | undefined;
-  /** Payload of a send that was never prompted and could still be. */
-  #openSend: OpenSend | undefined;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -124,6 +104,13 @@ export class AtChannel {
     this.#options = options;
     this.#queue = new CommandQueue(options.queueLimit);
     this.#reader = this.#newReader();
+    this.#probe = new WireProbe({
+      clock: options.clock,
+      sendInputTimeoutMs: options.dialect.limits.sendInputTimeoutMs,
+      write: (bytes, text) => this.#putProbe(bytes, text),
+      isInPayload: () => this.#reader.isInPayload,
+      giveUpPayload: () => this.#reader.giveUp(),
+    });
   }
 
   /** Typed URCs, in order. */
@@ -142,7 +129,7 @@ export class AtChannel {
   }
   /** Clock time at which the module last said something. */
   get lastByteAtMs(): number {
-    return this.#lastByteAtMs;
+    return this.#probe.lastByteAtMs;
   }
   get queueSize(): number {
     return this.#queue.size;
@@ -151,7 +138,7 @@ export class AtChannel {
   /** Starts to listen to the opened port, with nothing remembered of an earlier session. */
   listen(): void {
     this.close();
-    this.#openSend = undefined;
+    this.#probe.forget();
     this.#reader = this.#newReader();
     this.#session = new AbortController();
     this.#subscription = this.#options.port.bytes$.subscribe((chunk) => this.#receive(chunk));
@@ -195,120 +182,33 @@ export class AtChannel {
   void(code: ErrorCode): void {
     this.#session.abort();
     this.#session = new AbortController();
-    if (code === 'MODULE_REBOOTED') this.#openSend = undefined;
+    if (code === 'MODULE_REBOOTED') this.#probe.forget();
     this.#echoIsOff = false; // whatever voids the wire, the set-up follows
     this.#sentDataIsSilent = false;
     for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
-      this.#leaveOrphan(this.#inFlight.pending.command, code);
+      this.#probe.leaveCommand(this.#inFlight.pending.command, code);
       this.#inFlight.actor.send({ type: 'ask.abort', code });
     }
   }
 
   /** Gets the channel in step, from whatever state the module was left in. */
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
-    const probe = {};
-    this.#probe = probe; // a later probe takes over from one that is being aborted
-    this.#finals = [];
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
-      await this.#orphanEnded(both);
-      if (this.#reader.isInPayload) await this.#quiet(timing.quietMs, both); // the rest of it is no text
-      this.#reader.giveUp();
-      if (await this.#isWaitingForPrompt(timing, both)) return { isSynchronised: false, swallowed: [] };
-      const result = await resynchronise(
-        {
-          write: (text) => this.#writeProbe(text),
-          takeFinals: () => this.#finals.splice(0),
-          lastByteAtMs: () => this.#lastByteAtMs,
-          bytesWithin: (withinMs, abort) => this.#bytesWithin(withinMs, abort),
-        },
-        this.#options.clock,
-        timing,
-        both,
-      );
+      const result = await this.#probe.synchronise(timing, both);
       this.#isDirty = !result.isSynchronised;
       return result;
     } finally {
       release();
-      if (this.#probe === probe) {
-        this.#probe = undefined;
-        if (!this.#isDirty) this.#pump();
-      }
+      if (!this.#isDirty) this.#pump();
     }
   }
 
-  /** A send was written and never prompted: a module that only slept will take the next bytes for its payload.
-   * So these must be the payload itself, unless they could do harm as a command to a module that lost the send. */
-  #leaveOpenSend(payload: Uint8Array): void {
-    this.#openSend = { payload, untilMs: this.#options.clock.now() + MOST_OPEN_MS };
-    if (!COMMAND_INSIDE.test(Buffer.from(payload).toString('latin1'))) this.#completeOpenSend();
-  }
-
-  #completeOpenSend(): void {
-    const open = this.#openSend;
-    this.#openSend = undefined;
-    if (open === undefined) return;
-    this.#note({ kind: 'tx', text: '(payload of an unanswered send)', payloadBytes: open.payload.length });
-    this.#put(open.payload).catch(() => undefined); // lost$ tells the modem
-  }
-
-  #leaveOrphan(command: Command, code: ErrorCode): void {
-    const { clock, dialect } = this.#options;
-    const inputMs = dialect.limits.sendInputTimeoutMs + SPARE_MS;
-    // A module that still waits for payload would take the probe for it, and send it to the peer.
-    const lostMs = command.prompts === true && code === 'PORT_LOST' ? inputMs : 0;
-    this.#orphanUntilMs = clock.now() + (GONE.has(code) ? lostMs : MOST_ORPHAN_MS);
-  }
-
-  /** A command that nobody waits for any more still runs in the module: its result comes first. */
-  async #orphanEnded(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    while (this.#finals.length === 0 && clock.now() < this.#orphanUntilMs) {
-      await this.#bytesWithin(this.#orphanUntilMs - clock.now(), signal);
-    }
-    this.#orphanUntilMs = 0;
-  }
-
-  /** While a send is open nothing may be written: listens for a sign of life instead. True when there is none. */
-  async #isWaitingForPrompt(timing: ProbeTiming, signal: AbortSignal): Promise<boolean> {
-    const open = this.#openSend;
-    if (open === undefined) return false;
-    const heardAtMs = this.#lastByteAtMs;
-    await this.#bytesWithin(timing.tries * timing.replyMs, signal);
-    const isSilent = this.#lastByteAtMs === heardAtMs;
-    if (isSilent && this.#options.clock.now() < open.untilMs) return true;
-    await this.#quiet(timing.quietMs, signal); // a prompt among it has taken the payload by then
-    this.#openSend = undefined;
-    return false;
-  }
-
-  /** Waits until nothing has come in for so long. */
-  async #quiet(quietMs: number, signal: AbortSignal): Promise<void> {
-    const sinceMs = this.#options.clock.now();
-    for (;;) {
-      const restMs = quietMs - (this.#options.clock.now() - Math.max(sinceMs, this.#lastByteAtMs));
-      if (restMs <= 0) return;
-      await this.#bytesWithin(restMs, signal);
-    }
-  }
-
-  #bytesWithin(withinMs: number, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const settle = (done: () => void): void => {
-        clock.clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-        this.#wakeProbe = undefined;
-        done();
-      };
-      const abort = (): void => settle(() => reject(signal.reason));
-      const timer = clock.setTimeout(() => settle(resolve), withinMs);
-      this.#wakeProbe = () => settle(resolve);
-      signal.addEventListener('abort', abort, { once: true });
-    });
+  /** Writes so many line ends that a module which waits for the rest of a payload has it. */
+  fillInput(lengthBytes: number): Promise<void> {
+    return this.#probe.fillInput(lengthBytes);
   }
 
   #newReader(): Reader {
@@ -324,25 +224,20 @@ export class AtChannel {
     await this.#options.port.write(bytes);
   }
 
-  /** Writes so many line ends that a module which waits for the rest of a payload has it. */
-  async fillInput(lengthBytes: number): Promise<void> {
-    await this.#writeProbe('\r'.repeat(lengthBytes));
-  }
-
   #noteEvent(event: WireEvent): void {
     const entry = traceOf(event);
     if (entry) this.#note(entry);
   }
 
-  async #writeProbe(text: string): Promise<void> {
-    this.#note({ kind: 'tx', text: text.trim() });
-    await this.#put(Buffer.from(text, 'latin1')).catch(() => undefined); // lost$ tells the modem
+  async #putProbe(bytes: Uint8Array, text: string): Promise<void> {
+    this.#note({ kind: 'tx', text });
+    await this.#put(bytes).catch(() => undefined); // lost$ tells the modem
   }
 
   // ---- sending
 
   #pump(): void {
-    if (this.#inFlight || this.#probe || this.#subscription === undefined) return;
+    if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined) return;
     if (this.#isDirty) {
       if (this.#queue.size > 0) void this.#probeThenPump();
       return;
@@ -410,7 +305,7 @@ export class AtChannel {
     const isOpen = mayStillRun(outcome) && isUnprompted(inFlight);
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
-    if (isOpen) this.#leaveOpenSend(joined(inFlight.pending.payload));
+    if (isOpen) this.#probe.leaveOpenSend(joined(inFlight.pending.payload));
     void this.#conclude(inFlight, outcome);
     this.#pump();
   }
@@ -471,9 +366,9 @@ export class AtChannel {
 
   #receive(chunk: Uint8Array): void {
     const { clock, timing } = this.#options;
-    this.#lastByteAtMs = clock.now();
+    this.#probe.noteBytes();
     this.#reader.push(chunk);
-    this.#wakeProbe?.();
+    this.#probe.wake();
     clock.clearTimeout(this.#payloadTimer);
     if (this.#reader.isInPayload) {
       this.#payloadTimer = clock.setTimeout(() => this.#reader.giveUp(), timing.payloadQuietMs);
@@ -486,7 +381,7 @@ export class AtChannel {
     if (event.kind === 'final') this.#readFinal(event.result);
     else if (event.kind === 'urc') this.#urcs.next(event.urc);
     else if (event.kind === 'prompt' && this.#inFlight) this.#inFlight.actor.send({ type: 'rx.prompt' });
-    else if (event.kind === 'prompt') this.#completeOpenSend();
+    else if (event.kind === 'prompt') this.#probe.notePrompt();
     else if (event.kind === 'info' && this.#inFlight) this.#keep(this.#inFlight, event.line, event.payload);
     else if (event.kind === 'garbage' && this.#inFlight)
       this.#inFlight.isSpoiled ||= event.reason === 'payload cut';
@@ -505,7 +400,7 @@ export class AtChannel {
 
   #readFinal(result: string): void {
     if (this.#inFlight === undefined) {
-      if (this.#probe && this.#finals.length < MOST_LINES) this.#finals.push(result);
+      this.#probe.noteFinal(result);
       return; // a result for nobody completes nothing (invariant 1)
     }
     const { command } = this.#inFlight.pending;

@@ -1,0 +1,187 @@
+/** What is known of a module that owes an answer, and how the wire gets in step with it again.
+ *
+ *    given up ──▶ leave() ──▶ synchronise(): its result, or the end of a payload, or of an open send ──▶ probes
+ *
+ * A module that waits for payload takes whatever is written for it and sends it to the peer. So nothing is written
+ * while that can be: see D-006 in docs/DECISIONS.md.
+ */
+import type { ErrorCode } from '../../errors.ts';
+import type { Clock } from '../../streams/clock.ts';
+import type { Command } from '../dialects/dialect.ts';
+import { type ProbeResult, type ProbeTiming, resynchronise, SPARE_MS } from './resynchronise.ts';
+
+/** The channel, as the probe needs it. */
+export interface ProbeHost {
+  readonly clock: Clock;
+  /** Silence after which a module that waits for payload gives the send up. */
+  readonly sendInputTimeoutMs: number;
+  /** Writes and traces; never rejects, because a lost port is reported elsewhere. */
+  readonly write: (bytes: Uint8Array, shown: string) => Promise<void>;
+  readonly isInPayload: () => boolean;
+  readonly giveUpPayload: () => void;
+}
+
+/** A send that was written, never prompted, and may still be carried out. */
+interface OpenSend {
+  readonly payload: Uint8Array;
+  /** After this it is believed to be forgotten. */
+  readonly untilMs: number;
+}
+
+const MOST_OPEN_MS = 600_000;
+/** More results than a module can owe; what comes after is not kept (invariant 4). */
+const MOST_FINALS = 512;
+/** A given-up command has this long to end before the wire is probed all the same. */
+const MOST_ORPHAN_MS = 20_000;
+/** After these nothing runs in the module any more. */
+export const GONE: ReadonlySet<ErrorCode> = new Set(['PORT_LOST', 'MODULE_REBOOTED']);
+/** Bytes that a module without an open send would read as a command of ours. */
+const COMMAND_INSIDE = /AT[\s\S]*\r/i;
+
+export class WireProbe {
+  readonly #host: ProbeHost;
+  /** The synchronisation at work; a later one takes over from one that is being aborted. */
+  #current: object | undefined;
+  #finals: string[] = [];
+  #lastByteAtMs = 0;
+  #orphanUntilMs = 0;
+  #openSend: OpenSend | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(host: ProbeHost) {
+    this.#host = host;
+  }
+
+  /** True while nothing else may be written. */
+  get isActive(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Clock time at which the module last said something. */
+  get lastByteAtMs(): number {
+    return this.#lastByteAtMs;
+  }
+
+  /** Bytes are coming in. */
+  noteBytes(): void {
+    this.#lastByteAtMs = this.#host.clock.now();
+  }
+
+  /** Bytes have come in and were read. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** A final result that belongs to no command of the channel. */
+  noteFinal(result: string): void {
+    if (this.isActive && this.#finals.length < MOST_FINALS) this.#finals.push(result);
+  }
+
+  /** A prompt for no command of the channel: the open send is being carried out after all. */
+  notePrompt(): void {
+    this.#completeOpenSend();
+  }
+
+  /** The module starts anew, or another one is there: it owes nothing. */
+  forget(): void {
+    this.#openSend = undefined;
+  }
+
+  /** A command is given up for `code` before its result came. */
+  leaveCommand(command: Command, code: ErrorCode): void {
+    const { clock, sendInputTimeoutMs } = this.#host;
+    const lostMs = command.prompts === true && code === 'PORT_LOST' ? sendInputTimeoutMs + SPARE_MS : 0;
+    this.#orphanUntilMs = clock.now() + (GONE.has(code) ? lostMs : MOST_ORPHAN_MS);
+  }
+
+  /** A send was written and never prompted: a module that only slept will take the next bytes for its payload.
+   * So these must be the payload itself, unless they could do harm as a command to a module that lost the send. */
+  leaveOpenSend(payload: Uint8Array): void {
+    this.#openSend = { payload, untilMs: this.#host.clock.now() + MOST_OPEN_MS };
+    if (!COMMAND_INSIDE.test(Buffer.from(payload).toString('latin1'))) this.#completeOpenSend();
+  }
+
+  /** Writes so many line ends that a module which waits for the rest of a payload has it. */
+  fillInput(lengthBytes: number): Promise<void> {
+    return this.#host.write(Buffer.alloc(lengthBytes, '\r'), '(line ends)');
+  }
+
+  /** Gets the wire in step. Rejects only when aborted. */
+  async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
+    const current = {};
+    this.#current = current;
+    this.#finals = [];
+    try {
+      await this.#orphanEnded(signal);
+      if (this.#host.isInPayload()) await this.#quiet(timing.quietMs, signal); // the rest of it is no text
+      this.#host.giveUpPayload();
+      if (await this.#isWaitingForPrompt(timing, signal)) return { isSynchronised: false, swallowed: [] };
+      const wire = {
+        write: (text: string) => this.#host.write(Buffer.from(text, 'latin1'), text.trim()),
+        takeFinals: () => this.#finals.splice(0),
+        lastByteAtMs: () => this.#lastByteAtMs,
+        bytesWithin: (withinMs: number, abort: AbortSignal) => this.#bytesWithin(withinMs, abort),
+      };
+      return await resynchronise(wire, this.#host.clock, timing, signal);
+    } finally {
+      if (this.#current === current) this.#current = undefined;
+    }
+  }
+
+  #completeOpenSend(): void {
+    const open = this.#openSend;
+    this.#openSend = undefined;
+    if (open) void this.#host.write(open.payload, '(payload of an unanswered send)');
+  }
+
+  /** A command that nobody waits for any more still runs in the module: its result comes first. */
+  async #orphanEnded(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#host;
+    while (this.#finals.length === 0 && clock.now() < this.#orphanUntilMs) {
+      await this.#bytesWithin(this.#orphanUntilMs - clock.now(), signal);
+    }
+    this.#orphanUntilMs = 0;
+  }
+
+  /** While a send is open nothing may be written: listens for a sign of life instead. True when there is none. */
+  async #isWaitingForPrompt(timing: ProbeTiming, signal: AbortSignal): Promise<boolean> {
+    const open = this.#openSend;
+    if (open === undefined) return false;
+    const heardAtMs = this.#lastByteAtMs;
+    await this.#bytesWithin(timing.tries * timing.replyMs, signal);
+    const isSilent = this.#lastByteAtMs === heardAtMs;
+    if (isSilent && this.#host.clock.now() < open.untilMs) return true;
+    await this.#quiet(timing.quietMs, signal); // a prompt among it has taken the payload by then
+    this.#openSend = undefined;
+    return false;
+  }
+
+  /** Waits until nothing has come in for so long. */
+  async #quiet(quietMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#host;
+    const sinceMs = clock.now();
+    for (;;) {
+      const restMs = quietMs - (clock.now() - Math.max(sinceMs, this.#lastByteAtMs));
+      if (restMs <= 0) return;
+      await this.#bytesWithin(restMs, signal);
+    }
+  }
+
+  /** Resolves when bytes come in, or after `withinMs`. */
+  #bytesWithin(withinMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#host;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const settle = (done: () => void): void => {
+        clock.clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
+        this.#wake = undefined;
+        done();
+      };
+      const abort = (): void => settle(() => reject(signal.reason));
+      const timer = clock.setTimeout(() => settle(resolve), withinMs);
+      this.#wake = () => settle(resolve);
+      signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
