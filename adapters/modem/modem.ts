@@ -274,7 +274,7 @@ export class Modem {
 
   #report(step: RecoveryStep): void {
     const { logger } = this.#options;
-    if (step.step === 'online' || step.step === 'context restored') logger?.info({ ...step }, step.step);
+    if (step.step === 'online') logger?.info({ ...step }, step.step);
     else logger?.warn({ ...step }, step.step);
     this.#steps.next(step);
   }

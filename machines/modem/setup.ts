@@ -67,7 +67,6 @@ export interface RecoveryStep {
     | 'reset failed'
     | 'context lost'
     | 'context failed'
-    | 'context restored'
     | 'online';
   readonly detail: string;
 }
