@@ -51,6 +51,36 @@ export function choice<T extends string>(
   return String(at + first);
 }
 
+/** One of the texts of the manual, between quotation marks: for parameters that the manual spells out. */
+export function quotedChoice<T extends string>(argument: string, value: T, choices: readonly T[]): string {
+  choice(argument, value, choices); // a string of the caller's until it is known to be one of these
+  return `"${value}"`;
+}
+
+/** Bytes as upper-case hexadecimal digits. */
+export function hexDigits(argument: string, bytes: Uint8Array, longestBytes: number): string {
+  integer(argument, bytes.length, 1, longestBytes);
+  return Buffer.from(bytes).toString('hex').toUpperCase();
+}
+
+/** Text that stands in a command without quotation marks: nothing in it may end a parameter or the line.
+ *
+ * Blanks are refused as well, because a module may drop them at either end.
+ */
+export function bareText(argument: string, text: string, longestBytes: number): string {
+  if (typeof text !== 'string') throw invalid(argument, 'must be a string');
+  if (!/^[!-~]+$/.test(text) || /[",;]/.test(text)) {
+    throw invalid(
+      argument,
+      'must consist of visible ASCII characters other than quotation marks, commas and semicolons',
+    );
+  }
+  if (text.length > longestBytes) {
+    throw invalid(argument, `must not be longer than ${longestBytes} bytes, got ${text.length}`);
+  }
+  return text;
+}
+
 /** A command line of the user's own: one line of printable text that begins with AT.
  *
  * Commands that would make the port unusable for every later one are refused (protocol.md §10).
@@ -66,6 +96,12 @@ export function rawLine(text: string): string {
     throw invalid('command', `${JSON.stringify(text)} would make the port unreadable`);
   }
   return text;
+}
+
+/** A switch of the manual: 0 off, 1 on. */
+export function flag(argument: string, on: boolean): string {
+  if (typeof on !== 'boolean') throw invalid(argument, `must be true or false, got ${String(on)}`);
+  return on ? '1' : '0';
 }
 
 /** The field as a number, or `undefined` when it is missing or text. */

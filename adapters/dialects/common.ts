@@ -1,11 +1,12 @@
 /** What all dialects share: the 3GPP commands (TS 27.007), the boot lines and the vendor's error table. */
 import type { Field } from '../../streams/fields.ts';
-import { integer, numberAt, quotedName, rawLine, textAt } from './arguments.ts';
+import { choice, integer, numberAt, quotedName, rawLine, textAt } from './arguments.ts';
 import type {
   Answer,
   BringUpRow,
   Command,
   InfoLine,
+  RangeQuery,
   RegistrationStatus,
   SimStatus,
   UrcRow,
@@ -16,27 +17,72 @@ export const COMMAND_TIMEOUT_MS = 60_000;
 /** Commands that a living module answers at once: waiting a minute for them would only delay the alarm. */
 const QUICK_TIMEOUT_MS = 10_000;
 
+/** Longest APN: 3GPP TS 23.003 §9.1 allows 100 octets encoded; the manuals give no length. */
+export const APN_BYTES = 99;
+/** Longest host name (RFC 1035 §2.3.4), where a manual gives no length. */
+export const HOST_BYTES = 255;
+/** Longest user name and password (lte §2.1.1, rg §2.3.2; ugxx and gsm give no length). */
+export const CREDENTIAL_BYTES = 127;
+
 /** A command whose only answer is its final result. */
 export function plain(text: string, timeoutMs = COMMAND_TIMEOUT_MS): Command<void> {
   return { text, timeoutMs, parse: () => undefined as void };
 }
 
-/** A command answered by lines of one prefix; `read` sees the lines that have it. */
+/** A command answered by lines of one prefix, or of one of several; `read` sees the lines that have it. */
 export function query<T>(
   text: string,
-  prefix: string,
+  prefixes: string | readonly string[],
   read: (lines: readonly InfoLine[], answer: Answer) => T | undefined,
   timeoutMs = COMMAND_TIMEOUT_MS,
 ): Command<T> {
+  const claims = typeof prefixes === 'string' ? [prefixes] : prefixes;
   return {
     text,
     timeoutMs,
-    claims: [prefix],
+    claims,
     parse: (answer) =>
       read(
-        answer.lines.filter((line) => line.prefix === prefix),
+        answer.lines.filter(({ prefix }) => prefix !== null && claims.includes(prefix)),
         answer,
       ),
+  };
+}
+
+/** The command with the results that its manual lets follow the OK, as lines of their own. */
+export function endingLater<T>(
+  command: Command<T>,
+  successes: readonly string[],
+  failures: readonly string[],
+): Command<T> {
+  return { ...command, successes, failures, laterResults: [...successes, ...failures] };
+}
+
+/** The command when its result says whether the module took the data.
+ *
+ * Silence after a send is settled by the counters before anything is concluded from it.
+ */
+export function sending(text: string): Command<void> {
+  return {
+    ...plain(text),
+    prompts: true,
+    successes: ['SEND OK'],
+    failures: ['SEND FAIL'],
+    onSilence: 'in doubt',
+  };
+}
+
+/** Encoder of the test commands (`AT+…=?`) of those names; the answer tells what this firmware supports.
+ *
+ * `prefixes` are those of the answers that do not begin with the name alone.
+ */
+export function testForms<Name extends string>(
+  names: readonly Name[],
+  prefixes?: Readonly<Partial<Record<Name, readonly string[]>>>,
+): RangeQuery<Name> {
+  return (name) => {
+    choice('command', name, names);
+    return query(`AT+${name}=?`, prefixes?.[name] ?? `+${name}`, (lines) => lines);
   };
 }
 
@@ -63,7 +109,10 @@ const SIM_ANSWERS: Readonly<Record<string, SimStatus>> = {
 };
 
 /** Registration as in TS 27.007 §7.2: the answer to a query has the mode in front of the state. */
-function registration(command: string, domain: RegistrationStatus['domain']): Command<RegistrationStatus> {
+export function registration(
+  command: string,
+  domain: RegistrationStatus['domain'],
+): Command<RegistrationStatus> {
   return query(
     `AT+${command}?`,
     `+${command}`,

@@ -49,8 +49,14 @@ export interface Command<T = unknown> {
   readonly successes?: readonly string[];
   /** Final results that mean failure besides `ERROR`, `+CME ERROR` and `+CMS ERROR`. */
   readonly failures?: readonly string[];
-  /** Results that arrive as a line of their own after `OK` and end the command (bc66, gsm). */
+  /** Results that arrive as a line of their own after `OK` and end the command (bc66, gsm), without the index
+   * that may stand in front. Each is in `successes` or `failures` too, which say what it means. */
   readonly laterResults?: readonly string[];
+  /** Lines of the answer that come after `OK` (gsm): the command ends with the last of them, or with silence
+   * once the least number is there. */
+  readonly linesAfterOk?: { readonly least: number; readonly most: number };
+  /** True when a bare address is the whole answer, and no `OK` follows it (gsm `AT+QILOCIP`). */
+  readonly resultIsAddress?: boolean;
   /** What silence means: the module hangs (default), or only this command is in doubt. */
   readonly onSilence?: 'module hangs' | 'in doubt';
   /** Turns the answer into its meaning; `undefined` when it does not have the form of the manual. */
@@ -120,6 +126,13 @@ export interface RegistrationStatus {
 
 export type SimStatus = 'ready' | 'pin' | 'puk' | 'busy' | 'missing' | string;
 
+/** What an `AT+QIRD` without a length announces: one datagram, whose sender is known on service sockets. */
+export interface DatagramHeader {
+  readonly lengthBytes: number;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+}
+
 export interface PingReply {
   readonly address: string;
   readonly lengthBytes: number;
@@ -145,8 +158,8 @@ export interface UrcRow {
   readonly read: (fields: readonly Field[]) => Urc | undefined;
 }
 
-/** Encoders for all commands of the dialect. Arguments out of range throw `INVALID_ARGUMENT`. */
-export interface DialectCommands {
+/** Commands of TS 27.007 and V.250 that every dialect has. */
+export interface CommonCommands {
   readonly attention: () => Command<void>;
   readonly identify: () => Command<readonly string[]>;
   readonly reset: () => Command<void>;
@@ -156,6 +169,39 @@ export interface DialectCommands {
   readonly queryAttached: () => Command<boolean>;
   readonly attach: () => Command<void>;
   readonly querySignal: () => Command<{ readonly rssi: number; readonly bitErrorRate: number }>;
+  /** A command of the user's own: validated, otherwise as it is. */
+  readonly raw: (text: string, timeoutMs?: number) => Command<Answer>;
+}
+
+/** Sends whose payload is part of the command, as hexadecimal digits (not on rg). */
+export interface HexCommands {
+  readonly sendHex: (connectId: number, bytes: Uint8Array) => Command<void>;
+}
+
+/** Time from an NTP server (not on rg). */
+export interface TimeCommands {
+  readonly syncTime: (contextId: number, server: string, port: number, set: boolean) => Command<void>;
+  /** The synchronisation in progress, `null` when there is none. */
+  readonly queryTimeSync: () => Command<TimeSync | null>;
+}
+
+/** Addresses of a host name, which come as URCs (not on rg). */
+export interface LookupCommands {
+  readonly resolve: (contextId: number, host: string) => Command<void>;
+}
+
+/** The test command (`AT+…=?`) of a name: what this firmware supports, as it prints it. */
+export type RangeQuery<Name extends string> = (name: Name) => Command<readonly InfoLine[]>;
+
+/** Encoders that lte, ugxx and rg share. Arguments out of range throw `INVALID_ARGUMENT`.
+ *
+ * What a manual lacks is optional here; the types of the dialects say for sure.
+ */
+export interface DialectCommands
+  extends CommonCommands,
+    Partial<HexCommands>,
+    Partial<TimeCommands>,
+    Partial<LookupCommands> {
   readonly queryContexts: () => Command<readonly ContextStatus[]>;
   readonly queryContext: (id: number) => Command<Omit<ContextParameters, 'id'>>;
   readonly configureContext: (parameters: ContextParameters) => Command<void>;
@@ -164,30 +210,41 @@ export interface DialectCommands {
   readonly open: (parameters: OpenParameters) => Command<void>;
   readonly close: (connectId: number, timeoutMs: number) => Command<void>;
   readonly querySockets: () => Command<readonly SocketStatus[]>;
+  readonly querySocketsOf: (contextId: number) => Command<readonly SocketStatus[]>;
   readonly querySocket: (connectId: number) => Command<readonly SocketStatus[]>;
   readonly send: (connectId: number, lengthBytes: number) => Command<void>;
+  /** The payload has no announced length: it ends with Ctrl-Z (0x1A), and Esc (0x1B) cancels it. */
+  readonly sendOpenEnded: (connectId: number) => Command<void>;
   readonly sendTo: (connectId: number, lengthBytes: number, address: string, port: number) => Command<void>;
-  readonly sendHex: (connectId: number, bytes: Uint8Array) => Command<void>;
   readonly querySent: (connectId: number) => Command<SendCounters>;
   readonly read: (connectId: number, lengthBytes: number) => Command<number>;
-  readonly readDatagram: (connectId: number) => Command<{
-    readonly lengthBytes: number;
-    readonly address: string | undefined;
-    readonly port: number | undefined;
-  }>;
+  readonly readDatagram: (connectId: number) => Command<DatagramHeader>;
   readonly queryReceived: (connectId: number) => Command<ReceiveCounters>;
   readonly switchMode: (connectId: number, mode: AccessMode) => Command<void>;
+  /** Back to data mode, for the socket that left it last. */
+  readonly resume: () => Command<void>;
+  /** Whether dropping DTR leaves data mode. */
+  readonly escapeByDtr: (on: boolean) => Command<void>;
   readonly ping: (contextId: number, host: string, timeoutS: number, count: number) => Command<void>;
-  readonly syncTime: (contextId: number, server: string, port: number, set: boolean) => Command<void>;
   readonly queryDnsServers: (contextId: number) => Command<readonly string[]>;
   readonly setDnsServers: (contextId: number, servers: readonly string[]) => Command<void>;
-  readonly resolve: (contextId: number, host: string) => Command<void>;
   readonly queryOption: (name: string) => Command<readonly Field[]>;
   readonly setOption: (name: string, values: readonly number[]) => Command<void>;
   readonly echoSentData: (on: boolean) => Command<void>;
-  readonly queryLastError: () => Command<{ readonly error: number; readonly text: string }>;
-  /** A command of the user's own: validated, otherwise as it is. */
-  readonly raw: (text: string, timeoutMs?: number) => Command<Answer>;
+  readonly queryEchoOfSentData: () => Command<boolean>;
+  readonly queryLastError: () => Command<LastError>;
+}
+
+/** Answer to `AT+QNTP?`. */
+export interface TimeSync {
+  readonly server: string;
+  readonly port: number;
+}
+
+/** Answer to `AT+QIGETERROR`: a number of the manual's error table, and the text that the module gives it. */
+export interface LastError {
+  readonly error: number;
+  readonly text: string;
 }
 
 export interface DialectLimits {
@@ -204,18 +261,25 @@ export interface DialectLimits {
   readonly sendInputTimeoutMs: number;
 }
 
-export interface Dialect {
+/** The five states that the manuals know of a socket. */
+export type SocketState = 'initial' | 'opening' | 'connected' | 'listening' | 'closing';
+
+/** What every dialect says of itself, whatever its commands are. */
+export interface DialectTable<Commands extends CommonCommands, Limits> {
   readonly name: DialectName;
   readonly manual: string;
   readonly models: readonly string[];
-  readonly limits: DialectLimits;
-  readonly urcs: readonly UrcRow[];
-  readonly commands: DialectCommands;
+  readonly limits: Limits;
+  readonly commands: Commands;
   readonly bringUp: readonly BringUpRow[];
-  /** Manual's socket state numbers by name. */
-  readonly socketStates: Readonly<
-    Record<number, 'initial' | 'opening' | 'connected' | 'listening' | 'closing'>
-  >;
+  /** Manual's socket states by name: numbers, on gsm texts. */
+  readonly socketStates: Readonly<Record<number | string, SocketState>>;
   /** Texts of the manual's error table, by number. */
   readonly errors: Readonly<Record<number, string>>;
+}
+
+/** A dialect that the machines and streams can drive. */
+export interface Dialect extends DialectTable<DialectCommands, DialectLimits> {
+  readonly urcs: readonly UrcRow[];
+  readonly socketStates: Readonly<Record<number, SocketState>>;
 }

@@ -1,0 +1,134 @@
+/** 5G modules RG200U, RG500U and RM500U.
+ *
+ * Source: RGx00U&RM500U Series TCP/IP Application Note V1.0 ("rg"); D-numbers are decisions of the protocol digest.
+ */
+import { integer } from './arguments.ts';
+import { COMMAND_TIMEOUT_MS, commonCommands, moduleErrors, registration, testForms } from './common.ts';
+import type {
+  Command,
+  ContextStatus,
+  DialectCommands,
+  DialectLimits,
+  DialectTable,
+  OpenParameters,
+  RangeQuery,
+} from './dialect.ts';
+import { qiBringUp, qiCommands } from './qi/commands.ts';
+import { keepaliveRule, type OptionTable, optionCommands, sharedOptions } from './qi/options.ts';
+import type { QiShape } from './qi/shape.ts';
+import { opening } from './qi/sockets.ts';
+import { pinging } from './qi/tools.ts';
+import { asyncContextCommands, type SendReport, sendReported } from './rg-extras.ts';
+
+const limits = {
+  contextIds: [1, 5], // rg §2.3.2
+  activeContexts: 5, // rg §2.3.3
+  connectIds: [0, 11], // rg §2.3.7
+  sendBytes: 1460, // rg §2.3.10
+  readBytes: 1500, // rg §2.3.11
+  openTimeoutMs: 150_000, // rg §2.3.7
+  commandTimeoutMs: COMMAND_TIMEOUT_MS, // rg figure 1, note 1
+  closeTimeoutMs: 10_000, // rg §2.3.8
+  sendInputTimeoutMs: 3_000, // rg §2.3.1: qisend/timeout, up to 3600 ms
+  activationTimeoutMs: 150_000, // rg §2.3.5
+  deactivationTimeoutMs: 40_000, // rg §2.3.6
+} as const satisfies RgLimits;
+
+const options = {
+  ...sharedOptions,
+  'tcp/keepalive': keepaliveRule(1800), // rg §2.3.1: seconds
+  'close/mode': { ranges: [[0, 1]] }, // rg §2.3.1
+  sendinfo: { ranges: [[0, 1]] }, // rg §2.3.1
+  formatcfg: { ranges: [[0, 1]] }, // rg §2.3.1
+} as const satisfies OptionTable;
+
+const shape: QiShape = {
+  limits,
+  contextTypes: ['IPv4', 'IPv6', 'IPv4v6'], // rg §2.3.2
+  services: ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE'], // rg §2.3.7
+  accessModes: ['buffer', 'push', 'transparent'], // rg §2.3.7
+  hostBytes: 256, // rg §2.3.7
+  closesByTimeout: true, // rg §2.3.8
+  options,
+};
+
+const TEST_FORMS = [
+  ...['QICFG', 'QICSGP', 'QIACT', 'QIDEACT', 'QIACTEX', 'QIDEACTEX', 'QIOPEN', 'QICLOSE', 'QISTATE'],
+  ...['QISEND', 'QIRD', 'QISWTMD', 'QPING', 'QIDNSCFG', 'QISDE', 'QIGETERROR'],
+] as const; // rg §2.3
+
+/** Limits of rg: the shared ones, and the waits for the results of the asynchronous context commands. */
+export interface RgLimits extends DialectLimits {
+  /** Wait for `+QIACTEX`, counted from the OK. */
+  readonly activationTimeoutMs: number;
+  /** Wait for `+QIDEACTEX`, counted from the OK. */
+  readonly deactivationTimeoutMs: number;
+}
+
+/** Parameters of an open on rg. */
+export interface RgOpenParameters extends OpenParameters {
+  /** Most clients that a TCP LISTENER accepts, 0 to 11; 11 when not given. */
+  readonly clientLimit?: number;
+  /** Seconds for which a connect is tried again, 10 to 150; 0, also when not given, is no second try. */
+  readonly connectTimeoutS?: number;
+}
+
+/** Encoders of rg: the shared ones, asynchronous contexts, and sends that report the free space. */
+export interface RgCommands extends DialectCommands {
+  readonly open: (parameters: RgOpenParameters) => Command<void>;
+  readonly ping: (
+    contextId: number,
+    host: string,
+    timeoutS: number,
+    count: number,
+    lengthBytes?: number,
+  ) => Command<void>;
+  /** The result comes as a URC, with the addresses if `showsAddress`. */
+  readonly activateContextAsync: (id: number, showsAddress?: boolean) => Command<void>;
+  readonly deactivateContextAsync: (id: number) => Command<void>;
+  readonly queryContextsAsync: () => Command<readonly ContextStatus[]>;
+  /** A send while the option `sendinfo` is 1. */
+  readonly sendReported: (connectId: number, lengthBytes: number) => Command<SendReport>;
+  readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
+}
+
+function openRest({ clientLimit, connectTimeoutS }: RgOpenParameters): string {
+  if (clientLimit === undefined && connectTimeoutS === undefined) return '';
+  const clients = integer('clientLimit', clientLimit ?? 11, 0, 11); // rg §2.3.7
+  if (connectTimeoutS === undefined) return `,${clients}`;
+  const seconds = connectTimeoutS === 0 ? '0' : integer('connectTimeoutS', connectTimeoutS, 10, 150); // rg §2.3.7
+  return `,${clients},${seconds}`;
+}
+
+const commands = {
+  ...qiCommands(shape),
+  // The packet domain of a 5G core registers on its own (TS 27.007 §10.1.47).
+  queryRegistration: () => [...commonCommands.queryRegistration(), registration('C5GREG', 'packet')],
+  open: (p: RgOpenParameters) => opening(shape, p, openRest(p)),
+  ping: (id: number, host: string, timeoutS: number, count: number, lengthBytes?: number) => {
+    const size = lengthBytes === undefined ? '' : `,${integer('length', lengthBytes, 32, 1500)}`; // rg §2.3.13
+    return pinging(shape, id, host, timeoutS, count, size);
+  },
+  ...asyncContextCommands(shape),
+  sendReported: sendReported(shape),
+  queryRanges: testForms(TEST_FORMS),
+} as const satisfies RgCommands;
+
+const { setOption } = optionCommands(shape);
+
+/** 5G modules (RG200U, RG500U, RM500U) as data, without the lines that they send unasked. */
+export const rgTable = {
+  name: 'rg',
+  manual: 'RGx00U&RM500U Series TCP/IP Application Note V1.0, 2023-07',
+  models: ['RG200U', 'RG500U', 'RM500U'], // rg §1
+  limits,
+  errors: moduleErrors, // rg §4, D11
+  socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // rg §2.3.9
+  commands,
+  bringUp: [
+    ...qiBringUp(shape, limits.sendInputTimeoutMs),
+    { command: setOption('close/mode', [0]), required: false }, // rg §2.3.8: no "closed" for one's own close
+    { command: setOption('sendinfo', [0]), required: false }, // rg §2.3.10: SEND OK in place of a report
+    { command: setOption('formatcfg', [0]), required: false }, // rg §2.3.1: a prompt without a line end
+  ],
+} as const satisfies DialectTable<RgCommands, RgLimits>;

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { bc66Table } from '../../adapters/dialects/bc66.ts';
+import type { Command } from '../../adapters/dialects/dialect.ts';
+import { gsmTable } from '../../adapters/dialects/gsm.ts';
+import { lte } from '../../adapters/dialects/lte.ts';
+import { rgTable } from '../../adapters/dialects/rg.ts';
+import { ugxxTable } from '../../adapters/dialects/ugxx.ts';
+import { isModemError } from '../../errors.ts';
+
+type Encoder = readonly [place: string, encode: (text: string) => Command];
+
+const context = {
+  id: 1,
+  apn: 'a',
+  type: 'IPv4',
+  username: '',
+  password: '',
+  authentication: 'none',
+} as const;
+const socket = {
+  contextId: 1,
+  connectId: 0,
+  service: 'TCP',
+  host: 'a',
+  remotePort: 1,
+  localPort: 0,
+  mode: 'buffer',
+} as const;
+const call = { number: '1', username: '', password: '', bitsPerSecond: 9600 } as const;
+const client = { connection: 0, service: 'TCP', host: 'a', remotePort: 1, isTransparent: false } as const;
+
+/** The strings of every command that lte, ugxx and rg have. */
+function shared(
+  name: string,
+  { commands }: typeof lte | typeof ugxxTable | typeof rgTable,
+): readonly Encoder[] {
+  return [
+    [`${name} apn`, (apn) => commands.configureContext({ ...context, apn })],
+    [`${name} user name`, (username) => commands.configureContext({ ...context, username })],
+    [`${name} password`, (password) => commands.configureContext({ ...context, password })],
+    [`${name} context type`, (text) => commands.configureContext({ ...context, type: text as 'IPv4' })],
+    [
+      `${name} authentication`,
+      (text) => commands.configureContext({ ...context, authentication: text as 'none' }),
+    ],
+    [`${name} host`, (host) => commands.open({ ...socket, host })],
+    [`${name} service`, (text) => commands.open({ ...socket, service: text as 'TCP' })],
+    [`${name} mode`, (text) => commands.open({ ...socket, mode: text as 'buffer' })],
+    [`${name} new mode`, (text) => commands.switchMode(0, text as 'buffer')],
+    [`${name} address of a datagram`, (text) => commands.sendTo(0, 1, text, 1)],
+    [`${name} host of a ping`, (text) => commands.ping(1, text, 1, 1)],
+    [`${name} DNS server`, (text) => commands.setDnsServers(1, ['a', text])],
+    [`${name} option to ask for`, (text) => commands.queryOption(text)],
+    [`${name} option to set`, (text) => commands.setOption(text, [0])],
+    [`${name} command to test`, (text) => commands.queryRanges(text as 'QIRD')],
+    [`${name} pin`, (text) => commands.enterPin(text)],
+  ];
+}
+
+/** The strings that ugxx and lte have besides. */
+function extended(name: string, { commands }: typeof lte | typeof ugxxTable): readonly Encoder[] {
+  return [
+    [`${name} time server`, (text) => commands.syncTime(1, text, 123, false)],
+    [`${name} name to resolve`, (text) => commands.resolve(1, text)],
+  ];
+}
+
+const ofBc66: readonly Encoder[] = [
+  ['bc66 host', (host) => bc66Table.commands.open({ ...socket, host })],
+  ['bc66 service', (text) => bc66Table.commands.open({ ...socket, service: text as 'TCP' })],
+  ['bc66 protocol', (text) => bc66Table.commands.open({ ...socket, protocol: text as 'IPv4' })],
+  ['bc66 mode', (text) => bc66Table.commands.switchMode(0, text as 'push')],
+  ['bc66 text', (text) => bc66Table.commands.sendText(0, text)],
+  ['bc66 host of a ping', (text) => bc66Table.commands.ping(1, text, 1, 1)],
+  ['bc66 time server', (text) => bc66Table.commands.syncTime(1, text, 123, false)],
+  ['bc66 name to resolve', (text) => bc66Table.commands.resolve(1, text)],
+  ['bc66 option to ask for', (text) => bc66Table.commands.queryOption(text)],
+  ['bc66 option to set', (text) => bc66Table.commands.setOption(text, [0])],
+  ['bc66 command to test', (text) => bc66Table.commands.queryRanges(text as 'QIRD')],
+];
+
+const ofGsm: readonly Encoder[] = [
+  ['gsm apn', (apn) => gsmTable.commands.configureContext({ apn, username: '', password: '' })],
+  ['gsm user name', (username) => gsmTable.commands.configureContext({ apn: 'a', username, password: 'b' })],
+  ['gsm password', (password) => gsmTable.commands.configureContext({ apn: 'a', username: 'b', password })],
+  ['gsm number', (number) => gsmTable.commands.configureCircuit({ ...call, number })],
+  ['gsm user name of a call', (username) => gsmTable.commands.configureCircuit({ ...call, username })],
+  ['gsm password of a call', (password) => gsmTable.commands.configureCircuit({ ...call, password })],
+  [
+    'gsm rate',
+    (text) => gsmTable.commands.configureCircuit({ ...call, bitsPerSecond: text as unknown as 9600 }),
+  ],
+  ['gsm host', (host) => gsmTable.commands.open({ ...client, host })],
+  ['gsm service', (text) => gsmTable.commands.open({ ...client, service: text as 'TCP' })],
+  ['gsm connection', (text) => gsmTable.commands.send(text as 'only', 1)],
+  ['gsm role', (text) => gsmTable.commands.selectRole(text as 'client')],
+  ['gsm service of a port', (text) => gsmTable.commands.setListenPort(text as 'TCP', 1)],
+  ['gsm service of a server', (text) => gsmTable.commands.listen(text as 'TCP', 1)],
+  ['gsm name server', (text) => gsmTable.commands.setDnsServers([text])],
+  ['gsm name to resolve', (text) => gsmTable.commands.resolve(text)],
+];
+
+const encoders: readonly Encoder[] = [
+  ...shared('lte', lte),
+  ...shared('ugxx', ugxxTable),
+  ...shared('rg', rgTable),
+  ...extended('lte', lte),
+  ...extended('ugxx', ugxxTable),
+  ...ofBc66,
+  ...ofGsm,
+];
+
+const dangerous = [
+  '"',
+  ',',
+  ';',
+  '\r',
+  '\n',
+  '\0',
+  '\u001a',
+  '\u001b',
+  ' ',
+  'é',
+  '€',
+  'AT+CFUN=0',
+  'a',
+  'TCP',
+  '1',
+];
+const anyText = fc.oneof(
+  fc.string({ maxLength: 140 }),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.array(fc.constantFrom(...dangerous), { maxLength: 6 }).map((parts) => parts.join('')),
+);
+
+describe('no string ends its command, its line or its quotation marks', () => {
+  it.each(encoders)('as %s', (_, encode) => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        let written: string;
+        try {
+          written = encode(text).text;
+        } catch (error) {
+          expect(isModemError(error, 'INVALID_ARGUMENT')).toBe(true);
+          return;
+        }
+        expect(written).toMatch(/^AT[\u0020-\u007e]*$/);
+        // What is left between and behind the quoted strings is what the encoder wrote, and nothing of the text.
+        const outside = written.replaceAll(/"[^"]*"/g, '""');
+        expect(outside).not.toMatch(/""[^,]|[^,=]""|;/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each(encoders)('and none with a character that could is taken, as %s', (_, encode) => {
+    for (const text of dangerous.filter((part) => /[\r\n\0"\u001a\u001b]|[^\u0000-\u007f]/.test(part))) {
+      let written: string | undefined;
+      try {
+        written = encode(`a${text}b`).text;
+      } catch (error) {
+        expect(isModemError(error, 'INVALID_ARGUMENT')).toBe(true);
+      }
+      expect(written).toBeUndefined();
+    }
+  });
+});
