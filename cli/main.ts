@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { decode } from './decode.ts';
 import { demo } from './demo/demo.ts';
 import { EXIT, explain, type Io } from './io.ts';
 import { portNumber, withCommonOptions } from './modem-options.ts';
@@ -43,6 +44,14 @@ function program(choose: (run: Run) => void): Command {
       .option('--reconnect', 'connect again after a loss and send what was not acknowledged')
       .option('--linger <seconds>', 'silence to wait for after the last byte (default 10)'),
   ).action((address, host, port, options) => choose((io) => pipe(address, host, port, options, io)));
+
+  root
+    .command('decode')
+    .description('a recorded dialogue with a module → one JSON event per line')
+    .argument('<file>', 'transcript (JSON) or text log ("> " and "< " lines with C escapes); - for stdin')
+    .requiredOption('--dialect <name>', 'gsm, ugxx, bc66, lte or rg')
+    .option('--resplit <seed>', 'cut the received bytes anew at random: the events must stay the same')
+    .action((file, options) => choose((io) => decode(file, options, io)));
 
   root
     .command('simulate')

@@ -1,188 +1,370 @@
-/** Bytes → frames. Hinted by the host's own state, never guessing from the text.
+/** Bytes → lines, prompts and payload. Told by the reader what may come, never guessing from the text.
  *
- *    chunk ──▶ in a counted payload? ──yes──▶ take slices until the count is reached ──▶ payload
- *                   │no
- *                   ├─ in data mode? ──yes──▶ data
- *                   ├─ echo of what was sent? ──as long as it is the same──▶ swallowed
- *                   ├─ prompt expected and ">" at the start of a line? ──▶ prompt
- *                   └─ up to LF ──▶ line ──▶ does it announce a payload? ──▶ (counted payload)
+ *    chunk ──▶ in counted payload? ──▶ slices until the count is reached ──▶ payload
+ *          ├─▶ in data mode? ──▶ data-mode.ts ──▶ data
+ *          ├─▶ header parts in front of a payload? (gsm) ──▶ RECV FROM: · TO: · IPD<n>:
+ *          ├─▶ repetition of what was sent? ──as long as it is the same──▶ swallowed
+ *          ├─▶ prompt expected and ">" at the start of a line? ──▶ prompt
+ *          └─▶ up to CR or LF ──▶ line ──▶ does it announce a payload? ──▶ (counted payload)
  *
  * Payload is counted, never searched; it passes as slices of the received chunks, without a copy.
  */
-import { Observable } from 'rxjs';
+import { DataMode } from './data-mode.ts';
+import { type HeaderParts, PartsScanner } from './header-parts.ts';
+import { asBuffer, EMPTY_HASH, LineTable, latin1 } from './line-table.ts';
 
 /** Longest line that a module prints is far below; a longer one is noise and is cut. */
 export const LONGEST_LINE_BYTES = 4096;
 
-export type Frame =
-  | { readonly kind: 'line'; readonly text: string }
-  | { readonly kind: 'prompt' }
-  | { readonly kind: 'payload'; readonly header: string; readonly chunks: readonly Uint8Array[] }
-  | { readonly kind: 'data'; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'garbage';
-      readonly lengthBytes: number;
-      readonly reason: 'line too long' | 'payload cut';
-    };
+export type GarbageReason = 'line too long' | 'payload cut' | 'control bytes' | 'payload is not hexadecimal';
 
-/** What the framer must be told, asked anew for each line because every frame may change it. */
-export interface FrameHints {
-  /** True while a command waits for the `>` that asks for its payload. */
-  readonly expectsPrompt: () => boolean;
-  /** True after CONNECT: everything is data. */
-  readonly inDataMode: () => boolean;
-  /** Number of payload bytes that follow the line end of `line`; 0 when it announces none. */
-  readonly payloadBehind: (line: string) => number;
-}
+/** The line announces no payload. */
+export const NO_PAYLOAD = -1;
 
-/** A framer for one port session: remembers the unfinished line or payload between chunks. */
-export interface Framer {
-  /** Takes received bytes; calls `emit` for each frame before it looks at the bytes behind it. */
-  readonly push: (chunk: Uint8Array) => void;
-  /** True while a payload is shorter than announced: give it up after a quiet time. */
-  readonly isInPayload: () => boolean;
-  /** Reports an unfinished payload as garbage and starts over at the next line. */
-  readonly giveUp: () => void;
-  /** The module may repeat these bytes before its result (AT+QISDE=1): skipped as far as they are the same. */
-  readonly expectEcho: (sent: Uint8Array) => void;
+/** Takes what the framer finds, in order, before the bytes behind it are looked at. */
+export interface FrameSink<L> {
+  /** Reads a line; may be asked once for equal lines. */
+  readonly read: (text: string) => L;
+  /** A line has ended; returns the number of payload bytes that follow its line end, or `NO_PAYLOAD`. */
+  readonly line: (line: L) => number;
+  /** The line so far, whenever a comma or colon was read in one that may carry its payload itself: the same. */
+  readonly inside: (text: string) => number;
+  readonly prompt: () => void;
+  /** The payload announced last is complete. */
+  readonly payload: (chunks: readonly Uint8Array[], parts: ReadonlyMap<string, string>) => void;
+  readonly data: (bytes: Uint8Array) => void;
+  readonly garbage: (lengthBytes: number, reason: GarbageReason) => void;
 }
 
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 const PROMPT = 0x3e;
+const DELETE = 0x7f;
+/** A header that carries its payload on the same line is never longer. */
+const LONGEST_INLINE_HEADER_BYTES = 96;
+const QUOTE = 0x22;
+const NO_PARTS: ReadonlyMap<string, string> = new Map();
 
-interface PendingPayload {
-  readonly header: string;
-  readonly chunks: Uint8Array[];
-  missingBytes: number;
-}
+/** What belongs neither to a header nor to its payload, and may stand there. */
+type Skip = 'nothing' | 'line end' | 'quote' | 'closing quote';
 
-export function createFramer(hints: FrameHints, emit: (frame: Frame) => void): Framer {
-  let unfinished = '';
-  let cutBytes = 0;
-  let payload: PendingPayload | undefined;
-  let echo: { readonly sent: Buffer; at: number } | undefined;
-  let isBehindPrompt = false;
+/** A framer for one port session: remembers the unfinished line or payload between chunks. */
+export class Framer<L> {
+  /** A command waits for the `>` that asks for its payload. */
+  expectsPrompt = false;
+  /** Lines may carry their payload behind a comma or colon: `sink.inside` is asked. */
+  looksInside = false;
+  /** Header parts that may stand between the next announcement and its payload, not counted (gsm, D17). */
+  headerParts: HeaderParts = [];
+  /** The next payload may stand between quotation marks, not counted (bc66, hexadecimal). */
+  mayBeQuoted = false;
+  /** CR LF follows the prompt (rg, AT+QICFG="formatcfg",1). */
+  promptEndsLine = false;
+  readonly #sink: FrameSink<L>;
+  readonly #lines: LineTable<L>;
+  readonly dataMode: DataMode;
+  /** The unfinished line. */
+  readonly #carry = Buffer.allocUnsafe(LONGEST_LINE_BYTES);
+  #carried = 0;
+  #hash = EMPTY_HASH;
+  #cutBytes = 0;
+  #controlBytes = 0;
+  /** Bytes that the payload lacks, or `NO_PAYLOAD`. */
+  #missingBytes = NO_PAYLOAD;
+  #chunks: Uint8Array[] = [];
+  #parts: ReadonlyMap<string, string> = NO_PARTS;
+  #scanner: PartsScanner | undefined;
+  /** Payload or data begins behind it. */
+  #skip: Skip = 'nothing';
+  #echo: Buffer | undefined;
+  #isQuoted = false;
+  #echoed = 0;
+  #missedEcho: Buffer | undefined;
+  #isBehindPrompt = false;
+
+  constructor(sink: FrameSink<L>) {
+    this.#sink = sink;
+    this.#lines = new LineTable(sink.read);
+    this.dataMode = new DataMode(sink.data);
+  }
+
+  /** Takes received bytes. */
+  push(chunk: Uint8Array): void {
+    if (this.#missingBytes > chunk.length && this.#skip === 'nothing') {
+      this.#chunks.push(chunk);
+      this.#missingBytes -= chunk.length;
+      return;
+    }
+    for (let at = 0; at < chunk.length; ) at = this.#take(chunk, at);
+  }
+
+  /** A payload is unfinished, or data is held back: give it up after a quiet time. */
+  get isWaiting(): boolean {
+    return this.isInPayload || this.dataMode.isHolding;
+  }
+
+  /** A payload is shorter than announced so far. */
+  get isInPayload(): boolean {
+    return this.#missingBytes !== NO_PAYLOAD || this.#scanner !== undefined;
+  }
+
+  /** What was waited for does not come: reports it as garbage, or as the data that it is, and starts at the next line. */
+  giveUp(): void {
+    this.dataMode.release();
+    if (this.#scanner) this.#endParts(this.#scanner.giveUp());
+    if (this.#missingBytes === NO_PAYLOAD) return;
+    const received = this.#chunks;
+    this.#missingBytes = NO_PAYLOAD;
+    this.#chunks = [];
+    this.#skip = 'nothing';
+    this.#sink.garbage(lengthOf(received), 'payload cut');
+  }
+
+  /** The text of the line that has not ended. */
+  get unfinishedText(): string {
+    return this.#carry.toString('latin1', 0, this.#carried);
+  }
+
+  /** The module may repeat these bytes before its result (AT+QISDE=1): skipped as far as they are the same. */
+  expectEcho(sent: Uint8Array): void {
+    this.#echo = sent.length > 0 ? asBuffer(sent) : undefined;
+    this.#missedEcho = undefined;
+    this.#echoed = 0;
+  }
+
+  /** Another line came between: what was sent may be repeated behind it. */
+  resumeEcho(): void {
+    this.#echo ??= this.#missedEcho;
+    this.#missedEcho = undefined;
+    this.#echoed = 0;
+  }
+
+  /** More of what was sent, behind what is expected already. */
+  extendEcho(sent: Uint8Array): void {
+    if (this.#echo) this.#echo = Buffer.concat([this.#echo, sent]);
+    else this.expectEcho(sent);
+  }
+
+  /** Data mode begins behind the end of the line that is being read. */
+  enterDataMode(): void {
+    this.dataMode.enter();
+    this.#skip = 'line end';
+  }
+
+  #take(chunk: Uint8Array, at: number): number {
+    if (this.#skip !== 'nothing') return this.#takeSkipped(chunk, at, this.#skip);
+    if (this.#scanner) return this.#takeParts(chunk, at, this.#scanner);
+    if (this.#missingBytes !== NO_PAYLOAD) return this.#takePayload(chunk, at);
+    if (this.dataMode.isOn) return this.#takeData(chunk, at);
+    if (this.#isBehindPrompt) return this.#takePromptBlank(chunk, at);
+    if (this.#echo) return this.#takeEcho(chunk, at, this.#echo);
+    return this.#takeLines(chunk, at);
+  }
+
+  /** Any CR and one LF end the line that announced payload or data. */
+  #takeSkipped(chunk: Uint8Array, at: number, skip: Skip): number {
+    const byte = chunk[at];
+    if (skip === 'line end' && byte === CR) return at + 1;
+    this.#skip = 'nothing';
+    if (skip === 'line end') return byte === LF ? at + 1 : at;
+    if (byte !== QUOTE) return at;
+    this.#isQuoted = skip === 'quote';
+    return at + 1;
+  }
+
+  #takePayload(chunk: Uint8Array, start: number): number {
+    const end = Math.min(chunk.length, start + this.#missingBytes);
+    this.#chunks.push(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
+    this.#missingBytes -= end - start;
+    if (this.#missingBytes === 0) this.#finishPayload();
+    return end;
+  }
+
+  #finishPayload(): void {
+    const [chunks, parts] = [this.#chunks, this.#parts];
+    this.#missingBytes = NO_PAYLOAD;
+    this.#chunks = [];
+    this.#parts = NO_PARTS;
+    if (this.#isQuoted) this.#skip = 'closing quote';
+    this.#isQuoted = false;
+    this.#sink.payload(chunks, parts);
+  }
+
+  #takeData(chunk: Uint8Array, start: number): number {
+    const rest = this.dataMode.push(asBuffer(start === 0 ? chunk : chunk.subarray(start)));
+    if (rest.length > 0) this.push(rest);
+    return chunk.length;
+  }
+
+  #takePromptBlank(chunk: Uint8Array, at: number): number {
+    const byte = chunk[at];
+    if (this.promptEndsLine && byte === CR) return at + 1;
+    this.#isBehindPrompt = false;
+    return byte === BLANK || (this.promptEndsLine && byte === LF) ? at + 1 : at;
+  }
 
   /** Skips what repeats the sent bytes; what only began like them is read after all. */
-  function takeEcho(chunk: Buffer, start: number, expected: { readonly sent: Buffer; at: number }): number {
-    const { sent } = expected;
+  #takeEcho(chunk: Uint8Array, start: number, sent: Buffer): number {
     let at = start;
-    while (at < chunk.length && expected.at < sent.length && chunk[at] === sent[expected.at]) {
+    while (at < chunk.length && this.#echoed < sent.length && chunk[at] === sent[this.#echoed]) {
       at++;
-      expected.at++;
+      this.#echoed++;
     }
-    if (expected.at === sent.length) echo = undefined;
-    else if (at < chunk.length) {
-      echo = undefined;
-      const repeated = Buffer.concat([sent.subarray(0, expected.at), chunk.subarray(at)]);
-      pushAll(repeated);
-      return chunk.length;
+    if (this.#echoed === sent.length) {
+      this.#echo = undefined;
+      return at;
+    }
+    if (at === chunk.length) return at;
+    const repeated = sent.subarray(0, this.#echoed);
+    this.#missedEcho = sent;
+    this.#echo = undefined;
+    this.push(repeated);
+    return at;
+  }
+
+  #takeParts(chunk: Uint8Array, start: number, scanner: PartsScanner): number {
+    const end = scanner.push(chunk, start);
+    if (scanner.isDone) this.#endParts(scanner.giveUp());
+    return end;
+  }
+
+  /** The header parts are over; what looked like one and was none is payload. */
+  #endParts(leftover: Uint8Array): void {
+    const scanner = this.#scanner;
+    this.#scanner = undefined;
+    if (scanner === undefined) return;
+    this.#parts = scanner.found;
+    this.#missingBytes = scanner.lengthBytes;
+    if (scanner.lengthBytes === 0) this.#finishPayload();
+    if (leftover.length > 0) this.push(leftover);
+  }
+
+  #announce(lengthBytes: number, isBehindLine: boolean): void {
+    const parts = this.headerParts;
+    const hasPayload = lengthBytes > 0 || parts.length > 0;
+    if (hasPayload) this.#skip = isBehindLine ? 'line end' : this.mayBeQuoted ? 'quote' : 'nothing';
+    if (parts.length > 0) {
+      this.headerParts = [];
+      this.#scanner = new PartsScanner(parts, lengthBytes);
+    } else {
+      this.#missingBytes = lengthBytes;
+      if (lengthBytes === 0) this.#finishPayload();
+    }
+  }
+
+  /** Reads line after line until one changes what comes next. */
+  #takeLines(chunk: Uint8Array, start: number): number {
+    const end = chunk.length;
+    let at = start;
+    for (;;) {
+      if (this.#carried === 0 && this.#cutBytes === 0) {
+        at = this.#skipBlanks(chunk, at);
+        if (at === end) return end;
+        if (this.expectsPrompt && chunk[at] === PROMPT) return this.#takePrompt(at);
+      }
+      const lineStart = at;
+      let hash = this.#hash;
+      let byte = 0;
+      while (at < end) {
+        byte = chunk[at] as number;
+        if (byte === LF || byte === CR) break;
+        hash = (Math.imul(hash, 31) + byte) | 0;
+        at++;
+        if ((byte === COMMA || byte === COLON) && this.looksInside) {
+          this.#hash = hash;
+          if (this.#lookInside(chunk, lineStart, at)) return at;
+        }
+      }
+      this.#hash = hash;
+      if (at === end) {
+        this.#keep(chunk, lineStart, end);
+        return end;
+      }
+      at++;
+      if (this.#finishLine(chunk, lineStart, at - 1)) return at;
+    }
+  }
+
+  #skipBlanks(chunk: Uint8Array, start: number): number {
+    let at = start;
+    for (; at < chunk.length; at++) {
+      const byte = chunk[at] as number;
+      if (byte === CR || byte === LF || byte === BLANK) continue;
+      if (byte > BLANK && byte !== DELETE) break;
+      this.#controlBytes++;
     }
     return at;
   }
 
-  function pushAll(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; ) {
-      at = payload ? takePayload(chunk, at, payload) : takeOutsidePayload(chunk, at);
+  #takePrompt(at: number): number {
+    this.#reportControlBytes();
+    this.#isBehindPrompt = true;
+    this.#sink.prompt();
+    return at + 1;
+  }
+
+  /** Keeps the beginning of a line for the next chunk. */
+  #keep(chunk: Uint8Array, start: number, end: number): void {
+    const kept = Math.min(end - start, LONGEST_LINE_BYTES - this.#carried);
+    const carry = this.#carry;
+    let to = this.#carried;
+    for (let at = start; at < start + kept; at++, to++) carry[to] = chunk[at] as number;
+    this.#carried = to;
+    this.#cutBytes += end - start - kept;
+  }
+
+  /** Hands a line on; true when what follows it is no line. */
+  #finishLine(chunk: Uint8Array, start: number, end: number): boolean {
+    const hash = this.#hash;
+    this.#hash = EMPTY_HASH;
+    if (this.#carried > 0 || end - start > LONGEST_LINE_BYTES) {
+      this.#keep(chunk, start, end);
+      return this.#finishCarried(hash);
     }
+    if (this.#controlBytes > 0) this.#reportControlBytes();
+    return this.#hand(this.#lines.get(chunk, start, end, hash));
   }
 
-  function takePayload(chunk: Buffer, start: number, pending: PendingPayload): number {
-    const end = Math.min(chunk.length, start + pending.missingBytes);
-    pending.chunks.push(chunk.subarray(start, end));
-    pending.missingBytes -= end - start;
-    if (pending.missingBytes === 0) {
-      payload = undefined;
-      emit({ kind: 'payload', header: pending.header, chunks: pending.chunks });
-    }
-    return end;
+  #finishCarried(hash: number): boolean {
+    const [length, cut] = [this.#carried, this.#cutBytes];
+    this.#carried = 0;
+    this.#cutBytes = 0;
+    if (this.#controlBytes > 0) this.#reportControlBytes();
+    if (cut === 0) return this.#hand(this.#lines.get(this.#carry, 0, length, hash));
+    this.#sink.garbage(length + cut, 'line too long');
+    return false;
   }
 
-  function keep(text: string): void {
-    const room = LONGEST_LINE_BYTES - unfinished.length;
-    unfinished += text.length > room ? text.slice(0, room) : text;
-    cutBytes += Math.max(0, text.length - room);
+  #hand(line: L): boolean {
+    const lengthBytes = this.#sink.line(line);
+    if (lengthBytes !== NO_PAYLOAD) this.#announce(lengthBytes, true);
+    return this.#skip !== 'nothing' || this.#missingBytes !== NO_PAYLOAD || this.#echo !== undefined;
   }
 
-  function finishLine(text: string): void {
-    // An echo ends with CR alone, so the line behind it may hang on to it.
-    for (const part of text.includes('\r') ? text.split('\r') : [text]) {
-      const line = part.trim();
-      if (line.length > 0) finishPart(line);
-    }
+  /** Asks whether the payload begins here, in the middle of a line. */
+  #lookInside(chunk: Uint8Array, start: number, end: number): boolean {
+    const lengthBytes = this.#carried + end - start;
+    if (lengthBytes > LONGEST_INLINE_HEADER_BYTES) return false;
+    const text = this.unfinishedText + latin1(chunk, start, end);
+    const announced = this.#sink.inside(text);
+    if (announced === NO_PAYLOAD) return false;
+    this.#carried = 0;
+    this.#hash = EMPTY_HASH;
+    this.#reportControlBytes();
+    this.#announce(announced, false);
+    return true;
   }
 
-  function finishPart(line: string): void {
-    const lengthBytes = hints.payloadBehind(line);
-    if (lengthBytes > 0) payload = { header: line, chunks: [], missingBytes: lengthBytes };
-    else emit({ kind: 'line', text: line });
+  #reportControlBytes(): void {
+    const count = this.#controlBytes;
+    this.#controlBytes = 0;
+    if (count > 0) this.#sink.garbage(count, 'control bytes');
   }
-
-  function takeLine(chunk: Buffer, start: number): number {
-    const end = chunk.indexOf(LF, start);
-    keep(chunk.toString('latin1', start, end < 0 ? chunk.length : end));
-    if (end < 0) return chunk.length;
-    const [text, cut] = [unfinished, cutBytes];
-    unfinished = '';
-    cutBytes = 0;
-    if (cut > 0) emit({ kind: 'garbage', lengthBytes: text.length + cut, reason: 'line too long' });
-    else finishLine(text);
-    return end + 1;
-  }
-
-  function takeOutsidePayload(chunk: Buffer, start: number): number {
-    if (hints.inDataMode()) {
-      emit({ kind: 'data', bytes: chunk.subarray(start) });
-      return chunk.length;
-    }
-    const byte = chunk[start];
-    const isPromptBlank = isBehindPrompt && byte === BLANK;
-    isBehindPrompt = false;
-    if (isPromptBlank) return start + 1;
-    if (echo) return takeEcho(chunk, start, echo);
-    const atLineStart = unfinished.length === 0;
-    if (atLineStart && (byte === CR || byte === LF || byte === BLANK)) return start + 1;
-    if (atLineStart && byte === PROMPT && hints.expectsPrompt()) {
-      isBehindPrompt = true;
-      emit({ kind: 'prompt' });
-      return start + 1;
-    }
-    return takeLine(chunk, start);
-  }
-
-  return {
-    push: (received) => pushAll(asBuffer(received)),
-    expectEcho: (sent) => {
-      echo = sent.length > 0 ? { sent: asBuffer(sent), at: 0 } : undefined;
-    },
-    isInPayload: () => payload !== undefined,
-    giveUp: () => {
-      if (payload === undefined) return;
-      const lengthBytes = payload.chunks.reduce((sum, slice) => sum + slice.length, 0);
-      payload = undefined;
-      emit({ kind: 'garbage', lengthBytes, reason: 'payload cut' });
-    },
-  };
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** The framer as an RxJS operator, for those who compose their own pipeline. */
-export function frames(hints: FrameHints): (bytes$: Observable<Uint8Array>) => Observable<Frame> {
-  return (bytes$) =>
-    new Observable<Frame>((subscriber) => {
-      const framer = createFramer(hints, (frame) => subscriber.next(frame));
-      return bytes$.subscribe({
-        next: framer.push,
-        error: (error) => subscriber.error(error),
-        complete: () => {
-          framer.giveUp();
-          subscriber.complete();
-        },
-      });
-    });
+function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }

@@ -1,7 +1,9 @@
 /** Bytes to frames to meaning, and time: `urchestra/streams`. */
-export { type Classifier, createClassifier, type LineMeaning } from './classify.ts';
 export * from './clock.ts';
+export { type CommandForm, type CommandLine, parseCommandLine } from './command-line.ts';
+export type { WrittenCommand } from './expectation.ts';
 export { type Field, parseFields } from './fields.ts';
-export { createFramer, type Frame, type FrameHints, type Framer, frames } from './frames.ts';
-export { Reader, type WireEvent } from './reader.ts';
+export { Framer, type FrameSink, type GarbageReason, NO_PAYLOAD } from './frames.ts';
+export type { KnownState, SocketState } from './host-state.ts';
+export { type PayloadHeader, Reader, type WireEvent, wireEvents } from './reader.ts';
 export { isBootNotice, type Urc, type UrcName } from './urcs.ts';

@@ -1,7 +1,10 @@
+import type { Field } from './fields.ts';
+
 /** Everything a module says without being asked, typed. Lengths are bytes, times are as printed. */
 export type Urc =
   | { readonly name: 'open'; readonly connectId: number; readonly err: number }
-  | { readonly name: 'closed'; readonly connectId: number }
+  /** Without an id: the only connection (gsm, AT+QIMUX=0). */
+  | { readonly name: 'closed'; readonly connectId?: number }
   | {
       readonly name: 'recv';
       readonly connectId: number;
@@ -9,6 +12,8 @@ export type Urc =
       readonly address?: string;
       readonly port?: number;
     }
+  /** The receive buffer is full: read it (bc66). */
+  | { readonly name: 'buffer_full'; readonly connectId: number }
   | {
       readonly name: 'incoming';
       readonly connectId: number;
@@ -18,6 +23,52 @@ export type Urc =
     }
   | { readonly name: 'incoming_full'; readonly serverId?: number }
   | { readonly name: 'pdpdeact'; readonly contextId: number }
+  /** Results of AT+QIACTEX and AT+QIDEACTEX (rg). */
+  | {
+      readonly name: 'qiactex' | 'qideactex';
+      readonly contextId: number;
+      readonly err: number;
+      readonly contextType?: number;
+      readonly addresses?: readonly string[];
+    }
+  /** Results behind the OK of their command (bc66, gsm). */
+  | { readonly name: 'send_result' | 'close_result' | 'server_result'; readonly result: string }
+  | { readonly name: 'open_result'; readonly result: string; readonly connectId?: number }
+  /** A client came to the server of the module (gsm). */
+  | { readonly name: 'remote_ip'; readonly address: string; readonly connectId?: number }
+  /** The network dropped the context (gsm). */
+  | { readonly name: 'pdp_deact' }
+  /** Data waits to be read (gsm, AT+QINDI=1). Some firmware adds number and length of the packet and what is unread. */
+  | {
+      readonly name: 'qirdi';
+      readonly contextId: number;
+      readonly role: number;
+      readonly connectId: number;
+      readonly packet?: number;
+      readonly packetLengthBytes?: number;
+      readonly unreadBytes?: number;
+    }
+  /** Pushed data (gsm): `receive` with AT+QIMUX=1, `ipd` with AT+QIMUX=0 and AT+QIHEAD=1. */
+  | {
+      readonly name: 'receive';
+      readonly connectId: number;
+      readonly lengthBytes: number;
+      readonly address?: string;
+      readonly port?: number;
+      readonly localAddress?: string;
+    }
+  | {
+      readonly name: 'ipd';
+      readonly lengthBytes: number;
+      readonly protocol?: string;
+      readonly address?: string;
+      readonly port?: number;
+      readonly localAddress?: string;
+    }
+  /** Data mode is over: the connection is gone. */
+  | { readonly name: 'no_carrier' }
+  /** A text message, where the host asked to be shown it (TS 27.005). */
+  | { readonly name: 'cmt'; readonly fields: readonly Field[]; readonly text?: string }
   | {
       readonly name: 'dns_result';
       readonly err?: number;
@@ -46,10 +97,15 @@ export type Urc =
   | { readonly name: 'ntp'; readonly err: number; readonly time?: string }
   | { readonly name: 'ready' | 'app_ready'; readonly text: string }
   | { readonly name: 'powered_down' | 'call_ready' | 'under_voltage' }
-  | { readonly name: 'cfun' | 'qusim'; readonly value: number }
+  | { readonly name: 'cfun' | 'qusim' | 'ctzv'; readonly value: number | string }
   | { readonly name: 'cpin'; readonly state: string }
   | { readonly name: 'qind'; readonly what: string }
-  | { readonly name: 'registration'; readonly domain: 'circuit' | 'packet' | 'eps'; readonly state: number };
+  | {
+      readonly name: 'registration';
+      readonly domain: 'circuit' | 'packet' | 'eps';
+      readonly state: number;
+      readonly fields: readonly Field[];
+    };
 
 export type UrcName = Urc['name'];
 

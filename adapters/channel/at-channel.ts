@@ -94,8 +94,6 @@ export class AtChannel {
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
   #echoIsOff = false;
-  /** The module has agreed not to repeat what is sent (AT+QISDE=0); on is the manual's default (lte §2.1.16). */
-  #sentDataIsSilent = false;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -184,7 +182,6 @@ export class AtChannel {
     this.#session = new AbortController();
     if (code === 'MODULE_REBOOTED') this.#probe.forget();
     this.#echoIsOff = false; // whatever voids the wire, the set-up follows
-    this.#sentDataIsSilent = false;
     for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
@@ -291,7 +288,7 @@ export class AtChannel {
     const bytes =
       part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
     if (part === 'payload') inFlight.hasPrompted = true;
-    if (part === 'payload') this.#reader.payloadStarted(bytes, !this.#sentDataIsSilent);
+    if (part === 'payload') this.#reader.payloadStarted(bytes);
     this.#put(bytes).then(
       () => inFlight.actor.send({ type: 'tx.written' }),
       () => inFlight.actor.send({ type: 'ask.abort', code: 'PORT_LOST' }),
@@ -325,9 +322,8 @@ export class AtChannel {
     const answer: Answer = { lines: inFlight.lines, payload: inFlight.payload, result };
     const { command } = inFlight.pending;
     if (command.text === 'ATE0') this.#echoIsOff = true;
-    if (command.text === 'AT+QISDE=0') this.#sentDataIsSilent = true;
     if (inFlight.isSpoiled) return { kind: 'refused', result: 'the counted payload was cut short' };
-    if (command.claims === undefined) return { kind: 'ok', value: command.parse(answer), result };
+    if (command.parse === undefined) return { kind: 'ok', value: undefined, result };
     const value = command.parse(answer);
     if (value !== undefined) return { kind: 'ok', value, result };
     const seen = inFlight.lines.map((line) => shownLine(`${line.prefix ?? ''}: ${line.text}`)).join(' | ');

@@ -8,8 +8,7 @@ export function isResultOf(command: Command, result: string): boolean {
 
 /** Tells whether the result means that the command was done. */
 export function isSuccess(command: Command, result: string): boolean {
-  if (command.successes?.includes(result) || command.laterResults?.includes(result))
-    return !/FAIL/.test(result);
+  if (command.successes?.includes(result)) return true;
   return result === 'OK' && command.prompts !== true;
 }
 

@@ -38,6 +38,8 @@ import type { QiShape } from './qi/shape.ts';
 import { modeSwitch } from './qi/sockets.ts';
 import { nameLookup, pinging, queryLastError, timeCommands } from './qi/tools.ts';
 import { lengthRead } from './qi/transfer.ts';
+import { bc66Wire } from './qi/wire.ts';
+import type { WireDialect } from './wire.ts';
 
 /** Limits of bc66: contexts are the network's business, and no send waits for payload. */
 export type Bc66Limits = Omit<DialectLimits, 'activeContexts' | 'sendInputTimeoutMs'>;
@@ -103,8 +105,9 @@ const commands = {
   queryRanges: testForms(TEST_FORMS, { QNTP: TIME_PREFIXES }),
 } as const satisfies Bc66Commands;
 
-/** NB-IoT module BC66 as data, without the lines that it sends unasked. */
-export const bc66Table = {
+/** NB-IoT module BC66 as data. */
+export const bc66 = {
+  ...bc66Wire,
   name: 'bc66',
   manual: 'BC66 TCPIP AT Commands Manual V1.0, 2018-05',
   models: ['BC66'], // bc66 §1
@@ -117,4 +120,4 @@ export const bc66Table = {
     { command: commands.setOption('dataformat', [0, 0]), required: false }, // D6
     { command: commands.setOption('viewmode', [0]), required: false }, // bc66 §2.11
   ],
-} as const satisfies DialectTable<Bc66Commands, Bc66Limits>;
+} as const satisfies WireDialect & DialectTable<Bc66Commands, Bc66Limits>;

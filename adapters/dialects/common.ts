@@ -1,6 +1,6 @@
 /** What all dialects share: the 3GPP commands (TS 27.007), the boot lines and the vendor's error table. */
 import type { Field } from '../../streams/fields.ts';
-import { choice, integer, numberAt, quotedName, rawLine, textAt } from './arguments.ts';
+import { choice, integer, numberAt, quotedName, rawLine } from './arguments.ts';
 import type {
   Answer,
   BringUpRow,
@@ -9,7 +9,6 @@ import type {
   RangeQuery,
   RegistrationStatus,
   SimStatus,
-  UrcRow,
 } from './dialect.ts';
 
 /** Longest wait for any command that the manuals give no time of its own (protocol.md §2). */
@@ -26,7 +25,7 @@ export const CREDENTIAL_BYTES = 127;
 
 /** A command whose only answer is its final result. */
 export function plain(text: string, timeoutMs = COMMAND_TIMEOUT_MS): Command<void> {
-  return { text, timeoutMs, parse: () => undefined as void };
+  return { text, timeoutMs };
 }
 
 /** A command answered by lines of one prefix, or of one of several; `read` sees the lines that have it. */
@@ -36,14 +35,13 @@ export function query<T>(
   read: (lines: readonly InfoLine[], answer: Answer) => T | undefined,
   timeoutMs = COMMAND_TIMEOUT_MS,
 ): Command<T> {
-  const claims = typeof prefixes === 'string' ? [prefixes] : prefixes;
+  const wanted = typeof prefixes === 'string' ? [prefixes] : prefixes;
   return {
     text,
     timeoutMs,
-    claims,
     parse: (answer) =>
       read(
-        answer.lines.filter(({ prefix }) => prefix !== null && claims.includes(prefix)),
+        answer.lines.filter(({ prefix }) => prefix !== null && wanted.includes(prefix)),
         answer,
       ),
   };
@@ -131,7 +129,6 @@ export const commonCommands = {
   identify: (): Command<readonly string[]> => ({
     text: 'ATI',
     timeoutMs: QUICK_TIMEOUT_MS,
-    claimsText: true,
     parse: (answer) => answer.lines.map((line) => (line.prefix ? `${line.prefix}: ${line.text}` : line.text)),
   }),
   reset: () => plain('AT+CFUN=1,1', 15_000),
@@ -175,12 +172,10 @@ export const commonCommands = {
   raw: (text: string, timeoutMs = COMMAND_TIMEOUT_MS): Command<Answer> => {
     const line = rawLine(text);
     integer('timeoutMs', timeoutMs, 1, 86_400_000);
-    const name = /^AT(\+[A-Z0-9]+)/i.exec(line)?.[1]?.toUpperCase();
     return {
       text: line,
       timeoutMs,
-      ...(name && { claims: [name] }),
-      claimsText: true,
+      collectsEverything: true,
       onSilence: 'in doubt', // AT+COPS=? takes minutes on a living module
       parse: (answer) => answer,
     };
@@ -191,45 +186,6 @@ export const commonCommands = {
 export const commonBringUp: readonly BringUpRow[] = [
   { command: plain('ATE0', QUICK_TIMEOUT_MS), required: false },
   { command: plain('AT+CMEE=1', QUICK_TIMEOUT_MS), required: false }, // numbers instead of a bare ERROR
-];
-
-function valueRow(prefix: string, name: 'cfun' | 'qusim'): UrcRow {
-  return {
-    prefix,
-    read: (fields) => {
-      const value = numberAt(fields, 0);
-      return value === undefined ? undefined : { name, value };
-    },
-  };
-}
-
-/** Unsolicited form: the state alone, or the state and quoted cell data (TS 27.007 §7.2). */
-function registrationRow(prefix: string, domain: RegistrationStatus['domain']): UrcRow {
-  return {
-    prefix,
-    read: (fields) => {
-      const state = numberAt(fields, 0);
-      const readable = state !== undefined && typeof fields[1] !== 'number';
-      return readable ? { name: 'registration', domain, state } : undefined;
-    },
-  };
-}
-
-/** Boot, power and network notices of every module (protocol.md §4, D25). */
-export const commonUrcs: readonly UrcRow[] = [
-  { prefix: 'RDY', exact: true, read: () => ({ name: 'ready', text: 'RDY' }) },
-  { prefix: 'APP RDY', exact: true, read: () => ({ name: 'app_ready', text: 'APP RDY' }) },
-  { prefix: 'NORMAL POWER DOWN', exact: true, read: () => ({ name: 'powered_down' }) },
-  { prefix: 'POWERED DOWN', exact: true, read: () => ({ name: 'powered_down' }) },
-  { prefix: 'UNDER_VOLTAGE', exact: true, read: () => ({ name: 'under_voltage' }) },
-  { prefix: 'Call Ready', exact: true, read: () => ({ name: 'call_ready' }) },
-  valueRow('+CFUN', 'cfun'),
-  valueRow('+QUSIM', 'qusim'),
-  { prefix: '+CPIN', read: (fields) => ({ name: 'cpin', state: textAt(fields, 0) ?? '' }) },
-  { prefix: '+QIND', read: (fields) => ({ name: 'qind', what: textAt(fields, 0) ?? '' }) },
-  registrationRow('+CREG', 'circuit'),
-  registrationRow('+CGREG', 'packet'),
-  registrationRow('+CEREG', 'eps'),
 ];
 
 /** The vendor's error numbers (lte §4; the same in all manuals, D11). */

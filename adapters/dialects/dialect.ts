@@ -5,7 +5,7 @@
  * A dialect is a value: the machines and streams read it, nothing in it runs by itself.
  */
 import type { Field } from '../../streams/fields.ts';
-import type { Urc } from '../../streams/urcs.ts';
+import type { WireDialect } from './wire.ts';
 
 export type DialectName = 'gsm' | 'ugxx' | 'bc66' | 'lte' | 'rg';
 
@@ -37,14 +37,10 @@ export interface Command<T = unknown> {
   readonly redacted?: string;
   /** The manual's longest response time. After it the module counts as hung. */
   readonly timeoutMs: number;
-  /** Prefixes of the information lines that belong to it, whatever they mean otherwise. */
-  readonly claims?: readonly string[];
-  /** True when lines without a prefix belong to it (`ATI`). */
-  readonly claimsText?: boolean;
+  /** True when every line that fits nowhere else belongs to it (a command of the user's own). */
+  readonly collectsEverything?: boolean;
   /** True when the module asks for the payload by `>`. */
   readonly prompts?: boolean;
-  /** Prefix of the line that announces counted payload. */
-  readonly payloadPrefix?: string;
   /** Final results that mean success besides `OK`. */
   readonly successes?: readonly string[];
   /** Final results that mean failure besides `ERROR`, `+CME ERROR` and `+CMS ERROR`. */
@@ -59,8 +55,9 @@ export interface Command<T = unknown> {
   readonly resultIsAddress?: boolean;
   /** What silence means: the module hangs (default), or only this command is in doubt. */
   readonly onSilence?: 'module hangs' | 'in doubt';
-  /** Turns the answer into its meaning; `undefined` when it does not have the form of the manual. */
-  readonly parse: (answer: Answer) => T | undefined;
+  /** Turns the answer into its meaning; `undefined` when it does not have the form of the manual. Without it the
+   * result is the whole answer. */
+  readonly parse?: ((answer: Answer) => T | undefined) | undefined;
 }
 
 /** Parameters of a PDP context, as the user gives them. */
@@ -145,17 +142,6 @@ export interface BringUpRow {
   readonly command: Command;
   /** False when a module may refuse it and work all the same. */
   readonly required: boolean;
-}
-
-/** How one unsolicited line is recognised and read. */
-export interface UrcRow {
-  /** `+QIURC`, or the whole line when `exact`. */
-  readonly prefix: string;
-  readonly exact?: boolean;
-  /** First field, where one prefix serves several URCs. */
-  readonly kind?: string;
-  /** The typed URC, `undefined` when the fields do not fit: the line then comes out as unknown. */
-  readonly read: (fields: readonly Field[]) => Urc | undefined;
 }
 
 /** Commands of TS 27.007 and V.250 that every dialect has. */
@@ -279,7 +265,7 @@ export interface DialectTable<Commands extends CommonCommands, Limits> {
 }
 
 /** A dialect that the machines and streams can drive. */
-export interface Dialect extends DialectTable<DialectCommands, DialectLimits> {
-  readonly urcs: readonly UrcRow[];
+/** A dialect that the machines drive: how to speak it and how to read it. */
+export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, Omit<WireDialect, 'name'> {
   readonly socketStates: Readonly<Record<number, SocketState>>;
 }

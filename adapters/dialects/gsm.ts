@@ -6,9 +6,12 @@ import { commonBringUp } from './common.ts';
 import type { DialectTable } from './dialect.ts';
 import { gsmCommands as commands, type GsmCommands } from './gsm/commands.ts';
 import { type GsmLimits, limits } from './gsm/parameters.ts';
+import { gsmWire } from './gsm/wire.ts';
+import type { WireDialect } from './wire.ts';
 
-/** GSM/GPRS modules (M95, M66, M10, MC60 …) as data, without the lines that they send unasked. */
-export const gsmTable = {
+/** GSM/GPRS modules (M95, M66, M10, MC60 …) as data. */
+export const gsm = {
+  ...gsmWire,
   name: 'gsm',
   manual: 'GSM TCPIP Application Note V1.2, 2015-04',
   models: ['M95', 'M66', 'M10', 'MC60'], // gsm §1: all GSM modules of the vendor
@@ -49,4 +52,4 @@ export const gsmTable = {
     // Modules without AT+QINDI push their blocks, which are framed as well.
     { command: commands.setBuffering(true), required: false }, // gsm §5.3.2
   ],
-} as const satisfies DialectTable<GsmCommands, GsmLimits>;
+} as const satisfies WireDialect & DialectTable<GsmCommands, GsmLimits>;

@@ -1,4 +1,11 @@
 /** The dialects as data: `urchestra/dialects`. */
+export { type Bc66Commands, type Bc66Limits, bc66 } from './bc66.ts';
 export * from './dialect.ts';
-export { lte } from './lte.ts';
-export { dialectOf, dialects } from './registry.ts';
+export type { GsmCommands } from './gsm/commands.ts';
+export type { GsmLimits } from './gsm/parameters.ts';
+export { gsm } from './gsm.ts';
+export { type LteCommands, lte } from './lte.ts';
+export { dialectOf, dialects, wireDialectOf, wireDialects } from './registry.ts';
+export { type RgCommands, type RgLimits, rg } from './rg.ts';
+export { type UgxxCommands, ugxx } from './ugxx.ts';
+export type { AnswerRow, DataEnd, Effect, SettingName, UrcLine, UrcRow, WireDialect } from './wire.ts';

@@ -1,19 +1,39 @@
 import { ModemError } from '../../errors.ts';
+import { bc66 } from './bc66.ts';
 import type { Dialect, DialectName } from './dialect.ts';
+import { gsm } from './gsm.ts';
 import { lte } from './lte.ts';
+import { rg } from './rg.ts';
+import { ugxx } from './ugxx.ts';
+import type { WireDialect } from './wire.ts';
 
-/** Every dialect that is there, by name. */
+/** Every dialect, by name: how its modules are read, and its commands as data. */
+export const wireDialects: Readonly<Record<DialectName, WireDialect>> = { gsm, ugxx, bc66, lte, rg };
+
+/** The dialects that the machines drive. */
 export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = { lte };
 
-/** The dialect of that name.
- *
- * @throws INVALID_ARGUMENT for a name that is none, or none yet.
- */
-export function dialectOf(name: string): Dialect {
-  const dialect = Object.hasOwn(dialects, name) ? dialects[name as DialectName] : undefined;
-  if (dialect) return dialect;
-  const names = Object.keys(dialects).join(', ');
+function lookUp<T>(table: Readonly<Partial<Record<DialectName, T>>>, name: string): T {
+  const found = Object.hasOwn(table, name) ? table[name as DialectName] : undefined;
+  if (found !== undefined) return found;
+  const names = Object.keys(table).join(', ');
   throw new ModemError('INVALID_ARGUMENT', `dialect must be one of ${names}, got ${JSON.stringify(name)}`, {
     argument: 'dialect',
   });
+}
+
+/** The dialect of that name, to drive a module.
+ *
+ * @throws INVALID_ARGUMENT for a name that is none, or is not driven yet.
+ */
+export function dialectOf(name: string): Dialect {
+  return lookUp(dialects, name);
+}
+
+/** The dialect of that name, to read what a module says.
+ *
+ * @throws INVALID_ARGUMENT for a name that is none.
+ */
+export function wireDialectOf(name: string): WireDialect {
+  return lookUp(wireDialects, name);
 }

@@ -39,6 +39,6 @@ export function sendReported(shape: ShapePart<'limits'>) {
         return { isAccepted: status === 0, freeBytes };
       }),
     );
-    return { ...sending(text), claims: ['+QISEND'], successes: ['OK'], failures: ['SEND FAIL'], parse };
+    return { ...sending(text), successes: ['OK'], failures: ['SEND FAIL'], parse };
   };
 }

@@ -7,6 +7,7 @@ import { COMMAND_TIMEOUT_MS, commonCommands, moduleErrors, registration, testFor
 import type {
   Command,
   ContextStatus,
+  Dialect,
   DialectCommands,
   DialectLimits,
   DialectTable,
@@ -18,6 +19,7 @@ import { keepaliveRule, type OptionTable, optionCommands, sharedOptions } from '
 import type { QiShape } from './qi/shape.ts';
 import { opening } from './qi/sockets.ts';
 import { pinging } from './qi/tools.ts';
+import { rgWire } from './qi/wire.ts';
 import { asyncContextCommands, type SendReport, sendReported } from './rg-extras.ts';
 
 const limits = {
@@ -116,8 +118,9 @@ const commands = {
 
 const { setOption } = optionCommands(shape);
 
-/** 5G modules (RG200U, RG500U, RM500U) as data, without the lines that they send unasked. */
-export const rgTable = {
+/** 5G modules (RG200U, RG500U, RM500U) as data. */
+export const rg = {
+  ...rgWire,
   name: 'rg',
   manual: 'RGx00U&RM500U Series TCP/IP Application Note V1.0, 2023-07',
   models: ['RG200U', 'RG500U', 'RM500U'], // rg §1
@@ -131,4 +134,4 @@ export const rgTable = {
     { command: setOption('sendinfo', [0]), required: false }, // rg §2.3.10: SEND OK in place of a report
     { command: setOption('formatcfg', [0]), required: false }, // rg §2.3.1: a prompt without a line end
   ],
-} as const satisfies DialectTable<RgCommands, RgLimits>;
+} as const satisfies Dialect & DialectTable<RgCommands, RgLimits>;

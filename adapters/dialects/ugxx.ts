@@ -4,12 +4,13 @@
  * Standard note ("lte"), its direct successor, stands in for it; D-numbers are decisions of the protocol digest.
  */
 import { COMMAND_TIMEOUT_MS, HOST_BYTES, moduleErrors, registration, testForms } from './common.ts';
-import type { DialectCommands, DialectLimits, DialectTable, RangeQuery } from './dialect.ts';
+import type { Dialect, DialectCommands, DialectLimits, DialectTable, RangeQuery } from './dialect.ts';
 import { qiBringUp, qiCommands } from './qi/commands.ts';
 import { lteOptions } from './qi/options.ts';
 import type { QiShape } from './qi/shape.ts';
 import { nameLookup, timeCommands } from './qi/tools.ts';
 import { hexSend } from './qi/transfer.ts';
+import { ugxxWire } from './qi/wire.ts';
 
 const limits = {
   contextIds: [1, 20], // ugxx §2.1
@@ -52,8 +53,9 @@ const commands = {
   queryRanges: testForms(TEST_FORMS),
 } as const satisfies UgxxCommands;
 
-/** UMTS modules (UG95, UG96) as data, without the lines that they send unasked. */
-export const ugxxTable = {
+/** UMTS modules (UG95, UG96) as data. */
+export const ugxx = {
+  ...ugxxWire,
   name: 'ugxx',
   manual: 'UGxx TCPIP AT Commands Manual V1.2, 2015-04',
   models: ['UG95', 'UG96'], // ugxx, history: V1.1 made "UGxx" of "UG95"
@@ -62,4 +64,4 @@ export const ugxxTable = {
   socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // lte §2.1.6
   commands,
   bringUp: qiBringUp(shape, limits.sendInputTimeoutMs),
-} as const satisfies DialectTable<UgxxCommands, DialectLimits>;
+} as const satisfies Dialect & DialectTable<UgxxCommands, DialectLimits>;

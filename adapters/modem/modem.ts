@@ -394,7 +394,8 @@ function eventOf(urc: Urc): ModemEvent | undefined {
   if (isBootNotice(urc)) return { type: 'module.booted', notice: 'text' in urc ? urc.text : urc.name };
   if (urc.name === 'open') return { type: 'urc.open', connectId: urc.connectId, err: urc.err };
   if (urc.name === 'recv') return { type: 'urc.recv', connectId: urc.connectId };
-  if (urc.name === 'closed') return { type: 'urc.closed', connectId: urc.connectId };
+  if (urc.name === 'closed' && urc.connectId !== undefined)
+    return { type: 'urc.closed', connectId: urc.connectId };
   if (urc.name === 'pdpdeact') return { type: 'urc.pdpdeact', contextId: urc.contextId };
   return undefined;
 }

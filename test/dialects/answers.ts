@@ -13,7 +13,7 @@ export function infoLine(text: string): InfoLine {
 /** What a command makes of these lines and of that result. */
 export function parsed<T>(command: Command<T>, lines: readonly string[], result = 'OK'): T | undefined {
   const answer: Answer = { lines: lines.map(infoLine), payload: [], result };
-  return command.parse(answer);
+  return command.parse?.(answer);
 }
 
 /** Name of the argument that was refused, `undefined` when none was. */

@@ -1,9 +1,9 @@
-import { bc66Table } from '../../adapters/dialects/bc66.ts';
+import { bc66 } from '../../adapters/dialects/bc66.ts';
 import type { Bc66OpenParameters } from '../../adapters/dialects/bc66-commands.ts';
 import type { Command } from '../../adapters/dialects/dialect.ts';
 import { parsed, refusedArgument } from './answers.ts';
 
-const { commands } = bc66Table;
+const { commands } = bc66;
 
 const open: Bc66OpenParameters = {
   contextId: 1,
@@ -55,7 +55,7 @@ describe('bc66 writes', () => {
 
   it('one query for the registration, and a set-up without commands that it lacks', () => {
     expect(commands.queryRegistration().map(({ text }) => text)).toEqual(['AT+CEREG?']);
-    expect(bc66Table.bringUp.map(({ command }) => command.text)).toEqual([
+    expect(bc66.bringUp.map(({ command }) => command.text)).toEqual([
       'ATE0',
       'AT+CMEE=1',
       'AT+QICFG="dataformat",0,0',
@@ -143,7 +143,7 @@ describe('bc66 understands', () => {
     expect(parsed(commands.querySocketsOf(1), [closing])).toMatchObject([
       { connectId: 4, serviceType: 'UDP', state: 3, accessMode: 1 },
     ]);
-    expect(bc66Table.socketStates[3]).toBe('closing');
+    expect(bc66.socketStates[3]).toBe('closing');
     expect(parsed(commands.querySocketsOf(1), [])).toEqual([]);
     expect(parsed(commands.querySocketsOf(1), [closing, '+QISTATE: 0'])).toBeUndefined();
   });

@@ -1,9 +1,9 @@
 import type { Command } from '../../adapters/dialects/dialect.ts';
 import type { GsmOpenParameters } from '../../adapters/dialects/gsm/parameters.ts';
-import { gsmTable } from '../../adapters/dialects/gsm.ts';
+import { gsm } from '../../adapters/dialects/gsm.ts';
 import { parsed, refusedArgument } from './answers.ts';
 
-const { commands } = gsmTable;
+const { commands } = gsm;
 
 const open: GsmOpenParameters = {
   connection: 'only',
@@ -84,7 +84,7 @@ describe('gsm writes', () => {
   });
 
   it('a set-up in which received data can never look like an answer', () => {
-    expect(gsmTable.bringUp.map(({ command, required }) => [command.text, required])).toEqual([
+    expect(gsm.bringUp.map(({ command, required }) => [command.text, required])).toEqual([
       ['ATE0', false],
       ['AT+CMEE=1', false],
       ['AT+QIFGCNT=0', false],
@@ -231,7 +231,7 @@ describe('gsm understands', () => {
     expect(parsed(commands.queryListenPorts(), ['TCP: x', 'UDP: 3030'])).toBeUndefined();
   });
 
-  it.each(Object.keys(gsmTable.socketStates).filter((state) => / /.test(state)))('the state %s', (state) => {
+  it.each(Object.keys(gsm.socketStates).filter((state) => / /.test(state)))('the state %s', (state) => {
     expect(parsed(commands.queryStack(), [`STATE: ${state}`])).toBe(state);
   });
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { bc66Table } from '../../adapters/dialects/bc66.ts';
+import { bc66 } from '../../adapters/dialects/bc66.ts';
 import type { Command } from '../../adapters/dialects/dialect.ts';
-import { gsmTable } from '../../adapters/dialects/gsm.ts';
+import { gsm } from '../../adapters/dialects/gsm.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
-import { rgTable } from '../../adapters/dialects/rg.ts';
-import { ugxxTable } from '../../adapters/dialects/ugxx.ts';
+import { rg } from '../../adapters/dialects/rg.ts';
+import { ugxx } from '../../adapters/dialects/ugxx.ts';
 import { isModemError } from '../../errors.ts';
 
 type Encoder = readonly [place: string, encode: (text: string) => Command];
@@ -30,10 +30,7 @@ const call = { number: '1', username: '', password: '', bitsPerSecond: 9600 } as
 const client = { connection: 0, service: 'TCP', host: 'a', remotePort: 1, isTransparent: false } as const;
 
 /** The strings of every command that lte, ugxx and rg have. */
-function shared(
-  name: string,
-  { commands }: typeof lte | typeof ugxxTable | typeof rgTable,
-): readonly Encoder[] {
+function shared(name: string, { commands }: typeof lte | typeof ugxx | typeof rg): readonly Encoder[] {
   return [
     [`${name} apn`, (apn) => commands.configureContext({ ...context, apn })],
     [`${name} user name`, (username) => commands.configureContext({ ...context, username })],
@@ -58,7 +55,7 @@ function shared(
 }
 
 /** The strings that ugxx and lte have besides. */
-function extended(name: string, { commands }: typeof lte | typeof ugxxTable): readonly Encoder[] {
+function extended(name: string, { commands }: typeof lte | typeof ugxx): readonly Encoder[] {
   return [
     [`${name} time server`, (text) => commands.syncTime(1, text, 123, false)],
     [`${name} name to resolve`, (text) => commands.resolve(1, text)],
@@ -66,46 +63,43 @@ function extended(name: string, { commands }: typeof lte | typeof ugxxTable): re
 }
 
 const ofBc66: readonly Encoder[] = [
-  ['bc66 host', (host) => bc66Table.commands.open({ ...socket, host })],
-  ['bc66 service', (text) => bc66Table.commands.open({ ...socket, service: text as 'TCP' })],
-  ['bc66 protocol', (text) => bc66Table.commands.open({ ...socket, protocol: text as 'IPv4' })],
-  ['bc66 mode', (text) => bc66Table.commands.switchMode(0, text as 'push')],
-  ['bc66 text', (text) => bc66Table.commands.sendText(0, text)],
-  ['bc66 host of a ping', (text) => bc66Table.commands.ping(1, text, 1, 1)],
-  ['bc66 time server', (text) => bc66Table.commands.syncTime(1, text, 123, false)],
-  ['bc66 name to resolve', (text) => bc66Table.commands.resolve(1, text)],
-  ['bc66 option to ask for', (text) => bc66Table.commands.queryOption(text)],
-  ['bc66 option to set', (text) => bc66Table.commands.setOption(text, [0])],
-  ['bc66 command to test', (text) => bc66Table.commands.queryRanges(text as 'QIRD')],
+  ['bc66 host', (host) => bc66.commands.open({ ...socket, host })],
+  ['bc66 service', (text) => bc66.commands.open({ ...socket, service: text as 'TCP' })],
+  ['bc66 protocol', (text) => bc66.commands.open({ ...socket, protocol: text as 'IPv4' })],
+  ['bc66 mode', (text) => bc66.commands.switchMode(0, text as 'push')],
+  ['bc66 text', (text) => bc66.commands.sendText(0, text)],
+  ['bc66 host of a ping', (text) => bc66.commands.ping(1, text, 1, 1)],
+  ['bc66 time server', (text) => bc66.commands.syncTime(1, text, 123, false)],
+  ['bc66 name to resolve', (text) => bc66.commands.resolve(1, text)],
+  ['bc66 option to ask for', (text) => bc66.commands.queryOption(text)],
+  ['bc66 option to set', (text) => bc66.commands.setOption(text, [0])],
+  ['bc66 command to test', (text) => bc66.commands.queryRanges(text as 'QIRD')],
 ];
 
 const ofGsm: readonly Encoder[] = [
-  ['gsm apn', (apn) => gsmTable.commands.configureContext({ apn, username: '', password: '' })],
-  ['gsm user name', (username) => gsmTable.commands.configureContext({ apn: 'a', username, password: 'b' })],
-  ['gsm password', (password) => gsmTable.commands.configureContext({ apn: 'a', username: 'b', password })],
-  ['gsm number', (number) => gsmTable.commands.configureCircuit({ ...call, number })],
-  ['gsm user name of a call', (username) => gsmTable.commands.configureCircuit({ ...call, username })],
-  ['gsm password of a call', (password) => gsmTable.commands.configureCircuit({ ...call, password })],
-  [
-    'gsm rate',
-    (text) => gsmTable.commands.configureCircuit({ ...call, bitsPerSecond: text as unknown as 9600 }),
-  ],
-  ['gsm host', (host) => gsmTable.commands.open({ ...client, host })],
-  ['gsm service', (text) => gsmTable.commands.open({ ...client, service: text as 'TCP' })],
-  ['gsm connection', (text) => gsmTable.commands.send(text as 'only', 1)],
-  ['gsm role', (text) => gsmTable.commands.selectRole(text as 'client')],
-  ['gsm service of a port', (text) => gsmTable.commands.setListenPort(text as 'TCP', 1)],
-  ['gsm service of a server', (text) => gsmTable.commands.listen(text as 'TCP', 1)],
-  ['gsm name server', (text) => gsmTable.commands.setDnsServers([text])],
-  ['gsm name to resolve', (text) => gsmTable.commands.resolve(text)],
+  ['gsm apn', (apn) => gsm.commands.configureContext({ apn, username: '', password: '' })],
+  ['gsm user name', (username) => gsm.commands.configureContext({ apn: 'a', username, password: 'b' })],
+  ['gsm password', (password) => gsm.commands.configureContext({ apn: 'a', username: 'b', password })],
+  ['gsm number', (number) => gsm.commands.configureCircuit({ ...call, number })],
+  ['gsm user name of a call', (username) => gsm.commands.configureCircuit({ ...call, username })],
+  ['gsm password of a call', (password) => gsm.commands.configureCircuit({ ...call, password })],
+  ['gsm rate', (text) => gsm.commands.configureCircuit({ ...call, bitsPerSecond: text as unknown as 9600 })],
+  ['gsm host', (host) => gsm.commands.open({ ...client, host })],
+  ['gsm service', (text) => gsm.commands.open({ ...client, service: text as 'TCP' })],
+  ['gsm connection', (text) => gsm.commands.send(text as 'only', 1)],
+  ['gsm role', (text) => gsm.commands.selectRole(text as 'client')],
+  ['gsm service of a port', (text) => gsm.commands.setListenPort(text as 'TCP', 1)],
+  ['gsm service of a server', (text) => gsm.commands.listen(text as 'TCP', 1)],
+  ['gsm name server', (text) => gsm.commands.setDnsServers([text])],
+  ['gsm name to resolve', (text) => gsm.commands.resolve(text)],
 ];
 
 const encoders: readonly Encoder[] = [
   ...shared('lte', lte),
-  ...shared('ugxx', ugxxTable),
-  ...shared('rg', rgTable),
+  ...shared('ugxx', ugxx),
+  ...shared('rg', rg),
   ...extended('lte', lte),
-  ...extended('ugxx', ugxxTable),
+  ...extended('ugxx', ugxx),
   ...ofBc66,
   ...ofGsm,
 ];

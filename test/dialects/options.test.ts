@@ -1,7 +1,7 @@
-import { bc66Table } from '../../adapters/dialects/bc66.ts';
+import { bc66 } from '../../adapters/dialects/bc66.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
-import { rgTable } from '../../adapters/dialects/rg.ts';
-import { ugxxTable } from '../../adapters/dialects/ugxx.ts';
+import { rg } from '../../adapters/dialects/rg.ts';
+import { ugxx } from '../../adapters/dialects/ugxx.ts';
 import { refusal, refusedArgument } from './answers.ts';
 
 type Row = readonly [name: string, lowest: readonly number[], highest: readonly number[]];
@@ -42,9 +42,9 @@ const changed = (values: readonly number[], at: number, by: number): number[] =>
 
 describe.each([
   ['lte', lte.commands, ofLte],
-  ['ugxx', ugxxTable.commands, ofLte],
-  ['rg', rgTable.commands, ofRg],
-  ['bc66', bc66Table.commands, ofBc66],
+  ['ugxx', ugxx.commands, ofLte],
+  ['rg', rg.commands, ofRg],
+  ['bc66', bc66.commands, ofBc66],
 ] as const)('the options of %s', (_, { setOption, queryOption }, rows) => {
   it.each(rows)('know %s within its range', (name, lowest, highest) => {
     for (const values of [lowest, highest]) {
@@ -80,8 +80,8 @@ describe('options with values that may be missing', () => {
   });
 
   it('have the names that each manual gives them, and no other', () => {
-    expect(refusedArgument(() => rgTable.commands.setOption('udp/readmode', [0]))).toBe('option');
+    expect(refusedArgument(() => rg.commands.setOption('udp/readmode', [0]))).toBe('option');
     expect(refusedArgument(() => lte.commands.setOption('close/mode', [0]))).toBe('option');
-    expect(refusedArgument(() => bc66Table.commands.setOption('recvind', [0]))).toBe('option');
+    expect(refusedArgument(() => bc66.commands.setOption('recvind', [0]))).toBe('option');
   });
 });

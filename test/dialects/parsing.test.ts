@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { bc66Table } from '../../adapters/dialects/bc66.ts';
+import { bc66 } from '../../adapters/dialects/bc66.ts';
 import type { Command } from '../../adapters/dialects/dialect.ts';
-import { gsmTable } from '../../adapters/dialects/gsm.ts';
+import { gsm } from '../../adapters/dialects/gsm.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
-import { rgTable } from '../../adapters/dialects/rg.ts';
-import { ugxxTable } from '../../adapters/dialects/ugxx.ts';
+import { rg } from '../../adapters/dialects/rg.ts';
+import { ugxx } from '../../adapters/dialects/ugxx.ts';
 import { parsed } from './answers.ts';
 
 const buffer = { contextId: 0, role: 'client', connectId: 0 } as const;
 const queries: readonly Command[] = [
-  ...[lte, ugxxTable, rgTable].flatMap(({ commands }): readonly Command[] => [
+  ...[lte, ugxx, rg].flatMap(({ commands }): readonly Command[] => [
     commands.queryContexts(),
     commands.queryContext(1),
     commands.querySockets(),
@@ -24,19 +24,19 @@ const queries: readonly Command[] = [
     ...commands.queryRegistration(),
   ]),
   lte.commands.queryTimeSync(),
-  rgTable.commands.queryContextsAsync(),
-  rgTable.commands.sendReported(0, 1),
-  bc66Table.commands.querySocket(0),
-  bc66Table.commands.queryTimeSync(),
-  bc66Table.commands.queryLastError(),
-  gsmTable.commands.queryAddress(),
-  gsmTable.commands.resolve('a'),
-  gsmTable.commands.queryListenPorts(),
-  gsmTable.commands.queryStack(),
-  gsmTable.commands.queryServer(),
-  gsmTable.commands.queryConnections(),
-  gsmTable.commands.querySent(0),
-  gsmTable.commands.read(buffer, 1),
+  rg.commands.queryContextsAsync(),
+  rg.commands.sendReported(0, 1),
+  bc66.commands.querySocket(0),
+  bc66.commands.queryTimeSync(),
+  bc66.commands.queryLastError(),
+  gsm.commands.queryAddress(),
+  gsm.commands.resolve('a'),
+  gsm.commands.queryListenPorts(),
+  gsm.commands.queryStack(),
+  gsm.commands.queryServer(),
+  gsm.commands.queryConnections(),
+  gsm.commands.querySent(0),
+  gsm.commands.read(buffer, 1),
 ];
 
 describe('answers of any form', () => {

@@ -1,8 +1,8 @@
 import type { Command, OpenParameters } from '../../adapters/dialects/dialect.ts';
-import { rgTable } from '../../adapters/dialects/rg.ts';
+import { rg } from '../../adapters/dialects/rg.ts';
 import { parsed, refusedArgument } from './answers.ts';
 
-const { commands } = rgTable;
+const { commands } = rg;
 
 const open: OpenParameters = {
   contextId: 1,
@@ -102,7 +102,7 @@ describe('rg writes', () => {
   });
 
   it('its set-up, with the options that change the form of answers off', () => {
-    expect(rgTable.bringUp.map(({ command }) => command.text)).toEqual([
+    expect(rg.bringUp.map(({ command }) => command.text)).toEqual([
       'ATE0',
       'AT+CMEE=1',
       'AT+QISDE=0',
@@ -165,7 +165,7 @@ describe('rg commands carry', () => {
     expect(commands.activateContext(1).timeoutMs).toBe(150_000);
     expect(commands.deactivateContext(1).timeoutMs).toBe(40_000);
     expect(commands.activateContextAsync(1).timeoutMs).toBe(60_000); // of the OK alone
-    expect(rgTable.limits).toMatchObject({ activationTimeoutMs: 150_000, deactivationTimeoutMs: 40_000 });
+    expect(rg.limits).toMatchObject({ activationTimeoutMs: 150_000, deactivationTimeoutMs: 40_000 });
   });
 
   it('the results that end them', () => {
@@ -206,7 +206,7 @@ describe('rg understands', () => {
     const line = '+QISTATE: 1,"TCP LISTENER","127.0.0.1",0,2020,3,1,1,0,"usbmodem"';
     const [listening] = parsed(commands.querySocketsOf(1), [line]) ?? [];
     expect(listening).toMatchObject({ connectId: 1, localPort: 2020, state: 3, modulePort: 'usbmodem' });
-    expect(rgTable.socketStates[3]).toBe('listening');
+    expect(rg.socketStates[3]).toBe('listening');
   });
 
   it('whether sent data is echoed', () => {

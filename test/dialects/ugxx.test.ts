@@ -1,9 +1,9 @@
 import type { Command, ContextParameters, OpenParameters } from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
-import { ugxxTable } from '../../adapters/dialects/ugxx.ts';
+import { ugxx } from '../../adapters/dialects/ugxx.ts';
 import { parsed, refusedArgument } from './answers.ts';
 
-const { commands } = ugxxTable;
+const { commands } = ugxx;
 
 const context: ContextParameters = {
   id: 1,
@@ -61,7 +61,7 @@ describe('ugxx writes', () => {
   });
 
   it('the set-up of its successor', () => {
-    const texts = ugxxTable.bringUp.map(({ command }) => command.text);
+    const texts = ugxx.bringUp.map(({ command }) => command.text);
     expect(texts).toEqual(lte.bringUp.map(({ command }) => command.text));
   });
 });

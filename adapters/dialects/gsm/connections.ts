@@ -52,7 +52,6 @@ function listening(service?: GsmService, clients?: number): Command<void> {
 function statusQuery<T>(text: string, most: number, parse: Command<T>['parse']): Command<T> {
   return {
     ...query(text, '+QISTATE', () => undefined),
-    claimsText: true,
     linesAfterOk: { least: 1, most },
     parse,
   };
@@ -74,7 +73,6 @@ export const connectionCommands = {
     plain(`AT+QILPORT=${quotedChoice('service', service, SERVICES)},${integer('port', port, 0, 65_535)}`), // not in this manual: from the modules' command manuals
   queryListenPorts: (): Command<GsmListenPorts> => ({
     ...plain('AT+QILPORT?'), // gsm §3.2
-    claimsText: true,
     parse: listenPorts,
   }),
   /** With QIMUX=0. */

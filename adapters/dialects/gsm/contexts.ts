@@ -51,7 +51,6 @@ export const contextCommands = {
   /** Also the step that lets the stack go on after an activation. */
   queryAddress: (): Command<string> => ({
     ...plain('AT+QILOCIP'), // gsm §3
-    claimsText: true,
     resultIsAddress: true,
     parse: localAddress,
   }),
@@ -63,7 +62,6 @@ export const contextCommands = {
     plain(`AT+QIDNSCFG=${dnsServerList({ hostBytes: HOST_BYTES }, servers)}`), // gsm §8.2
   resolve: (host: string): Command<readonly string[]> => ({
     ...plain(`AT+QIDNSGIP=${hostName(host)}`, DNS_WAIT_MS), // gsm §8.2
-    claimsText: true,
     linesAfterOk: { least: 1, most: MOST_ADDRESSES },
     onSilence: 'in doubt', // no address came: the call fails, the module does not (protocol §2)
     parse: addresses,

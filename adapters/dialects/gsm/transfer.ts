@@ -10,7 +10,7 @@ function reading({ contextId, role, connectId }: GsmBuffer, length: number): Com
   const context = integer('context id', contextId, ...limits.contextIds);
   const bytes = integer('length', length, 1, limits.readBytes);
   const text = `AT+QIRD=${context},${choice('role', role, ROLES, 1)},${index(connectId)},${bytes}`; // gsm §5.3.2
-  return { ...query(text, '+QIRD', ([line]) => readHeader(line?.fields)), payloadPrefix: '+QIRD' };
+  return query(text, '+QIRD', ([line]) => readHeader(line?.fields));
 }
 
 /** Encoders that send and read. */

@@ -7,7 +7,7 @@ import { connectId, hostName, portNumber, type ShapePart } from './shape.ts';
 
 /** A read whose answer announces counted payload. */
 export function reading<T>(text: string, read: (fields: readonly Field[]) => T | undefined): Command<T> {
-  return { ...query(text, '+QIRD', firstLine(read)), payloadPrefix: '+QIRD' };
+  return query(text, '+QIRD', firstLine(read));
 }
 
 /** Encoder of `AT+QIRD=<id>,<length>`, whose answer begins with the number of bytes. */

@@ -1,0 +1,45 @@
+/** How answers of the gsm dialect look. */
+import type { AnswerRow, SettingName } from '../wire.ts';
+
+const NO_TEXT = [] as const;
+
+/** A command whose whole answer is its result. */
+const bare = (name: string): AnswerRow => ({ name, forms: ['execute'], texts: NO_TEXT });
+
+/** A switch that changes how received data looks. */
+const setting = (name: string, key: SettingName): AnswerRow => ({
+  name,
+  forms: ['write'],
+  effect: { kind: 'sets', setting: key, at: 0 },
+});
+
+export const gsmAnswers: readonly AnswerRow[] = [
+  setting('+QIMUX', 'mux'), // gsm §3
+  setting('+QIMODE', 'qimode'), // gsm §4
+  setting('+QINDI', 'qindi'), // gsm §5.3.2
+  setting('+QIHEAD', 'qihead'), // gsm §5.3.1
+  setting('+QISHOWRA', 'qishowra'),
+  setting('+QISHOWLA', 'qishowla'),
+  setting('+QISHOWPT', 'qishowpt'),
+  { name: '+QILOCIP', forms: ['execute'], texts: NO_TEXT, address: true }, // gsm §3
+  { name: '+QILPORT', forms: ['read'], texts: ['TCP:', 'UDP:'] }, // gsm §3.2, D20
+  { name: '+QIDNSGIP', forms: ['write'], addressesBehind: true }, // gsm §8.2
+  { name: '+QISTAT', forms: ['execute'], texts: NO_TEXT, linesBehind: ['STATE:'] }, // gsm §5.6.2
+  { name: '+QISTATE', forms: ['execute'], asks: true, texts: NO_TEXT, linesBehind: ['STATE:', '+QISTATE:'] }, // gsm §5.6.2
+  { name: '+QISSTAT', forms: ['execute'], texts: NO_TEXT, linesBehind: ['S:', '+QISSTAT:', 'C:'] }, // gsm §5.6.2, D20
+  { name: '+QISACK', forms: ['write', 'execute'], asks: true, texts: NO_TEXT }, // gsm §5.2.2
+  { name: '+QIRD', forms: ['write'], asks: true, announces: 'endpoint' }, // gsm §5.3.2
+  // gsm §5.2.1: AT+QISEND=<length>, with AT+QIMUX=1 AT+QISEND=<index>[,<length>]
+  {
+    name: '+QISEND',
+    forms: ['write', 'execute'],
+    texts: NO_TEXT,
+    prompts: { lengthAt: 0, lengthAtWithMux: 1 },
+    sends: true,
+  },
+  bare('+QIREGAPP'), // gsm §3
+  bare('+QIACT'),
+  bare('+QIDEACT'), // gsm §5.5
+  bare('+QICLOSE'), // gsm §5.4
+  bare('+QISERVER'), // gsm §3.2
+];

@@ -1,0 +1,47 @@
+/** What a command line asks for: its name, its form and its arguments (V.250 §5.4). */
+import { type Field, parseFields } from './fields.ts';
+
+/** `AT+X=?`, `AT+X?`, `AT+X=…` and `AT+X`. */
+export type CommandForm = 'test' | 'read' | 'write' | 'execute';
+
+export interface CommandLine {
+  /** `+QIRD` in capitals; a basic command by its letters (`E`, `O`, `&D`); empty for a bare `AT`. */
+  readonly name: string;
+  readonly form: CommandForm;
+  readonly fields: readonly Field[];
+}
+
+const EXTENDED = /^AT([+*^$#%][A-Z0-9_]+)\s*(=\?|\?|=)?/i;
+const BASIC = /^AT(&?[A-Z])(\d*)/i;
+
+/** Reads the first command of a line. The others of a chain (`AT+CSQ;+CREG?`) are in `namesOf`. */
+export function parseCommandLine(text: string): CommandLine {
+  const extended = EXTENDED.exec(text);
+  if (extended) {
+    const [front, name = '', operator] = extended;
+    const form =
+      operator === '=?' ? 'test' : operator === '?' ? 'read' : operator === '=' ? 'write' : 'execute';
+    const rest = text.slice(front.length);
+    return { name: name.toUpperCase(), form, fields: form === 'write' ? parseFields(rest) : [] };
+  }
+  const basic = BASIC.exec(text);
+  if (!basic) return { name: '', form: 'execute', fields: [] };
+  const [, letters = '', digits = ''] = basic;
+  return { name: letters.toUpperCase(), form: 'execute', fields: digits === '' ? [] : [Number(digits)] };
+}
+
+/** Names of all extended commands of a line: every one may be answered by a line with its prefix. */
+export function namesOf(text: string): readonly string[] {
+  const names: string[] = [];
+  let isQuoted = false;
+  let start = 2;
+  for (let at = 2; at <= text.length; at++) {
+    const char = text[at];
+    if (char === '"') isQuoted = !isQuoted;
+    if (at < text.length && (isQuoted || char !== ';')) continue;
+    const name = /^\s*([+*^$#%][A-Z0-9_]+)/i.exec(text.slice(start, at))?.[1];
+    if (name !== undefined) names.push(name.toUpperCase());
+    start = at + 1;
+  }
+  return names;
+}
