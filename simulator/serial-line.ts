@@ -11,8 +11,10 @@ import { ByteQueue } from './bytes.ts';
 const BITS_PER_BYTE = 10;
 /** Longest stretch of time delivered in one chunk, as a driver's latency timer would do it. */
 const SLICE_MS = 4;
-/** Absorbs the rounding of sums of byte times. */
+/** Absorbs the rounding of sums of byte times, in bytes. */
 const ROUNDING = 1e-6;
+/** Late times are coarser: what two sums of them can be off, as a share of the time. */
+const CLOCK_ROUNDING = 4 * Number.EPSILON;
 
 interface Waiter {
   readonly limitBytes: number;
@@ -134,7 +136,9 @@ export class SerialLine {
   #dueBytes(): number {
     const paceMs = this.#gapMs ?? this.#byteMs;
     if (paceMs === 0) return this.#queue.lengthBytes;
-    const due = Math.floor((this.#clock.now() - this.#burstStartMs) / paceMs + ROUNDING) - this.#burstBytes;
+    const nowMs = this.#clock.now();
+    const slackMs = ROUNDING * paceMs + Math.abs(nowMs) * CLOCK_ROUNDING;
+    const due = Math.floor((nowMs - this.#burstStartMs + slackMs) / paceMs) - this.#burstBytes;
     // A late timer must not glue dribbled bytes together: there the gap is the point.
     return this.#gapMs === undefined ? Math.max(0, due) : Math.min(1, Math.max(0, due));
   }

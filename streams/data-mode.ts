@@ -53,6 +53,10 @@ export class DataMode {
     return this.#doubtful !== undefined;
   }
 
+  get heldBytes(): number {
+    return this.#held.length + (this.#doubtful?.length ?? 0);
+  }
+
   /** The lines that end data mode in this dialect. */
   endsWith(ends: readonly DataEnd[]): void {
     this.#ends = ends.map(patternOf);

@@ -13,6 +13,9 @@ const NINE = 0x39;
 /** More digits do not fit into a number without loss. */
 const MOST_DIGITS = 15;
 
+/** Within a field: the comma behind it may not be its end. */
+const HIDES_COMMA = /["()]/;
+
 const isBlank = (code: number): boolean => code === BLANK || code === TAB;
 
 /** Without the blanks around it. Other white space of Unicode is a byte like any other here. */
@@ -33,9 +36,12 @@ export function parseFields(text: string, from = 0): Field[] {
   const fields: Field[] = [];
   for (let start = from; ; ) {
     while (isBlank(text.charCodeAt(start))) start++;
-    const end = text.charCodeAt(start) === QUOTE ? quotedEnd(text, start) : bareEnd(text, start);
+    const isQuoted = text.charCodeAt(start) === QUOTE;
+    const end = isQuoted ? quotedEnd(text, start) : bareEnd(text, start);
     if (end < 0) return parseNested(text, from);
-    fields.push(fieldOf(text, start, end));
+    const field = fieldOf(text, start, end);
+    if (!isQuoted && typeof field === 'string' && HIDES_COMMA.test(field)) return parseNested(text, from);
+    fields.push(field);
     if (end === text.length) return fields;
     start = end + 1;
   }
@@ -50,15 +56,10 @@ function quotedEnd(text: string, start: number): number {
   return end === text.length || text.charCodeAt(end) === COMMA ? end : -1;
 }
 
-/** Where the field without quotation marks ends; -1 when marks or parentheses may hide its comma. */
+/** Where the field without quotation marks ends. */
 function bareEnd(text: string, start: number): number {
   const comma = text.indexOf(',', start);
-  const end = comma < 0 ? text.length : comma;
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE || code === OPEN || code === CLOSE) return -1;
-  }
-  return end;
+  return comma < 0 ? text.length : comma;
 }
 
 /** The same, one character after the other: with groups in parentheses and marks within fields. */

@@ -11,7 +11,7 @@
  */
 import { DataMode } from './data-mode.ts';
 import { type HeaderParts, PartsScanner } from './header-parts.ts';
-import { asBuffer, EMPTY_HASH, LineTable, latin1 } from './line-table.ts';
+import { asBuffer, LineTable, latin1 } from './line-table.ts';
 
 /** Longest line that a module prints is far below; a longer one is noise and is cut. */
 export const LONGEST_LINE_BYTES = 4096;
@@ -69,7 +69,6 @@ export class Framer<L> {
   /** The unfinished line. */
   readonly #carry = Buffer.allocUnsafe(LONGEST_LINE_BYTES);
   #carried = 0;
-  #hash = EMPTY_HASH;
   #cutBytes = 0;
   #controlBytes = 0;
   /** Bytes that the payload lacks, or `NO_PAYLOAD`. */
@@ -121,6 +120,11 @@ export class Framer<L> {
     this.#chunks = [];
     this.#skip = 'nothing';
     this.#sink.garbage(lengthOf(received), 'payload cut');
+  }
+
+  /** Bytes that wait for others to become an event: never more than the longest line, payload and doubt. */
+  get heldBytes(): number {
+    return this.#carried + lengthOf(this.#chunks) + this.dataMode.heldBytes + (this.#scanner?.heldBytes ?? 0);
   }
 
   /** The text of the line that has not ended. */
@@ -259,42 +263,27 @@ export class Framer<L> {
   #takeLines(chunk: Uint8Array, start: number): number {
     const end = chunk.length;
     let at = start;
-    for (;;) {
-      if (this.#carried === 0 && this.#cutBytes === 0) {
+    while (at < end) {
+      if (this.#carried === 0) {
         at = this.#skipBlanks(chunk, at);
         if (at === end) return end;
         if (this.expectsPrompt && chunk[at] === PROMPT) return this.#takePrompt(at);
       }
       const lineStart = at;
-      let hash = this.#hash;
-      let byte = 0;
-      while (at < end) {
-        byte = chunk[at] as number;
-        if (byte === LF || byte === CR) break;
-        hash = (Math.imul(hash, 31) + byte) | 0;
-        at++;
-        if ((byte === COMMA || byte === COLON) && this.looksInside) {
-          this.#hash = hash;
-          if (this.#lookInside(chunk, lineStart, at)) return at;
-        }
-      }
-      this.#hash = hash;
-      if (at === end) {
-        this.#keep(chunk, lineStart, end);
-        return end;
-      }
-      at++;
-      if (this.#finishLine(chunk, lineStart, at - 1)) return at;
+      const payloadStart = this.looksInside ? this.#inlinePayload(chunk, lineStart) : NO_PAYLOAD;
+      if (payloadStart !== NO_PAYLOAD) return payloadStart;
+      at = lineEnd(chunk, lineStart, end);
+      if (at === end) this.#keep(chunk, lineStart, end);
+      else if (this.#finishLine(chunk, lineStart, at++)) return at;
     }
+    return end;
   }
 
   #skipBlanks(chunk: Uint8Array, start: number): number {
-    let at = start;
-    for (; at < chunk.length; at++) {
-      const byte = chunk[at] as number;
-      if (byte === CR || byte === LF || byte === BLANK) continue;
-      if (byte > BLANK && byte !== DELETE) break;
+    let at = blanksEnd(chunk, start, chunk.length);
+    while (at < chunk.length && isControl(chunk[at] as number)) {
       this.#controlBytes++;
+      at = blanksEnd(chunk, at + 1, chunk.length);
     }
     return at;
   }
@@ -318,22 +307,21 @@ export class Framer<L> {
 
   /** Hands a line on; true when what follows it is no line. */
   #finishLine(chunk: Uint8Array, start: number, end: number): boolean {
-    const hash = this.#hash;
-    this.#hash = EMPTY_HASH;
     if (this.#carried > 0 || end - start > LONGEST_LINE_BYTES) {
       this.#keep(chunk, start, end);
-      return this.#finishCarried(hash);
+      return this.#finishCarried();
     }
     if (this.#controlBytes > 0) this.#reportControlBytes();
-    return this.#hand(this.#lines.get(chunk, start, end, hash));
+    return this.#hand(this.#lines.get(chunk, start, end));
   }
 
-  #finishCarried(hash: number): boolean {
-    const [length, cut] = [this.#carried, this.#cutBytes];
+  #finishCarried(): boolean {
+    const length = this.#carried;
+    const cut = this.#cutBytes;
     this.#carried = 0;
     this.#cutBytes = 0;
     if (this.#controlBytes > 0) this.#reportControlBytes();
-    if (cut === 0) return this.#hand(this.#lines.get(this.#carry, 0, length, hash));
+    if (cut === 0) return this.#hand(this.#lines.get(this.#carry, 0, length));
     this.#sink.garbage(length + cut, 'line too long');
     return false;
   }
@@ -344,15 +332,25 @@ export class Framer<L> {
     return this.#skip !== 'nothing' || this.#missingBytes !== NO_PAYLOAD || this.#echo !== undefined;
   }
 
+  /** Where the payload begins that the line carries itself, or `NO_PAYLOAD`. */
+  #inlinePayload(chunk: Uint8Array, start: number): number {
+    const end = lineEnd(
+      chunk,
+      start,
+      Math.min(chunk.length, start + LONGEST_INLINE_HEADER_BYTES - this.#carried),
+    );
+    for (let at = start; at < end; at++) {
+      if ((chunk[at] === COMMA || chunk[at] === COLON) && this.#beginsInside(chunk, start, at + 1))
+        return at + 1;
+    }
+    return NO_PAYLOAD;
+  }
+
   /** Asks whether the payload begins here, in the middle of a line. */
-  #lookInside(chunk: Uint8Array, start: number, end: number): boolean {
-    const lengthBytes = this.#carried + end - start;
-    if (lengthBytes > LONGEST_INLINE_HEADER_BYTES) return false;
-    const text = this.unfinishedText + latin1(chunk, start, end);
-    const announced = this.#sink.inside(text);
+  #beginsInside(chunk: Uint8Array, start: number, end: number): boolean {
+    const announced = this.#sink.inside(this.unfinishedText + latin1(chunk, start, end));
     if (announced === NO_PAYLOAD) return false;
     this.#carried = 0;
-    this.#hash = EMPTY_HASH;
     this.#reportControlBytes();
     this.#announce(announced, false);
     return true;
@@ -367,4 +365,31 @@ export class Framer<L> {
 
 function lengthOf(chunks: readonly Uint8Array[]): number {
   return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+}
+
+/** The first byte that is neither a line end nor a blank. */
+function blanksEnd(chunk: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const byte = chunk[at] as number;
+    if (byte > BLANK || (byte !== CR && byte !== LF && byte !== BLANK)) break;
+    at++;
+  }
+  return at;
+}
+
+/** Bytes below the blank, and DEL: no line contains them. */
+function isControl(byte: number): boolean {
+  return byte < BLANK || byte === DELETE;
+}
+
+/** The CR or LF that ends the line, or `end`. */
+function lineEnd(chunk: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const byte = chunk[at] as number;
+    if (byte <= CR && (byte === LF || byte === CR)) break;
+    at++;
+  }
+  return at;
 }

@@ -47,6 +47,10 @@ export class PartsScanner {
     return this.#open.length === 0;
   }
 
+  get heldBytes(): number {
+    return this.#text.length;
+  }
+
   /** Takes bytes from `start` until the parts are over; returns the position behind the last one taken. */
   push(chunk: Uint8Array, start: number): number {
     let at = start;

@@ -97,6 +97,9 @@ export class HostState {
   accept(connectId: number, serverId: number): void {
     const listener = this.socket(serverId);
     const mode = this.#dialect.inheritsMode ? listener.mode : 'buffer';
+    const known = this.#sockets.get(connectId);
+    if (known?.service === 'INCOMING' && known.mode === mode && known.contextId === listener.contextId)
+      return;
     this.#sockets.set(connectId, { ...listener, service: 'INCOMING', ...(mode && { mode }) });
   }
 

@@ -7,7 +7,7 @@
 import type { InfoLine } from '../adapters/dialects/dialect.ts';
 import type { UrcRow, WireDialect } from '../adapters/dialects/wire.ts';
 import { parseFields, trimmed } from './fields.ts';
-import type { Urc } from './urcs.ts';
+import { isBootNotice, type Urc } from './urcs.ts';
 
 export interface Line {
   /** As received, without line end and blanks around it. */
@@ -21,10 +21,20 @@ export interface Line {
   /** The connect id that stood in front of it (`0, CLOSE OK`). */
   readonly connectId: number | undefined;
   readonly urc: Urc | undefined;
+  /** The URC as an event, when nothing else depends on it: no payload, no text, no state of the host. */
+  readonly notice: Notice | undefined;
   /** The text that the URC brings is on the next line. */
   readonly textFollows: boolean;
   /** Bytes that are no part of it: XON, XOFF, NUL, what a wrong baud rate makes of a byte. */
   readonly noiseBytes: number;
+}
+
+/** A URC that stands for itself. */
+export interface Notice {
+  readonly kind: 'urc';
+  readonly urc: Urc;
+  readonly text: string;
+  readonly payload: readonly Uint8Array[];
 }
 
 /** Reads the text of a line. */
@@ -75,6 +85,16 @@ function splitWords(text: string): InfoLine {
   return { prefix: text.slice(0, colon), text: rest, fields: [rest] };
 }
 
+const NO_SLICES: readonly Uint8Array[] = [];
+
+function noticeOf(urc: Urc, row: UrcRow, text: string): Notice | undefined {
+  const { name } = urc;
+  const mayHavePayload = name === 'receive' || (name === 'recv' && urc.lengthBytes !== undefined);
+  const changesState = name === 'incoming' || isBootNotice(urc);
+  if (mayHavePayload || changesState || row.textFollows === true) return undefined;
+  return { kind: 'urc', urc, text, payload: NO_SLICES };
+}
+
 /** A line of which the tables know nothing more than its fields. */
 export function plainLine(text: string, info: InfoLine): Line {
   return {
@@ -84,6 +104,7 @@ export function plainLine(text: string, info: InfoLine): Line {
     address: undefined,
     connectId: undefined,
     urc: undefined,
+    notice: undefined,
     textFollows: false,
     noiseBytes: 0,
   };
@@ -129,6 +150,7 @@ export function lineReaderOf(dialect: Pick<WireDialect, 'urcs' | 'finals'>): Lin
       address: undefined,
       connectId: undefined,
       urc: found?.urc,
+      notice: found && noticeOf(found.urc, found.row, text),
       textFollows: found?.row.textFollows === true,
       noiseBytes: 0,
     };
@@ -161,6 +183,6 @@ export function lineReaderOf(dialect: Pick<WireDialect, 'urcs' | 'finals'>): Lin
     const clean = withoutNoise(text);
     const line = clean.charCodeAt(0) === PLUS ? readPrefixed(clean) : readText(clean);
     if (line === undefined) return plainLine(text, { prefix: null, text, fields: [] });
-    return clean === text ? line : { ...line, noiseBytes: text.length - clean.length };
+    return clean === text ? line : { ...line, notice: undefined, noiseBytes: text.length - clean.length };
   };
 }

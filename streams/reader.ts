@@ -87,6 +87,8 @@ export class Reader {
   #textless: Urc | undefined;
   /** Address lines in front of `IPD` (gsm). */
   #addressLines: Line[] = [];
+  /** One of the two above waits for the next line. */
+  #isHolding = false;
   #isInDataMode = false;
 
   /** @param known what was set before the first byte, where it is not the default. */
@@ -170,6 +172,11 @@ export class Reader {
     return this.#framer.isWaiting || this.#textless !== undefined || this.#addressLines.length > 0;
   }
 
+  /** Bytes that wait for others to become an event. */
+  get heldBytes(): number {
+    return this.#framer.heldBytes;
+  }
+
   /** What was waited for does not come. */
   giveUp(): void {
     this.#framer.giveUp();
@@ -214,6 +221,7 @@ export class Reader {
     const payload = payloadOf(announced, chunks);
     const addressLines = this.#addressLines;
     if (addressLines.length > 0) this.#addressLines = [];
+    this.#isHolding = this.#textless !== undefined;
     if (payload === undefined) this.#readGarbage(announced.lengthBytes, 'payload is not hexadecimal');
     else if (urc)
       this.#emit({
@@ -230,6 +238,10 @@ export class Reader {
   // ---- lines
 
   #readLine(line: Line): number {
+    if (this.#running === undefined && line.notice !== undefined && !this.#isHolding) {
+      this.#emit(line.notice);
+      return NO_PAYLOAD;
+    }
     if (line.noiseBytes > 0) this.#readGarbage(line.noiseBytes, 'control bytes');
     if (this.#textless) return this.#completeText(line.text);
     const announced = announcedBy(line, this.#state, this.#reading);
@@ -364,6 +376,7 @@ export class Reader {
     this.#framer.resumeEcho();
     if (line.textFollows === true) {
       this.#textless = urc;
+      this.#isHolding = true;
       return;
     }
     if (urc.name === 'incoming') this.#state.accept(urc.connectId, urc.serverId);
@@ -383,6 +396,7 @@ export class Reader {
   #completeText(text: string): number {
     const urc = this.#textless;
     this.#textless = undefined;
+    this.#isHolding = false;
     if (urc?.name === 'cmt') this.#emitUrc({ ...urc, text }, text);
     return NO_PAYLOAD;
   }
@@ -394,6 +408,7 @@ export class Reader {
       (line.text.startsWith('RECV FROM:') && this.#state.setting('qishowra') !== 0) ||
       (line.text.startsWith('TO:') && this.#state.setting('qishowla') !== 0);
     if (isAddress) this.#addressLines.push(line);
+    this.#isHolding ||= isAddress;
     return isAddress;
   }
 
@@ -401,6 +416,7 @@ export class Reader {
   #flush(): void {
     const lines = this.#addressLines;
     this.#addressLines = [];
+    this.#isHolding = false;
     for (const line of lines) this.#emit({ kind: 'unknown', text: line.text });
     if (this.#textless) this.#completeText('');
   }

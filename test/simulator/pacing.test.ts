@@ -23,6 +23,25 @@ describe('a serial line', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('keeps moving when the clock has run for years: a byte time is then near the resolution of a number', async () => {
+    const clock = new VirtualClock(1e11);
+    let deliveries = 0;
+    let received = 0;
+    const line = new SerialLine(clock, 3_000_000, (bytes) => {
+      deliveries++;
+      received += bytes.length;
+    });
+    let sent = 0;
+    for (let block = 1; block <= 300; block++) {
+      const length = ((block * 37) % 90) + 1;
+      line.send(new Uint8Array(length));
+      sent += length;
+      await clock.advance(0.7);
+    }
+    expect(received).toBe(sent);
+    expect(deliveries).toBeLessThanOrEqual(600);
+  });
+
   it('reaches its rate with timers that are late by 15 ms', async () => {
     const clock = new VirtualClock();
     const coarse: Clock = {
