@@ -118,12 +118,12 @@ export class DataMode {
     return rest;
   }
 
-  /** OK to the escape proves that data mode went on until then. */
+  /** A certain end, as OK to the escape, proves that data mode went on until then. */
   #pushInDoubt(chunk: Buffer): Buffer {
     const bytes = Buffer.concat([this.#doubtful ?? NOTHING, chunk]);
     this.#doubtful = bytes;
-    const isEscaped = this.#isEscaping && bytes.includes(this.#escaped.bytes, this.#doubtfulEnd - 2);
-    return isEscaped || bytes.length > MOST_DOUBTFUL_BYTES ? this.settle(false) : NOTHING;
+    const isOver = this.#findEnd(bytes, this.#doubtfulEnd - 2)?.pattern.isDoubtful === false;
+    return isOver || bytes.length > MOST_DOUBTFUL_BYTES ? this.settle(false) : NOTHING;
   }
 
   #patterns(): readonly Pattern[] {

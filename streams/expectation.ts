@@ -34,7 +34,7 @@ export function expectationOf(dialect: Pick<WireDialect, 'answers'>, written: Wr
       name === command.name && forms.includes(command.form) && (when === undefined || when(command.fields)),
   );
   return {
-    text: written.text,
+    text: written.text.trimEnd(),
     command,
     row,
     names: namesOf(written.text),

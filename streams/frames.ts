@@ -36,6 +36,7 @@ export interface FrameSink<L> {
   readonly garbage: (lengthBytes: number, reason: GarbageReason) => void;
 }
 
+const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
@@ -78,6 +79,7 @@ export class Framer<L> {
   #scanner: PartsScanner | undefined;
   /** Payload or data begins behind it. */
   #skip: Skip = 'nothing';
+  #isEndedByCr = false;
   #echo: Buffer | undefined;
   #isQuoted = false;
   #echoed = 0;
@@ -102,7 +104,7 @@ export class Framer<L> {
 
   /** A payload is unfinished, or data is held back: give it up after a quiet time. */
   get isWaiting(): boolean {
-    return this.isInPayload || this.dataMode.isHolding;
+    return this.isInPayload || this.dataMode.isHolding || this.#isInEcho;
   }
 
   /** A payload is shorter than announced so far. */
@@ -113,18 +115,27 @@ export class Framer<L> {
   /** What was waited for does not come: reports it as garbage, or as the data that it is, and starts at the next line. */
   giveUp(): void {
     this.dataMode.release();
+    if (this.#isInEcho && this.#echo) this.#missEcho(this.#echo);
     if (this.#scanner) this.#endParts(this.#scanner.giveUp());
     if (this.#missingBytes === NO_PAYLOAD) return;
     const received = this.#chunks;
     this.#missingBytes = NO_PAYLOAD;
     this.#chunks = [];
+    this.#parts = NO_PARTS;
+    this.#isQuoted = false;
     this.#skip = 'nothing';
     this.#sink.garbage(lengthOf(received), 'payload cut');
   }
 
   /** Bytes that wait for others to become an event: never more than the longest line, payload and doubt. */
   get heldBytes(): number {
-    return this.#carried + lengthOf(this.#chunks) + this.dataMode.heldBytes + (this.#scanner?.heldBytes ?? 0);
+    return (
+      this.#carried +
+      this.#echoed +
+      lengthOf(this.#chunks) +
+      this.dataMode.heldBytes +
+      (this.#scanner?.heldBytes ?? 0)
+    );
   }
 
   /** The text of the line that has not ended. */
@@ -141,9 +152,9 @@ export class Framer<L> {
 
   /** Another line came between: what was sent may be repeated behind it. */
   resumeEcho(): void {
-    this.#echo ??= this.#missedEcho;
-    this.#missedEcho = undefined;
-    this.#echoed = 0;
+    if (this.#missedEcho === undefined) return;
+    this.expectEcho(this.#missedEcho);
+    this.#skipLineEnd();
   }
 
   /** More of what was sent, behind what is expected already. */
@@ -155,7 +166,7 @@ export class Framer<L> {
   /** Data mode begins behind the end of the line that is being read. */
   enterDataMode(): void {
     this.dataMode.enter();
-    this.#skip = 'line end';
+    this.#skipLineEnd();
   }
 
   #take(chunk: Uint8Array, at: number): number {
@@ -164,7 +175,7 @@ export class Framer<L> {
     if (this.#missingBytes !== NO_PAYLOAD) return this.#takePayload(chunk, at);
     if (this.dataMode.isOn) return this.#takeData(chunk, at);
     if (this.#isBehindPrompt) return this.#takePromptBlank(chunk, at);
-    if (this.#echo) return this.#takeEcho(chunk, at, this.#echo);
+    if (this.#echo && this.#carried === 0) return this.#takeEcho(chunk, at, this.#echo);
     return this.#takeLines(chunk, at);
   }
 
@@ -221,12 +232,19 @@ export class Framer<L> {
       this.#echo = undefined;
       return at;
     }
-    if (at === chunk.length) return at;
-    const repeated = sent.subarray(0, this.#echoed);
+    if (at < chunk.length) this.#missEcho(sent);
+    return at;
+  }
+
+  get #isInEcho(): boolean {
+    return this.#echo !== undefined && this.#echoed > 0;
+  }
+
+  /** What only began like the sent bytes is read after all. */
+  #missEcho(sent: Buffer): void {
     this.#missedEcho = sent;
     this.#echo = undefined;
-    this.push(repeated);
-    return at;
+    this.push(sent.subarray(0, this.#echoed));
   }
 
   #takeParts(chunk: Uint8Array, start: number, scanner: PartsScanner): number {
@@ -249,7 +267,8 @@ export class Framer<L> {
   #announce(lengthBytes: number, isBehindLine: boolean): void {
     const parts = this.headerParts;
     const hasPayload = lengthBytes > 0 || parts.length > 0;
-    if (hasPayload) this.#skip = isBehindLine ? 'line end' : this.mayBeQuoted ? 'quote' : 'nothing';
+    if (hasPayload && isBehindLine) this.#skipLineEnd();
+    else if (hasPayload && this.mayBeQuoted) this.#skip = 'quote';
     if (parts.length > 0) {
       this.headerParts = [];
       this.#scanner = new PartsScanner(parts, lengthBytes);
@@ -257,6 +276,11 @@ export class Framer<L> {
       this.#missingBytes = lengthBytes;
       if (lengthBytes === 0) this.#finishPayload();
     }
+  }
+
+  /** The line that was read last may have more of its end to come. */
+  #skipLineEnd(): void {
+    if (this.#isEndedByCr) this.#skip = 'line end';
   }
 
   /** Reads line after line until one changes what comes next. */
@@ -273,6 +297,7 @@ export class Framer<L> {
       const payloadStart = this.looksInside ? this.#inlinePayload(chunk, lineStart) : NO_PAYLOAD;
       if (payloadStart !== NO_PAYLOAD) return payloadStart;
       at = lineEnd(chunk, lineStart, end);
+      this.#isEndedByCr = chunk[at] === CR;
       if (at === end) this.#keep(chunk, lineStart, end);
       else if (this.#finishLine(chunk, lineStart, at++)) return at;
     }
@@ -372,7 +397,7 @@ function blanksEnd(chunk: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end) {
     const byte = chunk[at] as number;
-    if (byte > BLANK || (byte !== CR && byte !== LF && byte !== BLANK)) break;
+    if (byte > BLANK || (byte !== CR && byte !== LF && byte !== BLANK && byte !== TAB)) break;
     at++;
   }
   return at;

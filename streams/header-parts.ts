@@ -73,7 +73,9 @@ export class PartsScanner {
   #step(): void {
     for (const name of this.#open) {
       const found = SHAPES[name].complete.exec(this.#text)?.[1];
-      if (found === undefined) continue;
+      // A length of its own must be that of the announcement: else it is payload that looks like a header.
+      if (found === undefined || (name === 'head' && Number.parseInt(found, 10) !== this.lengthBytes))
+        continue;
       this.found.set(name, found);
       this.#text = '';
       this.#open = this.#open.filter((other) => other !== name);

@@ -79,7 +79,10 @@ export function announcedBy(
   if (urc?.name === 'recv') {
     const { lengthBytes } = urc;
     if (!isLength(lengthBytes) || !state.pushes(urc.connectId)) return undefined;
-    return announced(line, { lengthBytes }, state.receivesHex, urc);
+    const { address, port } = urc;
+    const header =
+      address === undefined || port === undefined ? { lengthBytes } : { lengthBytes, address, port };
+    return announced(line, header, state.receivesHex, urc);
   }
   if (urc?.name !== 'receive' || !isLength(fields[1])) return undefined;
   return announced(line, { lengthBytes: urc.lengthBytes }, false, urc, partsOf(state));

@@ -18,7 +18,7 @@ import {
 } from './expectation.ts';
 import { Framer, type GarbageReason, NO_PAYLOAD } from './frames.ts';
 import { HostState, type KnownState } from './host-state.ts';
-import { type Line, lineReaderOf } from './line.ts';
+import { type Line, lineReaderOf, withoutNoise } from './line.ts';
 import { type Announced, announcedBy, announcedInside, payloadOf, withAddresses } from './payload-headers.ts';
 import { isBootNotice, type Urc } from './urcs.ts';
 
@@ -69,7 +69,12 @@ export type WireEvent =
 const NOTHING = new Uint8Array(0);
 const NO_SLICES: readonly Uint8Array[] = [];
 /** V.250 table 1: results as numbers. 2 (RING) ends no command. */
-const NUMERIC: Readonly<Record<string, string>> = { 0: 'OK', 1: 'CONNECT', 3: 'NO CARRIER', 4: 'ERROR' };
+const NUMERIC: ReadonlyMap<string, string> = new Map([
+  ['0', 'OK'],
+  ['1', 'CONNECT'],
+  ['3', 'NO CARRIER'],
+  ['4', 'ERROR'],
+]);
 
 /** Reads one port session. Tell it what you write; it tells you what came back. */
 export class Reader {
@@ -112,11 +117,11 @@ export class Reader {
 
   /** A command is about to be written. */
   commandStarted(command: WrittenCommand): void {
-    this.#flush();
     const expected = expectationOf(this.#dialect, command);
     this.#running = expected;
     this.#ended = undefined;
     if (expected.row?.announces !== undefined) this.#reading = expected;
+    else if (this.#reading?.command.name === expected.command.name) this.#reading = undefined; // the counters
     this.#framer.expectEcho(NOTHING);
     this.#framer.expectsPrompt = expected.row?.prompts !== undefined;
   }
@@ -219,9 +224,9 @@ export class Reader {
     if (announced === undefined) return;
     const { line, header, urc } = announced;
     const payload = payloadOf(announced, chunks);
-    const addressLines = this.#addressLines;
+    const addressLines = urc?.name === 'ipd' ? this.#addressLines : [];
     if (addressLines.length > 0) this.#addressLines = [];
-    this.#isHolding = this.#textless !== undefined;
+    this.#isHolding = this.#textless !== undefined || this.#addressLines.length > 0;
     if (payload === undefined) this.#readGarbage(announced.lengthBytes, 'payload is not hexadecimal');
     else if (urc)
       this.#emit({
@@ -267,7 +272,7 @@ export class Reader {
     const start = echoStart(running, line);
     if (start === undefined) return false;
     running.isEchoed = true;
-    if (start > 0) this.#emit({ kind: 'unknown', text: line.text.slice(0, -running.text.length) });
+    if (start > 0) this.#emit({ kind: 'unknown', text: withoutNoise(line.text).slice(0, start) });
     this.#emit({ kind: 'echo', command: running.text });
     return true;
   }
@@ -284,8 +289,9 @@ export class Reader {
       this.#finish({ kind: 'final', result: 'ADDRESS', address: line.address }, running);
       return true;
     }
-    const numeric = running.hasPrompted || running.collectsEverything ? undefined : NUMERIC[line.text];
-    if (numeric === undefined || (running.row === undefined && owns(running, line))) return false;
+    const isText = running.collectsEverything || running.hasPrompted || running.row?.texts === 'any';
+    const numeric = isText ? undefined : NUMERIC.get(line.text);
+    if (numeric === undefined) return false;
     this.#finish({ kind: 'final', result: numeric, numeric: line.text }, running);
     return true;
   }
@@ -330,20 +336,28 @@ export class Reader {
       return true;
     }
     if (!result.startsWith('SEND ')) return this.#finish(event, running);
-    const isOfRunning =
-      running?.row?.sends === true && (!this.#dialect.sendResultBehindOk || running.hasPrompted);
-    if (isOfRunning) return this.#finish(event, running);
+    if (running && this.#isSendResultOf(running)) return this.#finish(event, running);
     if (this.#dialect.sendResultBehindOk && line.urc) this.#emitUrc(line.urc, line.text);
     else this.#emit(event); // of a send that was given up: it ends no other command
     return true;
   }
 
+  /** A send that was not prompted has no result yet: this one is older. */
+  #isSendResultOf({ row, hasPrompted }: Expectation): boolean {
+    if (row?.sends !== true) return false;
+    return row.prompts === undefined ? !this.#dialect.sendResultBehindOk : hasPrompted;
+  }
+
   #readConnect(running: Expectation | undefined, line: Line): boolean {
-    const beginsData = running ? running.row?.connects === true : this.#dialect.connectsUnasked;
-    if (running || !this.#dialect.connectsUnasked)
-      this.#finish({ kind: 'final', result: 'CONNECT' }, running);
-    else this.#emitUrc({ name: 'open_result', result: 'CONNECT' }, line.text);
-    if (beginsData) this.#enterDataMode(true);
+    const isAsked = running?.row?.connects === true;
+    // A client of the server came (D19): with AT+QIMODE=1 also while another command is in flight.
+    const isUnasked =
+      !isAsked &&
+      this.#dialect.connectsUnasked &&
+      (running === undefined || this.#state.setting('qimode') === 1);
+    if (isUnasked) this.#emitUrc({ name: 'open_result', result: 'CONNECT' }, line.text);
+    else this.#finish({ kind: 'final', result: 'CONNECT' }, running);
+    if (isAsked || isUnasked) this.#enterDataMode(true);
     return true;
   }
 

@@ -366,7 +366,7 @@ export class AtChannel {
     this.#reader.push(chunk);
     this.#probe.wake();
     clock.clearTimeout(this.#payloadTimer);
-    if (this.#reader.isInPayload) {
+    if (this.#reader.isWaiting) {
       this.#payloadTimer = clock.setTimeout(() => this.#reader.giveUp(), timing.payloadQuietMs);
     }
   }
@@ -400,7 +400,8 @@ export class AtChannel {
       return; // a result for nobody completes nothing (invariant 1)
     }
     const { command } = this.#inFlight.pending;
-    if (result.startsWith('SEND ') && !isResultOf(command, result)) return;
+    const isStale = !isResultOf(command, result) || isUnprompted(this.#inFlight);
+    if (result.startsWith('SEND ') && isStale) return;
     const success = isSuccess(command, result);
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
     this.#inFlight.actor.send({ type, result, success });

@@ -203,3 +203,50 @@ describe('urchestra demo', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('urchestra decode', () => {
+  const lines = (stdout: Buffer): unknown[] =>
+    stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  const transcript = join(__dirname, '../transcripts/lte-05-buffer-receive-and-recvind.json');
+
+  it('prints one JSON event per line', async () => {
+    const { code, stdout, stderr } = await run(['decode', '--dialect', 'lte', transcript]);
+    expect([code, stderr]).toEqual([0, '']);
+    const { expected } = JSON.parse(await readFile(transcript, 'utf8'));
+    expect(lines(stdout)).toEqual(expected);
+  });
+
+  it('prints the same events however the received bytes are cut', async () => {
+    const { stdout: whole } = await run(['decode', '--dialect', 'lte', transcript]);
+    const { stdout: cut } = await run(['decode', '--dialect', 'lte', '--resplit', '42', transcript]);
+    expect(cut.equals(whole)).toBe(true);
+  });
+
+  it('reads a text log from stdin', async () => {
+    const log = Buffer.from('# M95\n> AT+QILOCIP\\r\n< AT+QILOCIP\\r\\r\\n10.79.142.227\\r\\n\n');
+    const { code, stdout } = await run(['decode', '--dialect', 'gsm', '-'], log);
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual([
+      { type: 'echo', command: 'AT+QILOCIP' },
+      { type: 'final', result: 'ADDRESS', address: '10.79.142.227' },
+    ]);
+  });
+
+  it.each([
+    ['there is no such file', ['decode', '--dialect', 'lte', '/nowhere.json']],
+    ['dialect must be one of gsm, ugxx, bc66, lte, rg', ['decode', '--dialect', 'nr', transcript]],
+    ['--resplit must be a whole number', ['decode', '--dialect', 'lte', '--resplit', 'x', transcript]],
+    ["required option '--dialect", ['decode', transcript]],
+    ['must begin with "> "', ['decode', '--dialect', 'lte', join(__dirname, 'run.ts')]],
+  ])('ends with exit code 2 and one line: %s', async (words, args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stdout.length).toBe(0);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(words);
+  });
+});

@@ -1,5 +1,25 @@
 import fc from 'fast-check';
-import { parseFields } from '../../streams/fields.ts';
+import { type Field, parseFields, trimmed } from '../../streams/fields.ts';
+
+/** Splits the text one character after the other, then reads each field by regular expressions. */
+function slowFields(text: string): Field[] {
+  const pieces = [''];
+  let depth = 0;
+  let isQuoted = false;
+  for (const char of text.split('')) {
+    if (char === '"') isQuoted = !isQuoted;
+    if (!isQuoted && char === '(') depth += 1;
+    if (!isQuoted && char === ')') depth -= 1;
+    if (char === ',' && !isQuoted && depth <= 0) pieces.push('');
+    else pieces.push(`${pieces.pop()}${char}`);
+  }
+  return pieces.map((piece) => {
+    const bare = piece.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
+    const quoted = /^"(.*)"$/s.exec(bare)?.[1];
+    if (quoted !== undefined) return quoted;
+    return /^-?(?:0|[1-9]\d{0,14})$/.test(bare) ? Number(bare) : bare;
+  });
+}
 
 describe('fields', () => {
   it.each([
@@ -45,11 +65,55 @@ describe('fields', () => {
     );
   });
 
+  it('are those of a slow, obvious reading of any text', () => {
+    const token = fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom('"', ',', '(', ')', ' ', '\t', '-', '0', '1', '42', 'a', '+') },
+      { weight: 1, arbitrary: fc.constantFrom('\u00a0', '\r', '\n', '1234567890123456', '-0') },
+      { weight: 1, arbitrary: fc.string({ maxLength: 4 }) },
+    );
+    const text = fc.array(token, { maxLength: 16 }).map((tokens) => tokens.join(''));
+    fc.assert(
+      fc.property(text, (line) => {
+        expect(parseFields(line)).toEqual(slowFields(line));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('begin where they are said to', () => {
+    const text = fc.string({ unit: fc.constantFrom('"', ',', '(', ')', ' ', '1', 'a'), maxLength: 12 });
+    fc.assert(
+      fc.property(text, text, (front, rest) => {
+        expect(parseFields(front + rest, front.length)).toEqual(slowFields(rest));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('never throws, and finds at least one field in any text', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (text) => {
         expect(parseFields(text).length).toBeGreaterThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe('a trimmed text', () => {
+  it.each([
+    ['a', 'a'],
+    ['  a b\t ', 'a b'],
+    [' \t ', ''],
+    ['', ''],
+    ['\u00a0a\u00a0', '\u00a0a\u00a0'],
+    ['\r\na\r\n', '\r\na\r\n'],
+  ])('of %j is %j', (text, bare) => {
+    expect(trimmed(text)).toBe(bare);
+  });
+
+  it('is cut from the given range', () => {
+    expect(trimmed('x a y', 1, 4)).toBe('a');
+    expect(trimmed(' a b ', 2)).toBe('b');
+    expect(trimmed('    ', 1, 3)).toBe('');
   });
 });

@@ -34,6 +34,7 @@ export const bc66Wire = {
   urcs: [...commonUrcs, ...socketUrcs, ...behindOkUrcs],
   answers: [...inlineAnswers, ...socketAnswers, ...commonAnswers],
   dataEnds: [],
+  inheritsMode: false, // no listeners
   sendResultBehindOk: true, // bc66 §2.4
   headersTellView: true, // bc66 §2.11
   echoesSentData: false,
