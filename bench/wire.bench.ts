@@ -6,7 +6,8 @@
 import { ReadlineParser } from 'serialport';
 import { Bench } from 'tinybench';
 import { lte } from '../adapters/dialects/lte.ts';
-import { Reader, type WireEvent } from '../streams/reader.ts';
+import { Reader } from '../streams/reader.ts';
+import type { WireEvent } from '../streams/wire-event.ts';
 import { chunksOf, type Workload, workloads } from './workloads.ts';
 
 const CHUNK_BYTES = [64, 512, 4096] as const;

@@ -9,9 +9,12 @@
  *
  * Payload is counted, never searched; it passes as slices of the received chunks, without a copy.
  */
+import { CountedPayload, type FoundParts } from './counted-payload.ts';
 import { DataMode } from './data-mode.ts';
-import { type HeaderParts, PartsScanner } from './header-parts.ts';
+import type { HeaderParts } from './header-parts.ts';
+import { BLANK, blanksEnd, COLON, COMMA, CR, isControl, LF, lineEnd, PROMPT, QUOTE } from './line-bytes.ts';
 import { asBuffer, LineTable, latin1 } from './line-table.ts';
+import { SentEcho } from './sent-echo.ts';
 
 /** Longest line that a module prints is far below; a longer one is noise and is cut. */
 export const LONGEST_LINE_BYTES = 4096;
@@ -31,23 +34,14 @@ export interface FrameSink<L> {
   readonly inside: (text: string) => number;
   readonly prompt: () => void;
   /** The payload announced last is complete. */
-  readonly payload: (chunks: readonly Uint8Array[], parts: ReadonlyMap<string, string>) => void;
+  readonly payload: (chunks: readonly Uint8Array[], parts: FoundParts) => void;
   readonly data: (bytes: Uint8Array) => void;
   readonly garbage: (lengthBytes: number, reason: GarbageReason) => void;
 }
 
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const BLANK = 0x20;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const PROMPT = 0x3e;
-const DELETE = 0x7f;
+const NO_HEADER_PARTS: HeaderParts = [];
 /** A header that carries its payload on the same line is never longer. */
 const LONGEST_INLINE_HEADER_BYTES = 96;
-const QUOTE = 0x22;
-const NO_PARTS: ReadonlyMap<string, string> = new Map();
 
 /** What belongs neither to a header nor to its payload, and may stand there. */
 type Skip = 'nothing' | 'line end' | 'quote' | 'closing quote';
@@ -59,7 +53,7 @@ export class Framer<L> {
   /** Lines may carry their payload behind a comma or colon: `sink.inside` is asked. */
   looksInside = false;
   /** Header parts that may stand between the next announcement and its payload, not counted (gsm, D17). */
-  headerParts: HeaderParts = [];
+  headerParts = NO_HEADER_PARTS;
   /** The next payload may stand between quotation marks, not counted (bc66, hexadecimal). */
   mayBeQuoted = false;
   /** CR LF follows the prompt (rg, AT+QICFG="formatcfg",1). */
@@ -72,70 +66,54 @@ export class Framer<L> {
   #carried = 0;
   #cutBytes = 0;
   #controlBytes = 0;
-  /** Bytes that the payload lacks, or `NO_PAYLOAD`. */
-  #missingBytes = NO_PAYLOAD;
-  #chunks: Uint8Array[] = [];
-  #parts: ReadonlyMap<string, string> = NO_PARTS;
-  #scanner: PartsScanner | undefined;
+  readonly #payload: CountedPayload;
+  readonly #echo = new SentEcho();
   /** Payload or data begins behind it. */
   #skip: Skip = 'nothing';
   #isEndedByCr = false;
-  #echo: Buffer | undefined;
   #isQuoted = false;
-  #echoed = 0;
-  #missedEcho: Buffer | undefined;
   #isBehindPrompt = false;
 
   constructor(sink: FrameSink<L>) {
     this.#sink = sink;
     this.#lines = new LineTable(sink.read);
     this.dataMode = new DataMode(sink.data);
+    this.#payload = new CountedPayload(
+      (chunks, parts) => this.#finishPayload(chunks, parts),
+      (bytes) => this.push(bytes),
+    );
   }
 
   /** Takes received bytes. */
   push(chunk: Uint8Array): void {
-    if (this.#missingBytes > chunk.length && this.#skip === 'nothing') {
-      this.#chunks.push(chunk);
-      this.#missingBytes -= chunk.length;
-      return;
-    }
+    if (this.#skip === 'nothing' && this.#payload.takesAll(chunk)) return;
     for (let at = 0; at < chunk.length; ) at = this.#take(chunk, at);
   }
 
   /** A payload is unfinished, or data is held back: give it up after a quiet time. */
   get isWaiting(): boolean {
-    return this.isInPayload || this.dataMode.isHolding || this.#isInEcho;
+    return this.isInPayload || this.dataMode.isHolding || this.#echo.heldBytes > 0;
   }
 
   /** A payload is shorter than announced so far. */
   get isInPayload(): boolean {
-    return this.#missingBytes !== NO_PAYLOAD || this.#scanner !== undefined;
+    return this.#payload.isOpen;
   }
 
   /** What was waited for does not come: reports it as garbage, or as the data that it is, and starts at the next line. */
   giveUp(): void {
     this.dataMode.release();
-    if (this.#isInEcho && this.#echo) this.#missEcho(this.#echo);
-    if (this.#scanner) this.#endParts(this.#scanner.giveUp());
-    if (this.#missingBytes === NO_PAYLOAD) return;
-    const received = this.#chunks;
-    this.#missingBytes = NO_PAYLOAD;
-    this.#chunks = [];
-    this.#parts = NO_PARTS;
+    if (this.#echo.heldBytes > 0) this.push(this.#echo.miss());
+    const lostBytes = this.#payload.giveUp();
+    if (lostBytes === undefined) return;
     this.#isQuoted = false;
     this.#skip = 'nothing';
-    this.#sink.garbage(lengthOf(received), 'payload cut');
+    this.#sink.garbage(lostBytes, 'payload cut');
   }
 
   /** Bytes that wait for others to become an event: never more than the longest line, payload and doubt. */
   get heldBytes(): number {
-    return (
-      this.#carried +
-      this.#echoed +
-      lengthOf(this.#chunks) +
-      this.dataMode.heldBytes +
-      (this.#scanner?.heldBytes ?? 0)
-    );
+    return this.#carried + this.#echo.heldBytes + this.#payload.heldBytes + this.dataMode.heldBytes;
   }
 
   /** The text of the line that has not ended. */
@@ -145,22 +123,17 @@ export class Framer<L> {
 
   /** The module may repeat these bytes before its result (AT+QISDE=1): skipped as far as they are the same. */
   expectEcho(sent: Uint8Array): void {
-    this.#echo = sent.length > 0 ? asBuffer(sent) : undefined;
-    this.#missedEcho = undefined;
-    this.#echoed = 0;
-  }
-
-  /** Another line came between: what was sent may be repeated behind it. */
-  resumeEcho(): void {
-    if (this.#missedEcho === undefined) return;
-    this.expectEcho(this.#missedEcho);
-    this.#skipLineEnd();
+    this.#echo.expect(sent);
   }
 
   /** More of what was sent, behind what is expected already. */
   extendEcho(sent: Uint8Array): void {
-    if (this.#echo) this.#echo = Buffer.concat([this.#echo, sent]);
-    else this.expectEcho(sent);
+    this.#echo.extend(sent);
+  }
+
+  /** Another line came between: what was sent may be repeated behind it. */
+  resumeEcho(): void {
+    if (this.#echo.resume()) this.#skipLineEnd();
   }
 
   /** Data mode begins behind the end of the line that is being read. */
@@ -171,11 +144,10 @@ export class Framer<L> {
 
   #take(chunk: Uint8Array, at: number): number {
     if (this.#skip !== 'nothing') return this.#takeSkipped(chunk, at, this.#skip);
-    if (this.#scanner) return this.#takeParts(chunk, at, this.#scanner);
-    if (this.#missingBytes !== NO_PAYLOAD) return this.#takePayload(chunk, at);
+    if (this.#payload.isOpen) return this.#payload.take(chunk, at);
     if (this.dataMode.isOn) return this.#takeData(chunk, at);
     if (this.#isBehindPrompt) return this.#takePromptBlank(chunk, at);
-    if (this.#echo && this.#carried === 0) return this.#takeEcho(chunk, at, this.#echo);
+    if (this.#echo.isExpected && this.#carried === 0) return this.#takeEcho(chunk, at);
     return this.#takeLines(chunk, at);
   }
 
@@ -190,19 +162,7 @@ export class Framer<L> {
     return at + 1;
   }
 
-  #takePayload(chunk: Uint8Array, start: number): number {
-    const end = Math.min(chunk.length, start + this.#missingBytes);
-    this.#chunks.push(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
-    this.#missingBytes -= end - start;
-    if (this.#missingBytes === 0) this.#finishPayload();
-    return end;
-  }
-
-  #finishPayload(): void {
-    const [chunks, parts] = [this.#chunks, this.#parts];
-    this.#missingBytes = NO_PAYLOAD;
-    this.#chunks = [];
-    this.#parts = NO_PARTS;
+  #finishPayload(chunks: readonly Uint8Array[], parts: FoundParts): void {
     if (this.#isQuoted) this.#skip = 'closing quote';
     this.#isQuoted = false;
     this.#sink.payload(chunks, parts);
@@ -221,61 +181,21 @@ export class Framer<L> {
     return byte === BLANK || (this.promptEndsLine && byte === LF) ? at + 1 : at;
   }
 
-  /** Skips what repeats the sent bytes; what only began like them is read after all. */
-  #takeEcho(chunk: Uint8Array, start: number, sent: Buffer): number {
-    let at = start;
-    while (at < chunk.length && this.#echoed < sent.length && chunk[at] === sent[this.#echoed]) {
-      at++;
-      this.#echoed++;
-    }
-    if (this.#echoed === sent.length) {
-      this.#echo = undefined;
-      return at;
-    }
-    if (at < chunk.length) this.#missEcho(sent);
-    return at;
-  }
-
-  get #isInEcho(): boolean {
-    return this.#echo !== undefined && this.#echoed > 0;
-  }
-
   /** What only began like the sent bytes is read after all. */
-  #missEcho(sent: Buffer): void {
-    this.#missedEcho = sent;
-    this.#echo = undefined;
-    this.push(sent.subarray(0, this.#echoed));
-  }
-
-  #takeParts(chunk: Uint8Array, start: number, scanner: PartsScanner): number {
-    const end = scanner.push(chunk, start);
-    if (scanner.isDone) this.#endParts(scanner.giveUp());
-    return end;
-  }
-
-  /** The header parts are over; what looked like one and was none is payload. */
-  #endParts(leftover: Uint8Array): void {
-    const scanner = this.#scanner;
-    this.#scanner = undefined;
-    if (scanner === undefined) return;
-    this.#parts = scanner.found;
-    this.#missingBytes = scanner.lengthBytes;
-    if (scanner.lengthBytes === 0) this.#finishPayload();
-    if (leftover.length > 0) this.push(leftover);
+  #takeEcho(chunk: Uint8Array, start: number): number {
+    const at = this.#echo.take(chunk, start);
+    if (this.#echo.isExpected && at < chunk.length) this.push(this.#echo.miss());
+    return at;
   }
 
   #announce(lengthBytes: number, isBehindLine: boolean): void {
     const parts = this.headerParts;
-    const hasPayload = lengthBytes > 0 || parts.length > 0;
-    if (hasPayload && isBehindLine) this.#skipLineEnd();
-    else if (hasPayload && this.mayBeQuoted) this.#skip = 'quote';
-    if (parts.length > 0) {
-      this.headerParts = [];
-      this.#scanner = new PartsScanner(parts, lengthBytes);
-    } else {
-      this.#missingBytes = lengthBytes;
-      if (lengthBytes === 0) this.#finishPayload();
+    if (lengthBytes > 0 || parts.length > 0) {
+      if (isBehindLine) this.#skipLineEnd();
+      else if (this.mayBeQuoted) this.#skip = 'quote';
     }
+    this.headerParts = NO_HEADER_PARTS;
+    this.#payload.begin(lengthBytes, parts);
   }
 
   /** The line that was read last may have more of its end to come. */
@@ -354,7 +274,7 @@ export class Framer<L> {
   #hand(line: L): boolean {
     const lengthBytes = this.#sink.line(line);
     if (lengthBytes !== NO_PAYLOAD) this.#announce(lengthBytes, true);
-    return this.#skip !== 'nothing' || this.#missingBytes !== NO_PAYLOAD || this.#echo !== undefined;
+    return this.#skip !== 'nothing' || this.#payload.isOpen || this.#echo.isExpected;
   }
 
   /** Where the payload begins that the line carries itself, or `NO_PAYLOAD`. */
@@ -386,35 +306,4 @@ export class Framer<L> {
     this.#controlBytes = 0;
     if (count > 0) this.#sink.garbage(count, 'control bytes');
   }
-}
-
-function lengthOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-}
-
-/** The first byte that is neither a line end nor a blank. */
-function blanksEnd(chunk: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
-    const byte = chunk[at] as number;
-    if (byte > BLANK || (byte !== CR && byte !== LF && byte !== BLANK && byte !== TAB)) break;
-    at++;
-  }
-  return at;
-}
-
-/** Bytes below the blank, and DEL: no line contains them. */
-function isControl(byte: number): boolean {
-  return byte < BLANK || byte === DELETE;
-}
-
-/** The CR or LF that ends the line, or `end`. */
-function lineEnd(chunk: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
-    const byte = chunk[at] as number;
-    if (byte <= CR && (byte === LF || byte === CR)) break;
-    at++;
-  }
-  return at;
 }

@@ -62,6 +62,16 @@ export class HostState {
     return this.#options.get('viewmode')?.[0] === 1;
   }
 
+  /** Received data is pushed behind `IPD<n>:`, as far as is known (gsm, AT+QIMUX=0 with AT+QIHEAD=1). */
+  get pushesInLine(): boolean {
+    return this.#dialect.pushesInline && this.setting('mux') !== 1 && this.setting('qihead') !== 0;
+  }
+
+  /** A line may carry its payload itself. */
+  get mayCarryPayload(): boolean {
+    return this.showsPayloadInLine || this.#dialect.headersTellView || this.pushesInLine;
+  }
+
   /** The header of a read tells what is left in the buffer (successors of the BC66, AT+QICFG="showlength",1). */
   get showsRemaining(): boolean {
     return this.#options.get('showlength')?.[0] === 1;

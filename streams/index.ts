@@ -5,5 +5,6 @@ export type { WrittenCommand } from './expectation.ts';
 export { type Field, parseFields } from './fields.ts';
 export { Framer, type FrameSink, type GarbageReason, NO_PAYLOAD } from './frames.ts';
 export type { KnownState, SocketState } from './host-state.ts';
-export { type PayloadHeader, Reader, type WireEvent, wireEvents } from './reader.ts';
+export { Reader, wireEvents } from './reader.ts';
 export { isBootNotice, type Urc, type UrcName } from './urcs.ts';
+export type { PayloadHeader, WireEvent } from './wire-event.ts';

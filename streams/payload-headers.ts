@@ -11,8 +11,8 @@ import type { Expectation } from './expectation.ts';
 import type { HeaderPartName, HeaderParts } from './header-parts.ts';
 import type { HostState } from './host-state.ts';
 import { type Line, plainLine, splitPrefix } from './line.ts';
-import type { PayloadHeader } from './reader.ts';
 import type { Urc } from './urcs.ts';
+import type { PayloadHeader } from './wire-event.ts';
 
 /** An announcement, and the event that its payload completes. */
 export interface Announced {

@@ -16,8 +16,9 @@ import {
 } from '../../machines/exchange.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
-import { Reader, type WireEvent } from '../../streams/reader.ts';
+import { Reader } from '../../streams/reader.ts';
 import type { Urc } from '../../streams/urcs.ts';
+import type { WireEvent } from '../../streams/wire-event.ts';
 import type { Answer, Command, Dialect, InfoLine } from '../dialects/dialect.ts';
 import type { Port } from '../port.ts';
 import { eitherSignal } from './either-signal.ts';

@@ -1,4 +1,4 @@
-import type { WireEvent } from '../../streams/reader.ts';
+import type { WireEvent } from '../../streams/wire-event.ts';
 import { shownLine } from './redaction.ts';
 import { lengthOf } from './results.ts';
 

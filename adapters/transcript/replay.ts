@@ -3,7 +3,8 @@
  *    tx ──▶ command · payload · escape · data ──▶ reader ◀── rx
  *                                                   └──▶ events
  */
-import { Reader, type WireEvent } from '../../streams/reader.ts';
+import { Reader } from '../../streams/reader.ts';
+import type { WireEvent } from '../../streams/wire-event.ts';
 import type { WireDialect } from '../dialects/wire.ts';
 import type { Element, Transcript } from './transcript.ts';
 import { type DecodedEvent, decoded } from './vocabulary.ts';

@@ -1,6 +1,7 @@
 /** Wire events in the words of the transcript format: one JSON object each. */
-import type { PayloadHeader, WireEvent } from '../../streams/reader.ts';
+
 import type { Urc } from '../../streams/urcs.ts';
+import type { PayloadHeader, WireEvent } from '../../streams/wire-event.ts';
 
 /** An event as it is printed. */
 export type DecodedEvent = Readonly<Record<string, unknown>> & { readonly type: string };

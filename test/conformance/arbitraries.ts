@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { DialectName } from '../../adapters/dialects/dialect.ts';
 import { wireDialects } from '../../adapters/dialects/registry.ts';
 import type { WireDialect } from '../../adapters/dialects/wire.ts';
-import { Reader, type WireEvent } from '../../streams/reader.ts';
+import { Reader } from '../../streams/reader.ts';
+import type { WireEvent } from '../../streams/wire-event.ts';
 
 /** The properties hold for so many cases each. */
 export const RUNS = { numRuns: 10_000 } as const;

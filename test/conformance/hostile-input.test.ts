@@ -1,7 +1,8 @@
 /** Time and memory stay in proportion to what is received, whatever it is. Ratios, no absolute times. */
 import type { DialectName } from '../../adapters/dialects/dialect.ts';
 import { wireDialects } from '../../adapters/dialects/registry.ts';
-import { Reader, type WireEvent } from '../../streams/reader.ts';
+import { Reader } from '../../streams/reader.ts';
+import type { WireEvent } from '../../streams/wire-event.ts';
 
 const SMALL_BYTES = 32 * 1024;
 /** Eight times as much costs eight times as long when time is linear, 64 times when it is quadratic. */

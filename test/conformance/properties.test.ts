@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { DialectName } from '../../adapters/dialects/dialect.ts';
 import { wireDialectOf, wireDialects } from '../../adapters/dialects/registry.ts';
 import type { KnownState } from '../../streams/host-state.ts';
-import { Reader, type WireEvent } from '../../streams/reader.ts';
+import { Reader } from '../../streams/reader.ts';
+import type { WireEvent } from '../../streams/wire-event.ts';
 import {
   anyDialect,
   anyStep,

@@ -1,7 +1,8 @@
 /** Whole sessions, and the operator. */
 import fc from 'fast-check';
 import { Subject } from 'rxjs';
-import { Reader, type WireEvent, wireEvents } from '../../streams/reader.ts';
+import { Reader, wireEvents } from '../../streams/reader.ts';
+import type { WireEvent } from '../../streams/wire-event.ts';
 import { chunkingsOf, cutAt, textOf, wire } from '../support/chunkings.ts';
 import { abandons, expectEvents, isQuiet, play, shown, sockets, wireDialects, writes } from './session.ts';
 

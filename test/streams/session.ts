@@ -4,7 +4,8 @@ import { gsmWire } from '../../adapters/dialects/gsm/wire.ts';
 import { bc66Wire, lteWire, rgWire, ugxxWire } from '../../adapters/dialects/qi/wire.ts';
 import type { WireDialect } from '../../adapters/dialects/wire.ts';
 import type { KnownState, SocketState } from '../../streams/host-state.ts';
-import { type PayloadHeader, Reader, type WireEvent } from '../../streams/reader.ts';
+import { Reader } from '../../streams/reader.ts';
+import type { PayloadHeader, WireEvent } from '../../streams/wire-event.ts';
 import { chunkingsOf, textOf, wire } from '../support/chunkings.ts';
 
 export const wireDialects: Readonly<Record<DialectName, WireDialect>> = {
