@@ -26,8 +26,8 @@ export const NO_PAYLOAD = -1;
 
 /** Takes what the framer finds, in order, before the bytes behind it are looked at. */
 export interface FrameSink<L> {
-  /** Reads a line; may be asked once for equal lines. */
-  readonly read: (text: string) => L;
+  /** Reads a line; may be asked once for equal lines. `isPrintable` when it is ASCII without control bytes for sure. */
+  readonly read: (text: string, isPrintable: boolean) => L;
   /** A line has ended; returns the number of payload bytes that follow its line end, or `NO_PAYLOAD`. */
   readonly line: (line: L) => number;
   /** The line so far, whenever a comma or colon was read in one that may carry its payload itself: the same. */
@@ -71,6 +71,8 @@ export class Framer<L> {
   /** Payload or data begins behind it. */
   #skip: Skip = 'nothing';
   #isEndedByCr = false;
+  /** What comes next may be no line. */
+  #isInterrupted = false;
   #isQuoted = false;
   #isBehindPrompt = false;
 
@@ -86,8 +88,10 @@ export class Framer<L> {
 
   /** Takes received bytes. */
   push(chunk: Uint8Array): void {
-    if (this.#skip === 'nothing' && this.#payload.takesAll(chunk)) return;
-    for (let at = 0; at < chunk.length; ) at = this.#take(chunk, at);
+    if (this.#isInterrupted && this.#skip === 'nothing' && this.#payload.takesAll(chunk)) return;
+    for (let at = 0; at < chunk.length; ) {
+      at = this.#isInterrupted ? this.#take(chunk, at) : this.#takeLines(chunk, at);
+    }
   }
 
   /** A payload is unfinished, or data is held back: give it up after a quiet time. */
@@ -124,21 +128,26 @@ export class Framer<L> {
   /** The module may repeat these bytes before its result (AT+QISDE=1): skipped as far as they are the same. */
   expectEcho(sent: Uint8Array): void {
     this.#echo.expect(sent);
+    this.#isInterrupted = true;
   }
 
   /** More of what was sent, behind what is expected already. */
   extendEcho(sent: Uint8Array): void {
     this.#echo.extend(sent);
+    this.#isInterrupted = true;
   }
 
   /** Another line came between: what was sent may be repeated behind it. */
   resumeEcho(): void {
-    if (this.#echo.resume()) this.#skipLineEnd();
+    if (!this.#echo.resume()) return;
+    this.#isInterrupted = true;
+    this.#skipLineEnd();
   }
 
-  /** Data mode begins behind the end of the line that is being read. */
+  /** Data mode begins behind the end of the line that is being read, or with the first byte. */
   enterDataMode(): void {
     this.dataMode.enter();
+    this.#isInterrupted = true;
     this.#skipLineEnd();
   }
 
@@ -148,6 +157,7 @@ export class Framer<L> {
     if (this.dataMode.isOn) return this.#takeData(chunk, at);
     if (this.#isBehindPrompt) return this.#takePromptBlank(chunk, at);
     if (this.#echo.isExpected && this.#carried === 0) return this.#takeEcho(chunk, at);
+    this.#isInterrupted = this.#echo.isExpected;
     return this.#takeLines(chunk, at);
   }
 
@@ -189,6 +199,7 @@ export class Framer<L> {
   }
 
   #announce(lengthBytes: number, isBehindLine: boolean): void {
+    this.#isInterrupted = true;
     const parts = this.headerParts;
     if (lengthBytes > 0 || parts.length > 0) {
       if (isBehindLine) this.#skipLineEnd();
@@ -236,6 +247,7 @@ export class Framer<L> {
   #takePrompt(at: number): number {
     this.#reportControlBytes();
     this.#isBehindPrompt = true;
+    this.#isInterrupted = true;
     this.#sink.prompt();
     return at + 1;
   }
@@ -274,7 +286,7 @@ export class Framer<L> {
   #hand(line: L): boolean {
     const lengthBytes = this.#sink.line(line);
     if (lengthBytes !== NO_PAYLOAD) this.#announce(lengthBytes, true);
-    return this.#skip !== 'nothing' || this.#payload.isOpen || this.#echo.isExpected;
+    return this.#isInterrupted;
   }
 
   /** Where the payload begins that the line carries itself, or `NO_PAYLOAD`. */

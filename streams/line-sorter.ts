@@ -83,9 +83,8 @@ export class LineSorter {
   }
 
   /** The port was in data mode before the first byte. */
-  startInDataMode(enter: () => void): void {
-    this.#wasInDataMode = true;
-    enter();
+  startInDataMode(): void {
+    this.#connect();
   }
 
   /** The command in flight, if any. */

@@ -10,12 +10,14 @@ const SLOT_BITS = 8;
 const SLOTS = 1 << SLOT_BITS;
 /** 2^32 divided by the golden ratio: spreads hashes that differ in their last bits only (Knuth, TAOCP 3, §6.4). */
 const SPREAD = 0x9e3779b1;
-const HASHED_BYTES = 7;
+const BLANK = 0x20;
+const DELETE = 0x7f;
+const HASHED_BYTES = 6;
 /** Longer lines are seldom the same. */
 const LONGEST_REMEMBERED_BYTES = 64;
 
 export class LineTable<T> {
-  readonly #read: (text: string) => T;
+  readonly #read: (text: string, isPrintable: boolean) => T;
   readonly #bytes = Buffer.alloc(SLOTS * 2 * LONGEST_REMEMBERED_BYTES);
   readonly #lengths = new Int32Array(SLOTS * 2).fill(-1);
   readonly #hashes = new Int32Array(SLOTS * 2);
@@ -23,7 +25,7 @@ export class LineTable<T> {
   /** Which of the two places of a slot is the older one. */
   readonly #older = new Uint8Array(SLOTS);
 
-  constructor(read: (text: string) => T) {
+  constructor(read: (text: string, isPrintable: boolean) => T) {
     this.#read = read;
   }
 
@@ -36,9 +38,8 @@ export class LineTable<T> {
     if (hashes[first] === hash && this.#isAt(first, bytes, start, end)) return this.#values[first] as T;
     if (hashes[first + 1] === hash && this.#isAt(first + 1, bytes, start, end))
       return this.#values[first + 1] as T;
-    const value = this.#read(latin1(bytes, start, end));
-    if (end - start <= LONGEST_REMEMBERED_BYTES) this.#remember(slot, bytes, start, end, hash, value);
-    return value;
+    if (end - start > LONGEST_REMEMBERED_BYTES) return this.#read(latin1(bytes, start, end), false);
+    return this.#remember(slot, bytes, start, end, hash);
   }
 
   #isAt(place: number, bytes: Uint8Array, start: number, end: number): boolean {
@@ -46,15 +47,16 @@ export class LineTable<T> {
     return isSame(this.#bytes, place * LONGEST_REMEMBERED_BYTES, bytes, start, end);
   }
 
-  #remember(slot: number, bytes: Uint8Array, start: number, end: number, hash: number, value: T): void {
+  #remember(slot: number, bytes: Uint8Array, start: number, end: number, hash: number): T {
     const older = this.#older[slot] ?? 0;
     const place = slot * 2 + older;
     this.#older[slot] = 1 - older;
-    let to = place * LONGEST_REMEMBERED_BYTES;
-    for (let at = start; at < end; at++, to++) this.#bytes[to] = bytes[at] as number;
+    const isPrintable = copied(bytes, start, end, this.#bytes, place * LONGEST_REMEMBERED_BYTES);
+    const value = this.#read(latin1(bytes, start, end), isPrintable);
     this.#lengths[place] = end - start;
     this.#hashes[place] = hash;
     this.#values[place] = value;
+    return value;
   }
 }
 
@@ -65,12 +67,32 @@ function isSame(known: Uint8Array, from: number, bytes: Uint8Array, start: numbe
   return true;
 }
 
-/** Lines differ most at their end: ids, numbers, results. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = end - start;
-  for (let at = end - Math.min(HASHED_BYTES, hash); at < end; at++) {
-    hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
+/** Copies the line; returns whether it is ASCII without control bytes. */
+function copied(bytes: Uint8Array, start: number, end: number, target: Uint8Array, place: number): boolean {
+  let isPrintable = true;
+  for (let at = start, to = place; at < end; at++, to++) {
+    const byte = bytes[at] as number;
+    target[to] = byte;
+    if (byte < BLANK || byte >= DELETE) isPrintable = false;
   }
+  return isPrintable;
+}
+
+/** Lines differ most at their end: ids, numbers, results. Unrolled, because it is the same for every line. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length < HASHED_BYTES) return hashOfShort(bytes, start, end);
+  let hash = Math.imul(length, 31) + (bytes[end - 1] as number);
+  hash = Math.imul(hash, 31) + (bytes[end - 2] as number);
+  hash = Math.imul(hash, 31) + (bytes[end - 3] as number);
+  hash = Math.imul(hash, 31) + (bytes[end - 4] as number);
+  hash = Math.imul(hash, 31) + (bytes[end - 5] as number);
+  return (Math.imul(hash, 31) + (bytes[end - 6] as number)) | 0;
+}
+
+function hashOfShort(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
   return hash;
 }
 

@@ -37,10 +37,11 @@ export interface Notice {
   readonly payload: readonly Uint8Array[];
 }
 
-/** Reads the text of a line. */
-export type LineReader = (text: string) => Line;
+/** Reads the text of a line; `isPrintable` when it is known to be ASCII without control bytes. */
+export type LineReader = (text: string, isPrintable?: boolean) => Line;
 
 const RESULTS = new Set(['OK', 'ERROR', 'NO CARRIER', 'CONNECT']);
+const ERROR_RESULT = /^\+CM[ES] ERROR\b/;
 const CONNECT_WITH_TEXT = /^CONNECT \d/; // the speed of the line, V.250 §5.7.1
 const INDEXED = /^(\d{1,2}) ?, ?([A-Z].*)$/;
 const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
@@ -71,9 +72,20 @@ export function withoutNoise(text: string): string {
   return trimmed(printable, start, end);
 }
 
-function rowsByPrefix(rows: readonly UrcRow[]): ReadonlyMap<string, readonly UrcRow[]> {
-  const index = new Map<string, UrcRow[]>();
-  for (const row of rows) index.set(row.prefix, [...(index.get(row.prefix) ?? []), row]);
+/** The rows of one prefix, those of one kind by the kind. */
+interface PrefixRows {
+  readonly byKind: Map<string, UrcRow>;
+  readonly others: UrcRow[];
+}
+
+function rowsByPrefix(rows: readonly UrcRow[]): ReadonlyMap<string, PrefixRows> {
+  const index = new Map<string, PrefixRows>();
+  for (const row of rows) {
+    const known: PrefixRows = index.get(row.prefix) ?? { byKind: new Map(), others: [] };
+    if (row.kind === undefined) known.others.push(row);
+    else known.byKind.set(row.kind, row);
+    index.set(row.prefix, known);
+  }
   return index;
 }
 
@@ -110,6 +122,12 @@ export function plainLine(text: string, info: InfoLine): Line {
   };
 }
 
+/** A URC, and the row that told so. */
+interface Found {
+  readonly urc: Urc;
+  readonly row: UrcRow;
+}
+
 /** Makes the line reader of a dialect. */
 export function lineReaderOf(dialect: Pick<WireDialect, 'urcs' | 'finals'>): LineReader {
   const rows = rowsByPrefix(dialect.urcs);
@@ -120,28 +138,30 @@ export function lineReaderOf(dialect: Pick<WireDialect, 'urcs' | 'finals'>): Lin
     return CONNECT_WITH_TEXT.test(text) ? 'CONNECT' : undefined;
   }
 
-  function urcIn(
-    info: InfoLine,
-    connectId?: number,
-  ): { readonly urc: Urc; readonly row: UrcRow } | undefined {
+  function readRow(row: UrcRow, info: InfoLine, connectId: number | undefined): Found | undefined {
+    if ((row.exact === true) !== (info.prefix === null)) return undefined;
+    if (connectId !== undefined && row.indexed !== true) return undefined;
+    const urc = row.read(info.fields, { text: info.text, connectId });
+    return urc && { urc, row };
+  }
+
+  function urcIn(info: InfoLine, connectId?: number): Found | undefined {
     const known = rows.get(info.prefix ?? info.text);
     if (known === undefined) return undefined;
     const [first] = info.fields;
-    const kind = typeof first === 'string' ? first.toLowerCase() : undefined;
-    for (const row of known) {
-      if ((row.exact === true) !== (info.prefix === null) || (row.kind !== undefined && row.kind !== kind))
-        continue;
-      if (connectId !== undefined && row.indexed !== true) continue;
-      const urc = row.read(info.fields, { text: info.text, connectId });
-      if (urc !== undefined) return { urc, row };
+    const row = typeof first === 'string' ? known.byKind.get(first.toLowerCase()) : undefined;
+    const found = row && readRow(row, info, connectId);
+    if (found) return found;
+    for (const other of known.others) {
+      const fits = readRow(other, info, connectId);
+      if (fits) return fits;
     }
     return undefined;
   }
 
   function readPrefixed(text: string): Line {
     const info = splitPrefix(text);
-    if (text.startsWith('+CME ERROR') || text.startsWith('+CMS ERROR'))
-      return { ...plainLine(text, info), result: text };
+    if (ERROR_RESULT.test(text)) return { ...plainLine(text, info), result: text };
     const found = urcIn(info);
     return {
       text,
@@ -178,9 +198,9 @@ export function lineReaderOf(dialect: Pick<WireDialect, 'urcs' | 'finals'>): Lin
       : { ...line, connectId, result, urc: found?.urc };
   }
 
-  return (received) => {
+  return (received, isPrintable = false) => {
     const text = trimmed(received);
-    const clean = withoutNoise(text);
+    const clean = isPrintable ? text : withoutNoise(text);
     const line = clean.charCodeAt(0) === PLUS ? readPrefixed(clean) : readText(clean);
     if (line === undefined) return plainLine(text, { prefix: null, text, fields: [] });
     return clean === text ? line : { ...line, notice: undefined, noiseBytes: text.length - clean.length };

@@ -51,7 +51,7 @@ export class Reader {
       adjust: () => this.#adjust(),
     });
     framer.dataMode.endsWith(dialect.dataEnds);
-    if (known.isInDataMode === true) this.#sorter.startInDataMode(() => framer.dataMode.enter());
+    if (known.isInDataMode === true) this.#sorter.startInDataMode();
     this.#adjust();
   }
 

@@ -5,7 +5,8 @@ import { numberAt, textAt } from '../arguments.ts';
 import type { UrcRow } from '../wire.ts';
 
 function opened(fields: readonly Field[]): Urc | undefined {
-  const [connectId, err] = [numberAt(fields, 0), numberAt(fields, 1)];
+  const connectId = numberAt(fields, 0);
+  const err = numberAt(fields, 1);
   return connectId === undefined || err === undefined ? undefined : { name: 'open', connectId, err };
 }
 
@@ -14,7 +15,11 @@ function received(fields: readonly Field[]): Urc | undefined {
   const connectId = numberAt(fields, 1);
   if (connectId === undefined) return undefined;
   if (fields[2] === 'buff full') return { name: 'buffer_full', connectId }; // bc66 §2.13.2
-  const [lengthBytes, address, port] = [numberAt(fields, 2), textAt(fields, 3), numberAt(fields, 4)];
+  const lengthBytes = numberAt(fields, 2);
+  if (fields.length <= 3)
+    return lengthBytes === undefined ? { name: 'recv', connectId } : { name: 'recv', connectId, lengthBytes };
+  const address = textAt(fields, 3);
+  const port = numberAt(fields, 4);
   return {
     name: 'recv',
     connectId,
@@ -25,7 +30,9 @@ function received(fields: readonly Field[]): Urc | undefined {
 }
 
 function incoming(fields: readonly Field[]): Urc | undefined {
-  const [connectId, serverId, port] = [1, 2, 4].map((at) => numberAt(fields, at));
+  const connectId = numberAt(fields, 1);
+  const serverId = numberAt(fields, 2);
+  const port = numberAt(fields, 4);
   if (connectId === undefined || serverId === undefined || port === undefined) return undefined;
   return { name: 'incoming', connectId, serverId, address: textAt(fields, 3) ?? '', port };
 }
