@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -34,6 +34,32 @@ describe('the embedding example of the README', () => {
       expect(text).toContain('echo: reading 1: 12.5 C');
       expect(code).toBe(0);
       expect(Date.now() - stoppedAt).toBeLessThan(1000);
+    } finally {
+      await rm(file, { force: true });
+    }
+  });
+});
+
+describe('the decoding examples of the README', () => {
+  const section = (): string => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    return readme.slice(readme.indexOf('## What did the module say?'));
+  };
+  const block = (language: string): string =>
+    new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(section())?.[1] ?? '';
+
+  it('print what is shown below them', () => {
+    const shell = spawnSync('sh', ['-c', block('sh')], { cwd: ROOT, encoding: 'utf8' });
+    expect(block('json').length).toBeGreaterThan(100);
+    expect(shell.stdout).toBe(block('json'));
+  });
+
+  it('read a bare address from the library', async () => {
+    const file = join(ROOT, 'readme-reader.tmp.mjs');
+    await writeFile(file, block('js'));
+    try {
+      const { stdout } = spawnSync(process.execPath, [file], { cwd: ROOT, encoding: 'utf8' });
+      expect(stdout).toBe("{ kind: 'final', result: 'ADDRESS', address: '10.79.142.227' }\n");
     } finally {
       await rm(file, { force: true });
     }
