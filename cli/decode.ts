@@ -30,6 +30,7 @@ const WHY: Readonly<Record<string, string>> = {
 async function read(path: string, io: Io): Promise<string> {
   if (path === '-') {
     const chunks: Uint8Array[] = [];
+    io.signal.addEventListener('abort', () => io.stdin.destroy(), { once: true });
     for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk));
     return Buffer.concat(chunks).toString('utf8');
   }

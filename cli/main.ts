@@ -15,7 +15,6 @@ function program(choose: (run: Run) => void): Command {
   const root = new Command('urchestra')
     .description('Dependable TCP sockets over Quectel cellular modules.')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error: ')) })
     .showSuggestionAfterError();
 
   root
@@ -92,7 +91,11 @@ async function main(): Promise<number> {
   }
   const { stdin, stdout, stderr } = process;
   const signal = interruptible();
-  stdout.on('error', () => process.exit(EXIT.failed)); // nobody reads what we say
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // EPIPE: nobody reads what we say.
+    if (error.code !== 'EPIPE') process.stderr.write(`error: cannot write the output: ${error.code}\n`);
+    process.exit(EXIT.failed);
+  });
   try {
     return (await chosen?.({ stdin, stdout, stderr, signal })) ?? EXIT.usage;
   } catch (error) {

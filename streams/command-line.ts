@@ -14,7 +14,7 @@ export interface CommandLine {
 const EXTENDED = /^AT([+*^$#%][A-Z0-9_]+)\s*(=\?|\?|=)?/i;
 const BASIC = /^AT(&?[A-Z])(\d*)/i;
 
-/** Reads the first command of a line. The others of a chain (`AT+CSQ;+CREG?`) are in `namesOf`. */
+/** Reads the first command of a line. For all of a chain: `parseCommandLines`. */
 export function parseCommandLine(text: string): CommandLine {
   const extended = EXTENDED.exec(text);
   if (extended) {
@@ -30,18 +30,18 @@ export function parseCommandLine(text: string): CommandLine {
   return { name: letters.toUpperCase(), form: 'execute', fields: digits === '' ? [] : [Number(digits)] };
 }
 
-/** Names of all extended commands of a line: every one may be answered by a line with its prefix. */
-export function namesOf(text: string): readonly string[] {
-  const names: string[] = [];
+/** Reads all commands of a line: `AT+CSQ;+CREG?` are two, each answered by lines of its own. */
+export function parseCommandLines(text: string): readonly CommandLine[] {
+  if (!text.includes(';')) return [parseCommandLine(text)];
+  const commands: CommandLine[] = [];
   let isQuoted = false;
   let start = 2;
   for (let at = 2; at <= text.length; at++) {
     const char = text[at];
     if (char === '"') isQuoted = !isQuoted;
     if (at < text.length && (isQuoted || char !== ';')) continue;
-    const name = /^\s*([+*^$#%][A-Z0-9_]+)/i.exec(text.slice(start, at))?.[1];
-    if (name !== undefined) names.push(name.toUpperCase());
+    if (at > start) commands.push(parseCommandLine(`AT${text.slice(start, at).trim()}`));
     start = at + 1;
   }
-  return names;
+  return commands;
 }

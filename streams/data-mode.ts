@@ -19,6 +19,11 @@ interface Pattern {
   readonly isDoubtful: boolean;
 }
 
+interface Found {
+  readonly at: number;
+  readonly pattern: Pattern;
+}
+
 const patternOf = ({ text, isDoubtful }: DataEnd): Pattern => ({
   bytes: Buffer.from(`\r\n${text}\r\n`, 'latin1'),
   isDoubtful,
@@ -30,10 +35,12 @@ export class DataMode {
   #ends: readonly Pattern[] = [];
   #isOn = false;
   #isEscaping = false;
+  /** Not passed on yet: it may be the beginning of an end, or it begins with a doubtful line. */
   #held: Buffer = NOTHING;
-  /** Begins with the doubtful line; undefined when there is none. */
-  #doubtful: Buffer | undefined;
-  #doubtfulEnd = 0;
+  /** Length of the doubtful line at the beginning of what is held; 0 when there is none. */
+  #doubtBytes = 0;
+  /** So much of what is held was searched for a certain end. */
+  #searchedBytes = 0;
 
   constructor(emit: (bytes: Uint8Array) => void) {
     this.#emit = emit;
@@ -45,16 +52,16 @@ export class DataMode {
 
   /** The beginning of an end is held back: `release` it after a quiet time. */
   get isHolding(): boolean {
-    return this.#held.length > 0;
+    return this.#held.length > 0 && this.#doubtBytes === 0;
   }
 
   /** A line stands there that ends data mode or is payload: escape, and tell by `settle` when nothing came back. */
   get isInDoubt(): boolean {
-    return this.#doubtful !== undefined;
+    return this.#doubtBytes > 0;
   }
 
   get heldBytes(): number {
-    return this.#held.length + (this.#doubtful?.length ?? 0);
+    return this.#held.length;
   }
 
   /** The lines that end data mode in this dialect. */
@@ -74,21 +81,12 @@ export class DataMode {
 
   /** Takes received bytes; returns those behind the end of data mode, from the line that ended it. */
   push(chunk: Buffer): Buffer {
-    if (this.#doubtful) return this.#pushInDoubt(chunk);
-    const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
-    this.#held = NOTHING;
-    const end = this.#findEnd(bytes, 0);
-    if (end === undefined) return this.#keepBeginning(bytes);
-    this.#pass(bytes.subarray(0, end.at));
-    const rest = bytes.subarray(end.at);
-    if (!end.pattern.isDoubtful) return this.#leave(rest.subarray(2));
-    this.#doubtful = NOTHING;
-    this.#doubtfulEnd = end.pattern.bytes.length;
-    return this.#pushInDoubt(rest);
+    return this.#read(this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk, 0);
   }
 
-  /** What is held back is data after all: nothing followed in time. */
+  /** What is held back is data after all: nothing followed in time. A doubt stays. */
   release(): void {
+    if (this.#doubtBytes > 0) return;
     const held = this.#held;
     this.#held = NOTHING;
     this.#pass(held);
@@ -96,59 +94,82 @@ export class DataMode {
 
   /** Whether the doubtful line was the end of data mode; returns what is to be read as lines. */
   settle(isEnd: boolean): Buffer {
-    const bytes = this.#doubtful;
-    this.#doubtful = undefined;
-    if (bytes === undefined) return NOTHING;
+    if (this.#doubtBytes === 0) return NOTHING;
+    const bytes = this.#held;
     if (isEnd) return this.#leave(bytes.subarray(2));
-    this.#pass(bytes.subarray(0, this.#doubtfulEnd - 2)); // the line end may belong to the next end
-    return this.push(bytes.subarray(this.#doubtfulEnd - 2));
-  }
-
-  /** Back to command mode without a word of the module (reboot, or the host knows). */
-  leave(): Buffer {
-    const bytes = this.#doubtful ?? this.#held;
-    this.#doubtful = undefined;
-    return this.#leave(bytes);
+    return this.#read(bytes, this.#passDoubt(bytes, 0));
   }
 
   #leave(rest: Buffer): Buffer {
     this.#isOn = false;
     this.#isEscaping = false;
     this.#held = NOTHING;
+    this.#doubtBytes = 0;
+    this.#searchedBytes = 0;
     return rest;
   }
 
-  /** A certain end, as OK to the escape, proves that data mode went on until then. */
-  #pushInDoubt(chunk: Buffer): Buffer {
-    const bytes = Buffer.concat([this.#doubtful ?? NOTHING, chunk]);
-    this.#doubtful = bytes;
-    const isOver = this.#findEnd(bytes, this.#doubtfulEnd - 2)?.pattern.isDoubtful === false;
-    return isOver || bytes.length > MOST_DOUBTFUL_BYTES ? this.settle(false) : NOTHING;
+  /** Passes data on from `start` until something must be waited for, or data mode is over. */
+  #read(bytes: Buffer, from: number): Buffer {
+    for (let start = from; ; start = this.#passDoubt(bytes, start)) {
+      if (this.#doubtBytes === 0) {
+        const end = this.#findEnd(bytes, start);
+        if (end === undefined) return this.#keepBeginning(bytes, start);
+        this.#pass(bytes.subarray(start, end.at));
+        start = end.at;
+        if (!end.pattern.isDoubtful) return this.#leave(bytes.subarray(start + 2));
+        this.#doubtBytes = end.pattern.bytes.length;
+      }
+      const certain = this.#findCertainEnd(bytes, start + this.#doubtBytes - 2);
+      if (certain !== undefined) {
+        // A certain end, as OK to the escape, proves that data mode went on until then.
+        this.#pass(bytes.subarray(start, certain));
+        return this.#leave(bytes.subarray(certain + 2));
+      }
+      if (bytes.length - start <= MOST_DOUBTFUL_BYTES) return this.#hold(bytes, start);
+    }
+  }
+
+  #hold(bytes: Buffer, start: number): Buffer {
+    this.#held = bytes.subarray(start);
+    this.#searchedBytes = Math.max(0, this.#searchedBytes - start);
+    return NOTHING;
+  }
+
+  /** The doubtful line was payload: its line end may belong to the next end. Returns where to go on. */
+  #passDoubt(bytes: Buffer, start: number): number {
+    const end = start + this.#doubtBytes - 2;
+    this.#pass(bytes.subarray(start, end));
+    this.#doubtBytes = 0;
+    return end;
   }
 
   #patterns(): readonly Pattern[] {
     return this.#isEscaping ? [...this.#ends, this.#escaped] : this.#ends;
   }
 
-  #findEnd(bytes: Buffer, from: number): { readonly at: number; readonly pattern: Pattern } | undefined {
-    const patterns = this.#patterns();
-    for (let at = bytes.indexOf('\r\n', from); at >= 0; at = bytes.indexOf('\r\n', at + 1)) {
-      const pattern = patterns.find((one) => one.bytes.equals(bytes.subarray(at, at + one.bytes.length)));
-      if (pattern) return { at, pattern };
-    }
-    return undefined;
+  #findEnd(bytes: Buffer, from: number): Found | undefined {
+    return find(bytes, from, this.#patterns());
+  }
+
+  /** Each byte is looked at once, however often more comes. */
+  #findCertainEnd(bytes: Buffer, from: number): number | undefined {
+    const certain = this.#patterns().filter(({ isDoubtful }) => !isDoubtful);
+    const found = find(bytes, Math.max(from, this.#searchedBytes), certain);
+    this.#searchedBytes = Math.max(0, bytes.length - longestOf(certain) + 1);
+    return found?.at;
   }
 
   /** Passes the data on but for a tail that may become an end. */
-  #keepBeginning(bytes: Buffer): Buffer {
+  #keepBeginning(bytes: Buffer, start: number): Buffer {
     const patterns = this.#patterns();
-    const longest = Math.max(0, ...patterns.map((one) => one.bytes.length - 1));
-    let at = Math.max(0, bytes.length - longest);
+    let at = Math.max(start, bytes.length - longestOf(patterns) + 1);
     for (; at < bytes.length; at++) {
       const tail = bytes.subarray(at);
       if (patterns.some((one) => tail.equals(one.bytes.subarray(0, tail.length)))) break;
     }
-    this.#pass(bytes.subarray(0, at));
+    this.#pass(bytes.subarray(start, at));
+    this.#searchedBytes = 0;
     this.#held = bytes.subarray(at);
     return NOTHING;
   }
@@ -156,4 +177,15 @@ export class DataMode {
   #pass(bytes: Buffer): void {
     if (bytes.length > 0) this.#emit(bytes);
   }
+}
+
+const longestOf = (patterns: readonly Pattern[]): number =>
+  Math.max(1, ...patterns.map(({ bytes }) => bytes.length));
+
+function find(bytes: Buffer, from: number, patterns: readonly Pattern[]): Found | undefined {
+  for (let at = bytes.indexOf('\r\n', from); at >= 0; at = bytes.indexOf('\r\n', at + 1)) {
+    const pattern = patterns.find((one) => one.bytes.equals(bytes.subarray(at, at + one.bytes.length)));
+    if (pattern) return { at, pattern };
+  }
+  return undefined;
 }

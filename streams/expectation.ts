@@ -1,6 +1,6 @@
 /** What may come back for a command, found by its text in the dialect's answer rows. */
 import type { AnswerRow, WireDialect } from '../adapters/dialects/wire.ts';
-import { type CommandLine, namesOf, parseCommandLine } from './command-line.ts';
+import { type CommandLine, parseCommandLine, parseCommandLines } from './command-line.ts';
 import { type Line, withoutNoise } from './line.ts';
 
 /** A command as the reader must know it. */
@@ -11,13 +11,20 @@ export interface WrittenCommand {
   readonly collectsEverything?: boolean;
 }
 
-/** The command in flight, and what was seen of its answer. */
+/** One command of the line that is in flight. */
+export interface ExpectedAnswer {
+  readonly command: CommandLine;
+  readonly row: AnswerRow | undefined;
+}
+
+/** The line in flight, and what was seen of its answer. */
 export interface Expectation {
   readonly text: string;
+  /** The command that decides how the answer is framed: of a chain the first that brings payload or data, or the first. */
   readonly command: CommandLine;
   readonly row: AnswerRow | undefined;
   /** All commands of the line. */
-  readonly names: readonly string[];
+  readonly answers: readonly ExpectedAnswer[];
   readonly collectsEverything: boolean;
   isEchoed: boolean;
   hasPrompted: boolean;
@@ -26,18 +33,24 @@ export interface Expectation {
 /** An echo of fewer characters could be the end of another line. */
 const SHORTEST_GLUED_ECHO = 5;
 
-/** Looks up what may come back for a command. */
-export function expectationOf(dialect: Pick<WireDialect, 'answers'>, written: WrittenCommand): Expectation {
-  const command = parseCommandLine(written.text);
+function answerOf(dialect: Pick<WireDialect, 'answers'>, command: CommandLine): ExpectedAnswer {
   const row = dialect.answers.find(
     ({ name, forms, when }) =>
       name === command.name && forms.includes(command.form) && (when === undefined || when(command.fields)),
   );
+  return { command, row };
+}
+
+/** Looks up what may come back for a command line. */
+export function expectationOf(dialect: Pick<WireDialect, 'answers'>, written: WrittenCommand): Expectation {
+  const text = written.text.trimEnd();
+  const answers = parseCommandLines(text).map((command) => answerOf(dialect, command));
+  const framing = answers.find(({ row }) => row?.announces ?? row?.prompts ?? row?.connects) ?? answers[0];
   return {
-    text: written.text.trimEnd(),
-    command,
-    row,
-    names: namesOf(written.text),
+    text,
+    command: framing?.command ?? parseCommandLine(text),
+    row: framing?.row,
+    answers,
     collectsEverything: written.collectsEverything === true,
     isEchoed: false,
     hasPrompted: false,
@@ -55,20 +68,26 @@ export function echoStart(expected: Expectation, line: Line): number | undefined
   return isGlued ? clean.length - text.length : undefined;
 }
 
-/** Tells whether a line with this prefix answers the command, whatever it means otherwise. */
-export function asksFor(expected: Expectation, prefix: string): boolean {
-  if (!expected.names.includes(prefix)) return false;
-  return expected.row?.asks ?? expected.command.form !== 'write';
+/** The command of the line that asked for lines with this prefix, whatever they mean otherwise. */
+export function askerOf({ answers }: Expectation, prefix: string): ExpectedAnswer | undefined {
+  return answers.find(
+    ({ command, row }) => command.name === prefix && (row?.asks ?? command.form !== 'write'),
+  );
 }
 
 /** Tells whether a line that is no URC belongs to the answer. */
-export function owns(expected: Expectation, line: Line): boolean {
-  if (expected.collectsEverything) return true;
+export function owns({ answers, collectsEverything }: Expectation, line: Line): boolean {
+  if (collectsEverything) return true;
   const { prefix } = line.info;
-  if (prefix !== null) return expected.names.includes(prefix);
+  return answers.some((answer) =>
+    prefix === null ? ownsText(answer, line.text) : answer.command.name === prefix,
+  );
+}
+
+function ownsText({ command, row }: ExpectedAnswer, text: string): boolean {
   // What identifies a module or a SIM is printed bare: AT+CGSN, AT+CIMI, ATI (TS 27.007 §5).
-  const texts = expected.row ? expected.row.texts : expected.command.form === 'execute' ? 'any' : undefined;
-  return texts === 'any' || (texts?.some((text) => line.text.startsWith(text)) ?? false);
+  const texts = row ? row.texts : command.form === 'execute' ? 'any' : undefined;
+  return texts === 'any' || (texts?.some((front) => text.startsWith(front)) ?? false);
 }
 
 /** Tells whether the line belongs to a command that has ended with OK already (gsm). */

@@ -33,6 +33,8 @@ export interface FrameSink<L> {
   /** The line so far, whenever a comma or colon was read in one that may carry its payload itself: the same. */
   readonly inside: (text: string) => number;
   readonly prompt: () => void;
+  /** The line that `expectText` asked for, byte by byte as it was. */
+  readonly text: (text: string) => void;
   /** The payload announced last is complete. */
   readonly payload: (chunks: readonly Uint8Array[], parts: FoundParts) => void;
   readonly data: (bytes: Uint8Array) => void;
@@ -75,6 +77,7 @@ export class Framer<L> {
   #isInterrupted = false;
   #isQuoted = false;
   #isBehindPrompt = false;
+  #isTextNext = false;
 
   constructor(sink: FrameSink<L>) {
     this.#sink = sink;
@@ -96,7 +99,7 @@ export class Framer<L> {
 
   /** A payload is unfinished, or data is held back: give it up after a quiet time. */
   get isWaiting(): boolean {
-    return this.isInPayload || this.dataMode.isHolding || this.#echo.heldBytes > 0;
+    return this.isInPayload || this.#isTextNext || this.dataMode.isHolding || this.#echo.heldBytes > 0;
   }
 
   /** A payload is shorter than announced so far. */
@@ -107,6 +110,7 @@ export class Framer<L> {
   /** What was waited for does not come: reports it as garbage, or as the data that it is, and starts at the next line. */
   giveUp(): void {
     this.dataMode.release();
+    if (this.#isTextNext) this.#endText();
     if (this.#echo.heldBytes > 0) this.push(this.#echo.miss());
     const lostBytes = this.#payload.giveUp();
     if (lostBytes === undefined) return;
@@ -141,7 +145,13 @@ export class Framer<L> {
   resumeEcho(): void {
     if (!this.#echo.resume()) return;
     this.#isInterrupted = true;
-    this.#skipLineEnd();
+    this.#skip = 'line end';
+  }
+
+  /** The next line that is not empty is text, whatever it looks like. */
+  expectText(): void {
+    this.#isTextNext = true;
+    this.#isInterrupted = true;
   }
 
   /** Data mode begins behind the end of the line that is being read, or with the first byte. */
@@ -155,6 +165,7 @@ export class Framer<L> {
     if (this.#skip !== 'nothing') return this.#takeSkipped(chunk, at, this.#skip);
     if (this.#payload.isOpen) return this.#payload.take(chunk, at);
     if (this.dataMode.isOn) return this.#takeData(chunk, at);
+    if (this.#isTextNext) return this.#takeText(chunk, at);
     if (this.#isBehindPrompt) return this.#takePromptBlank(chunk, at);
     if (this.#echo.isExpected && this.#carried === 0) return this.#takeEcho(chunk, at);
     this.#isInterrupted = this.#echo.isExpected;
@@ -184,10 +195,31 @@ export class Framer<L> {
     return chunk.length;
   }
 
+  #takeText(chunk: Uint8Array, start: number): number {
+    const byte = chunk[start];
+    if (this.#carried === 0 && (byte === CR || byte === LF)) return start + 1;
+    const end = lineEnd(chunk, start, chunk.length);
+    this.#keep(chunk, start, end);
+    if (end === chunk.length) return end;
+    this.#endText();
+    return end;
+  }
+
+  #endText(): void {
+    const { unfinishedText } = this;
+    const cutBytes = this.#cutBytes;
+    this.#isTextNext = false;
+    this.#carried = 0;
+    this.#cutBytes = 0;
+    this.#sink.text(unfinishedText);
+    if (cutBytes > 0) this.#sink.garbage(cutBytes, 'line too long');
+  }
+
   #takePromptBlank(chunk: Uint8Array, at: number): number {
     const byte = chunk[at];
     if (this.promptEndsLine && byte === CR) return at + 1;
     this.#isBehindPrompt = false;
+    if (byte === BLANK && this.#echo.mayBeginBehindBlank()) return at;
     return byte === BLANK || (this.promptEndsLine && byte === LF) ? at + 1 : at;
   }
 

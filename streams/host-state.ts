@@ -115,7 +115,8 @@ export class HostState {
 
   /** The module was asked how a socket is (AT+QISTATE). */
   learn(connectId: number, service: string, mode: number): void {
-    const known = ACCESS_MODES[mode];
+    // Transparent and yet asked for: the socket was escaped from, and is in buffer mode until data mode is resumed.
+    const known = ACCESS_MODES[mode] === 'transparent' ? 'buffer' : ACCESS_MODES[mode];
     if (known)
       this.#sockets.set(connectId, {
         ...this.socket(connectId),

@@ -5,8 +5,9 @@
  */
 import type { WireDialect } from '../adapters/dialects/wire.ts';
 import {
-  asksFor,
+  askerOf,
   type Expectation,
+  type ExpectedAnswer,
   echoStart,
   expectationOf,
   owns,
@@ -37,6 +38,8 @@ export interface SortingHost {
   readonly forgetEcho: () => void;
   /** A notice came between what was sent and its repetition. */
   readonly resumeEcho: () => void;
+  /** The next line is the text of a notice. */
+  readonly expectText: () => void;
   /** CONNECT: data mode begins behind this line. */
   readonly connect: () => void;
   readonly isInDataMode: () => boolean;
@@ -57,9 +60,9 @@ export class LineSorter {
   #textless: Urc | undefined;
   /** Address lines in front of `IPD` (gsm). */
   #addressLines: Line[] = [];
-  /** One of the two above waits for the next line. */
-  #isHolding = false;
   #wasInDataMode = false;
+  /** A name is being resolved: bare addresses are its results, whatever is written meanwhile (gsm). */
+  #isResolving = false;
 
   constructor(dialect: WireDialect, state: HostState, host: SortingHost) {
     this.#dialect = dialect;
@@ -99,7 +102,7 @@ export class LineSorter {
 
   /** A line waits for the next one. */
   get isHolding(): boolean {
-    return this.#isHolding;
+    return this.#addressLines.length > 0;
   }
 
   prompted(): void {
@@ -109,19 +112,15 @@ export class LineSorter {
 
   /** Sorts a line; returns the payload that it announces. */
   read(line: Line): Announced | undefined {
-    if (this.#running === undefined && line.notice !== undefined && !this.#isHolding) {
+    if (this.#running === undefined && line.notice !== undefined && this.#addressLines.length === 0) {
       this.#host.emit(line.notice);
       return undefined;
     }
     if (line.noiseBytes > 0)
       this.#host.emit({ kind: 'garbage', lengthBytes: line.noiseBytes, reason: 'control bytes' });
-    if (this.#textless) {
-      this.#completeText(line.text);
-      return undefined;
-    }
     const announced = announcedBy(line, this.#state, this.#reading);
     if (announced || this.#holdsAddress(line)) return announced;
-    if (this.#isHolding) this.flush();
+    if (this.isHolding) this.flush();
     this.#sort(line);
     return undefined;
   }
@@ -135,14 +134,12 @@ export class LineSorter {
   takeAddressLines(): readonly Line[] {
     const lines = this.#addressLines;
     this.#addressLines = [];
-    this.#isHolding = this.#textless !== undefined;
     return lines;
   }
 
   /** Lets go of lines that waited for another one. */
   flush(): void {
     for (const line of this.takeAddressLines()) this.#host.emit({ kind: 'unknown', text: line.text });
-    if (this.#textless) this.#completeText('');
   }
 
   #sort(line: Line): void {
@@ -150,7 +147,9 @@ export class LineSorter {
     if (running && this.#isEcho(running, line)) return;
     if (line.result !== undefined && this.#readResult(line, line.result)) return;
     if (running && this.#isAnswer(running, line)) return;
-    if (line.urc) this.#readUrc(line, line.urc);
+    if (line.address !== undefined && this.#isResolving) {
+      this.#emitUrc({ name: 'dns_result', address: line.address }, line.text);
+    } else if (line.urc) this.#readUrc(line, line.urc);
     else if (running && owns(running, line)) this.#emitInfo(line);
     else if (!this.#ended || !this.#isBehind(this.#ended, line))
       this.#host.emit({ kind: 'unknown', text: line.text });
@@ -168,8 +167,9 @@ export class LineSorter {
   /** Lines that the command asked for, whatever they mean otherwise; numeric results; the bare address. */
   #isAnswer(running: Expectation, line: Line): boolean {
     const { prefix } = line.info;
-    if (prefix !== null && asksFor(running, prefix)) {
-      this.#learn(running, line);
+    const asker = prefix === null ? undefined : askerOf(running, prefix);
+    if (asker) {
+      this.#learn(asker, line);
       this.#emitInfo(line);
       return true;
     }
@@ -177,18 +177,18 @@ export class LineSorter {
       this.#finish({ kind: 'final', result: 'ADDRESS', address: line.address }, running);
       return true;
     }
-    const isText = running.collectsEverything || running.hasPrompted || running.row?.texts === 'any';
+    const isText =
+      this.#state.setting('verbose') !== 0 &&
+      (running.collectsEverything || running.hasPrompted || running.row?.texts === 'any');
     const numeric = isText ? undefined : NUMERIC.get(line.text);
     if (numeric === undefined) return false;
+    const beginsData = numeric === 'CONNECT' && running.row?.connects === true;
     this.#finish({ kind: 'final', result: numeric, numeric: line.text }, running);
+    if (beginsData) this.#connect();
     return true;
   }
 
   #isBehind(ended: Expectation, line: Line): boolean {
-    if (line.address !== undefined && ended.row?.addressesBehind === true) {
-      this.#emitUrc({ name: 'dns_result', address: line.address }, line.text);
-      return true;
-    }
     if (!ownsBehind(ended, line)) return false;
     this.#host.emit({ kind: 'info', line: line.info, payload: NO_SLICES, isBehindFinal: true });
     return true;
@@ -202,7 +202,7 @@ export class LineSorter {
     this.#host.emit({ kind: 'urc', urc, text, payload: NO_SLICES });
   }
 
-  #learn({ row }: Expectation, { info }: Line): void {
+  #learn({ row }: ExpectedAnswer, { info }: Line): void {
     if (row?.describes === undefined) return;
     const [id, service, mode] = [row.describes.id, row.describes.service, row.describes.mode].map(
       (at) => info.fields[at],
@@ -250,13 +250,12 @@ export class LineSorter {
   }
 
   #finish(event: WireEvent & { kind: 'final' }, running: Expectation | undefined): true {
-    const { effect } = running?.row ?? {};
-    const isDone = !/ERROR|FAIL|NO CARRIER/.test(event.result);
-    if (running && effect && isDone) this.#state.apply(effect, running.command.fields);
+    if (running && !/ERROR|FAIL|NO CARRIER/.test(event.result)) this.#apply(running);
     const isInDataMode = this.#host.isInDataMode();
     if (running === undefined && this.#wasInDataMode && !isInDataMode) this.#state.leaveDataMode();
     this.#wasInDataMode = isInDataMode;
     this.#ended = running;
+    this.#isResolving ||= running?.row?.addressesBehind === true;
     this.#running = undefined;
     this.#reading = undefined;
     this.#host.expectPrompt(false);
@@ -264,6 +263,11 @@ export class LineSorter {
     this.#host.adjust();
     this.#host.emit(event);
     return true;
+  }
+
+  /** The commands of the line were carried out. */
+  #apply({ answers }: Expectation): void {
+    for (const { command, row } of answers) if (row?.effect) this.#state.apply(row.effect, command.fields);
   }
 
   #connect(): void {
@@ -277,7 +281,7 @@ export class LineSorter {
     this.#host.resumeEcho();
     if (line.textFollows === true) {
       this.#textless = urc;
-      this.#isHolding = true;
+      this.#host.expectText();
       return;
     }
     if (urc.name === 'incoming') this.#state.accept(urc.connectId, urc.serverId);
@@ -290,14 +294,15 @@ export class LineSorter {
     this.#state.reset();
     this.#reading = undefined;
     this.#ended = undefined;
+    this.#isResolving = false;
     this.#host.expectPrompt(false);
     this.#host.adjust();
   }
 
-  #completeText(text: string): void {
+  /** The line that a notice waits for, empty when it did not come. */
+  readText(text: string): void {
     const urc = this.#textless;
     this.#textless = undefined;
-    this.#isHolding = false;
     if (urc?.name === 'cmt') this.#emitUrc({ ...urc, text }, text);
   }
 
@@ -308,7 +313,6 @@ export class LineSorter {
       (line.text.startsWith('RECV FROM:') && this.#state.setting('qishowra') !== 0) ||
       (line.text.startsWith('TO:') && this.#state.setting('qishowla') !== 0);
     if (isAddress) this.#addressLines.push(line);
-    this.#isHolding ||= isAddress;
     return isAddress;
   }
 }

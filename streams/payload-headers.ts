@@ -8,6 +8,7 @@
  */
 import type { WireDialect } from '../adapters/dialects/wire.ts';
 import type { Expectation } from './expectation.ts';
+import type { Field } from './fields.ts';
 import type { HeaderPartName, HeaderParts } from './header-parts.ts';
 import type { HostState } from './host-state.ts';
 import { type Line, plainLine, splitPrefix } from './line.ts';
@@ -28,16 +29,18 @@ export interface Announced {
 /** No dialect announces more; a larger number is no announcement. */
 const MOST_PAYLOAD_BYTES = 65_535;
 
-const INLINE_READ = /^(\+\w+): ?(\d{1,5}),$/;
-const INLINE_READ_REMAINING = /^(\+\w+): ?(\d{1,5}), ?(-?\d{1,6}),$/;
-const INLINE_READ_ADDRESSED = /^(\+\w+): ?(\d{1,5}), ?"([^"]*)", ?(\d{1,5}),$/;
-const INLINE_PUSH = /^\+QIURC: ?"recv", ?(\d{1,2}), ?(\d{1,5}),$/;
-const INLINE_PUSH_ADDRESSED = /^\+QIURC: ?"recv", ?(\d{1,2}), ?(\d{1,5}), ?"([^"]*)", ?(\d{1,5}),$/;
+const INLINE_READ = /^(\+\w+): *(\d{1,5}) *,$/;
+const INLINE_READ_REMAINING = /^(\+\w+): *(\d{1,5}) *, *(-?\d{1,6}) *,$/;
+const INLINE_READ_ADDRESSED = /^(\+\w+): *(\d{1,5}) *, *"([^"]*)" *, *(\d{1,5}) *,$/;
+const INLINE_PUSH = /^\+QIURC: *"recv" *, *(\d{1,2}) *, *(\d{1,5}) *,$/;
+const INLINE_PUSH_ADDRESSED = /^\+QIURC: *"recv" *, *(\d{1,2}) *, *(\d{1,5}) *, *"([^"]*)" *, *(\d{1,5}) *,$/;
 const INLINE_HEAD = /^IPD(\d{1,5})(TCP|UDP)?:$/;
 const ENDPOINT = /^(.*):(\d{1,5})$/;
 
-function isLength(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= MOST_PAYLOAD_BYTES;
+/** The field as the length of a payload, also with zeros in front; `undefined` when it can be none. */
+function lengthIn(field: Field | undefined): number | undefined {
+  const value = typeof field === 'string' && /^0\d{1,4}$/.test(field) ? Number(field) : field;
+  return typeof value === 'number' && value >= 0 && value <= MOST_PAYLOAD_BYTES ? value : undefined;
 }
 
 const NO_PARTS: HeaderParts = [];
@@ -77,30 +80,31 @@ export function announcedBy(
   if (reading && prefix === reading.command.name) return announcedAnswer(line, state, reading);
   const { urc } = line;
   if (urc?.name === 'recv') {
-    const { lengthBytes } = urc;
-    if (!isLength(lengthBytes) || !state.pushes(urc.connectId)) return undefined;
+    const lengthBytes = lengthIn(fields[2]);
+    if (lengthBytes === undefined || !state.pushes(urc.connectId)) return undefined;
     const { address, port } = urc;
     const header =
       address === undefined || port === undefined ? { lengthBytes } : { lengthBytes, address, port };
     return announced(line, header, state.receivesHex, urc);
   }
-  if (urc?.name !== 'receive' || !isLength(fields[1])) return undefined;
+  if (urc?.name !== 'receive' || lengthIn(fields[1]) === undefined) return undefined;
   return announced(line, { lengthBytes: urc.lengthBytes }, false, urc, partsOf(state));
 }
 
 function announcedAnswer(line: Line, state: HostState, reading: Expectation): Announced | undefined {
   const { fields } = line.info;
   if (reading.row?.announces === 'endpoint' && fields.length >= 3) {
-    const lengthBytes = fields.at(-1);
-    if (!isLength(lengthBytes)) return undefined;
+    const lengthBytes = lengthIn(fields.at(-1));
+    if (lengthBytes === undefined) return undefined;
     return announced(
       line,
       { lengthBytes, ...endpoint(String(fields[0])), protocol: String(fields[1]) },
       false,
     );
   }
-  const [lengthBytes, address, port] = fields;
-  if (!isLength(lengthBytes)) return undefined;
+  const [first, address, port] = fields;
+  const lengthBytes = lengthIn(first);
+  if (lengthBytes === undefined) return undefined;
   const from = typeof address === 'string' && typeof port === 'number' ? { address, port } : {};
   const rest = typeof address === 'number' && fields.length === 2 ? { remainingBytes: address } : {};
   return announced(line, { lengthBytes, ...from, ...rest }, state.receivesHex);

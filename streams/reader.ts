@@ -24,6 +24,8 @@ export class Reader {
   readonly #framer: Framer<Line>;
   readonly #sorter: LineSorter;
   #announced: Announced | undefined;
+  /** Payload that was written before its prompt was read. */
+  readonly #unprompted: Uint8Array[] = [];
 
   /** @param known what was set before the first byte, where it is not the default. */
   constructor(dialect: WireDialect, emit: (event: WireEvent) => void, known: KnownState = {}) {
@@ -34,6 +36,7 @@ export class Reader {
       line: (line) => this.#announce(this.#sorter.read(line)),
       inside: (text) => this.#announce(this.#sorter.readInside(text)),
       prompt: () => this.#readPrompt(),
+      text: (text) => this.#sorter.readText(text),
       payload: (chunks, parts) => this.#readPayload(chunks, parts),
       data: (bytes) => emit({ kind: 'data', bytes }),
       garbage: (lengthBytes, reason) => this.#readGarbage(lengthBytes, reason),
@@ -46,6 +49,7 @@ export class Reader {
       },
       forgetEcho: () => framer.expectEcho(NOTHING),
       resumeEcho: () => framer.resumeEcho(),
+      expectText: () => framer.expectText(),
       connect: () => framer.enterDataMode(),
       isInDataMode: () => framer.dataMode.isOn,
       adjust: () => this.#adjust(),
@@ -55,14 +59,18 @@ export class Reader {
     this.#adjust();
   }
 
-  /** A command is about to be written. */
+  /** A command is about to be written: `text` is the line without its CR. Call it before the bytes go out. */
   commandStarted(command: WrittenCommand): void {
+    this.#unprompted.length = 0;
     this.#sorter.commandStarted(command);
   }
 
   /** Payload of the command is about to be written. */
   payloadStarted(bytes: Uint8Array): void {
-    if (this.#state.setting('qisde') === 1) this.#framer.extendEcho(bytes);
+    if (this.#state.setting('qisde') !== 1) return;
+    // It is repeated behind the prompt, also when the host did not wait for that.
+    if (this.#framer.expectsPrompt) this.#unprompted.push(bytes);
+    else this.#framer.extendEcho(bytes);
   }
 
   /** Nothing answers to a command any more; its prompt may still come when the module only slept. */
@@ -71,7 +79,8 @@ export class Reader {
     this.#framer.expectsPrompt &&= mayPrompt;
   }
 
-  /** `+++` is about to be written with its guard times (true), or data again (false). */
+  /** In data mode: `+++` is about to be written with its guard times (true), or data again (false). OK ends data mode
+   * only behind an escape. */
   escapeStarted(isEscape: boolean): void {
     this.#framer.dataMode.escape(isEscape);
   }
@@ -91,11 +100,12 @@ export class Reader {
     return this.#framer.dataMode.isInDoubt;
   }
 
-  /** Settles that doubt: the line was the end of data mode, or payload. */
+  /** Settles that doubt, when an escape was not answered: the line was the end of data mode, or payload. */
   settleDataMode(isEnd: boolean): void {
     this.push(this.#framer.dataMode.settle(isEnd));
   }
 
+  /** Takes received bytes. Payload is passed on as slices of the chunk: it must not be written to again. */
   push(chunk: Uint8Array): void {
     this.#framer.push(chunk);
   }
@@ -115,7 +125,7 @@ export class Reader {
     return this.#framer.heldBytes;
   }
 
-  /** What was waited for does not come. */
+  /** What was waited for does not come: call it when nothing was received for a second while `isWaiting`. */
   giveUp(): void {
     this.#framer.giveUp();
     this.#sorter.flush();
@@ -129,6 +139,7 @@ export class Reader {
   #readPrompt(): void {
     this.#framer.expectsPrompt = false;
     this.#sorter.prompted();
+    for (const bytes of this.#unprompted.splice(0)) this.#framer.extendEcho(bytes);
   }
 
   #readGarbage(lengthBytes: number, reason: GarbageReason): void {
@@ -153,6 +164,7 @@ export class Reader {
     const addressLines = urc?.name === 'ipd' ? this.#sorter.takeAddressLines() : [];
     if (payload === undefined) this.#readGarbage(announced.lengthBytes, 'payload is not hexadecimal');
     else if (urc) {
+      this.#framer.resumeEcho();
       this.#emit({
         kind: 'urc',
         urc: withAddresses(urc, parts, addressLines),

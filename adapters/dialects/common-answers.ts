@@ -9,7 +9,7 @@ const bare = (name: string): AnswerRow => ({ name, forms: ['execute'], texts: NO
 export const commonAnswers: readonly AnswerRow[] = [
   bare(''), // V.250 §5.2.1: AT alone
   bare('E'), // V.250 §6.2.4
-  bare('V'), // V.250 §6.2.6
+  { ...bare('V'), effect: { kind: 'sets', setting: 'verbose', at: 0 } }, // V.250 §6.2.6
   bare('Q'), // V.250 §6.2.5
   bare('Z'), // V.250 §6.1.1
   bare('H'), // V.250 §6.3.6

@@ -11,14 +11,14 @@ function valueRow(prefix: string, name: 'cfun' | 'qusim' | 'ctzv'): UrcRow {
   };
 }
 
-/** Unsolicited form: the state alone, or the state and quoted cell data (TS 27.007 §7.2). */
+/** Unsolicited form: the state alone, or the state and quoted cell data. An answer that comes too late has the mode in
+ * front of the state (TS 27.007 §7.2). */
 function registrationRow(prefix: string, domain: RegistrationStatus['domain']): UrcRow {
   return {
     prefix,
     read: (fields: readonly Field[]) => {
-      const state = numberAt(fields, 0);
-      const isReadable = state !== undefined && typeof fields[1] !== 'number';
-      return isReadable ? { name: 'registration', domain, state, fields } : undefined;
+      const state = numberAt(fields, 1) ?? numberAt(fields, 0);
+      return state === undefined ? undefined : { name: 'registration', domain, state, fields };
     },
   };
 }

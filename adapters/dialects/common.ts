@@ -188,7 +188,8 @@ export const commonBringUp: readonly BringUpRow[] = [
   { command: plain('AT+CMEE=1', QUICK_TIMEOUT_MS), required: false }, // numbers instead of a bare ERROR
 ];
 
-/** The vendor's error numbers (lte §4; the same in all manuals, D11). */
+/** The vendor's error numbers, in the words of lte §4. The other manuals have the same numbers and word some of them
+ * differently (bc66 §3, rg §4, D11). */
 export const moduleErrors: Readonly<Record<number, string>> = {
   0: 'success',
   550: 'unknown error',

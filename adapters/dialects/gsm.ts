@@ -25,6 +25,7 @@ export const gsm = {
     'IP IND': 'initial',
     'IP GPRSACT': 'initial',
     'IP STATUS': 'initial',
+    'IP PROCESSING': 'initial', // with AT+QIMUX=1: each index has a state of its own
     'TCP CONNECTING': 'opening',
     'UDP CONNECTING': 'opening',
     'CONNECT OK': 'connected',

@@ -30,7 +30,7 @@ const shape: QiShape = {
   services: ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE'], // ugxx §2.4
   accessModes: ['buffer', 'push', 'transparent'], // ugxx §2.4
   hostBytes: HOST_BYTES,
-  closesByTimeout: false, // ugxx §2.5 names no timeout: an argument too many would be refused
+  closesByTimeout: false, // protocol.md §1: ugxx has the id alone; an argument too many would be refused
   options: lteOptions, // ugxx §2.16 is missing
 };
 

@@ -52,6 +52,7 @@ export type Effect =
 
 /** Switches that change the shape of what a module says. */
 export type SettingName =
+  | 'verbose'
   | 'qisde'
   | 'mux'
   | 'qimode'

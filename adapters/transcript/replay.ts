@@ -4,19 +4,24 @@
  *                                                   └──▶ events
  */
 import { Reader } from '../../streams/reader.ts';
+import { isBootNotice } from '../../streams/urcs.ts';
 import type { WireEvent } from '../../streams/wire-event.ts';
 import type { WireDialect } from '../dialects/wire.ts';
 import type { Element, Transcript } from './transcript.ts';
 import { type DecodedEvent, decoded } from './vocabulary.ts';
 
 /** A pause in the recording after which a payload shorter than announced is given up. */
-export const GIVE_UP_MS = 2_000;
+export const GIVE_UP_MS = 1_000;
 
 const CR = 0x0d;
 const LF = 0x0a;
 const ESCAPE = Buffer.from('+++');
 /** Ctrl-Z sends, ESC cancels (lte §2.1.7). */
 const ENDS_PAYLOAD = [0x1a, 0x1b];
+/** Control bytes and blanks in front of a command are none of it (ESC ends what a module may still wait for). */
+const NO_TEXT_IN_FRONT = /^[\u0000-\u0020]+/;
+const COMMAND = /^[\u0000-\u0020]*at/i;
+const LONGEST_FRONT_BYTES = 16;
 
 /** What the host of the recording is doing. */
 class Host {
@@ -31,10 +36,12 @@ class Host {
 
   write(bytes: Buffer): void {
     if (this.#reader.isInDataMode && this.#isData(bytes)) return;
+    // What was written before without a line end is no part of a command (an escape, the body of a request).
+    if (COMMAND.test(front(bytes)) && !COMMAND.test(front(this.#line))) this.#line = [];
     for (let at = 0; at < bytes.length; ) at = this.#take(bytes, at);
   }
 
-  /** The send has ended, by its result: what comes next is a command. */
+  /** The send has ended, by its result or because the module started anew: what comes next is a command. */
   finish(): void {
     this.#missing = 0;
   }
@@ -61,7 +68,7 @@ class Host {
   }
 
   #finishLine(): void {
-    const text = Buffer.from(this.#line).toString('latin1');
+    const text = Buffer.from(this.#line).toString('latin1').replace(NO_TEXT_IN_FRONT, '');
     this.#line = [];
     if (text.length === 0) return;
     this.#reader.commandStarted({ text });
@@ -78,6 +85,9 @@ class Host {
   }
 }
 
+const front = (bytes: ArrayLike<number>): string =>
+  String.fromCharCode(...Array.prototype.slice.call(bytes, 0, LONGEST_FRONT_BYTES));
+
 function endOfPayload(bytes: Buffer, start: number): number {
   const ends = ENDS_PAYLOAD.map((byte) => bytes.indexOf(byte, start)).filter((at) => at >= 0);
   return Math.min(bytes.length, ...ends);
@@ -90,7 +100,7 @@ export function replay(
   emit: (event: DecodedEvent) => void,
 ): void {
   const read = (event: WireEvent): void => {
-    if (event.kind === 'final') host.finish();
+    if (event.kind === 'final' || (event.kind === 'urc' && isBootNotice(event.urc))) host.finish();
     emit(decoded(event));
   };
   const reader = new Reader(dialect, read, known);

@@ -5,7 +5,7 @@
  *    < \r\n+QIRD: 5\r\nhello\r\n\r\nOK\r\n
  *
  * A log without any escaped line end shows what a terminal shows: then each line gets the line end it had, CR behind a
- * command and CR LF around what the module said. The prompt (`< >`) has none.
+ * command and CR LF behind what the module said. The prompt (`< >`) has none.
  */
 import type { Element, Transcript } from './transcript.ts';
 import { bytesOf, unreadable } from './transcript.ts';
@@ -37,9 +37,10 @@ function bytesNamed(text: string, line: number): string {
   });
 }
 
-function withLineEnd(direction: 'tx' | 'rx', text: string): string {
-  if (direction === 'rx') return /^>\s*$/.test(text) ? `\r\n${text}` : `\r\n${text}\r\n`;
-  return /^at/i.test(text) ? `${text}\r` : text;
+function withLineEnd(direction: 'tx' | 'rx', text: string, isBehindWrite: boolean): string {
+  if (direction === 'tx') return /^at/i.test(text) ? `${text}\r` : text;
+  const front = isBehindWrite ? '\r\n' : '';
+  return /^>\s*$/.test(text) ? `${front}${text}` : `${front}${text}\r\n`;
 }
 
 /** Reads a text log.
@@ -47,7 +48,7 @@ function withLineEnd(direction: 'tx' | 'rx', text: string): string {
  * @throws INVALID_ARGUMENT with the number of the line that cannot be read.
  */
 export function parseTextLog(text: string): Transcript {
-  const isPlain = !ESCAPED_END.test(text);
+  const isPlain = !text.split('\n').some((line) => !line.startsWith('#') && ESCAPED_END.test(line));
   const elements: Element[] = [];
   for (const [at, raw] of text.split(/\r?\n/).entries()) {
     if (raw.trim() === '' || raw.startsWith('#')) continue;
@@ -59,10 +60,9 @@ export function parseTextLog(text: string): Transcript {
     }
     const direction = mark === '>' ? 'tx' : 'rx';
     const said = bytesNamed(content, at + 1);
-    elements.push({
-      direction,
-      bytes: bytesOf(isPlain ? withLineEnd(direction, said) : said, `line ${at + 1}`),
-    });
+    const isBehindWrite = elements.at(-1)?.direction !== 'rx';
+    const bytes = isPlain ? withLineEnd(direction, said, isBehindWrite) : said;
+    elements.push({ direction, bytes: bytesOf(bytes, `line ${at + 1}`) });
   }
   if (elements.length === 0) throw unreadable('has no line that begins with "> " or "< "');
   return { known: {}, elements };

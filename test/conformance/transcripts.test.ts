@@ -7,7 +7,7 @@ import { type Element, parseTranscript } from '../../adapters/transcript/transcr
 import { seededRandom } from '../../simulator/random.ts';
 import { difference, type Event } from '../support/expected-events.ts';
 
-const FOLDERS = ['transcripts', 'field-logs'].map((name) => join(__dirname, '..', name));
+const FOLDERS = ['transcripts', 'field-logs', 'wire-cases'].map((name) => join(__dirname, '..', name));
 const RANDOM_CUTS = 25;
 
 interface Case {

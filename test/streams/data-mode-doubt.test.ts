@@ -91,6 +91,21 @@ describe.each(['CLOSED', '+PDP DEACT'])('%s in the data', (line) => {
     expect(textOf([mode.settle(true)])).toBe('CLOSED\r\ncd');
   });
 
+  it('is settled by OK to the escape however many lines are in doubt', () => {
+    const { mode, data, push } = session();
+    push(wire(`a\r\n${line}\r\nb\r\nCLOSED\r\n`));
+    mode.escape(true);
+    expect(push(wire('\r\nOK\r\n'))).toBe('OK\r\n');
+    expect([data(), mode.isOn]).toEqual([`a\r\n${line}\r\nb\r\nCLOSED\r\n`, false]);
+  });
+
+  it('passes a flood of such lines on, and keeps no more than a doubt', () => {
+    const { mode, data, push } = session();
+    push(wire(`\r\n${line}`.repeat(20_000)));
+    expect(mode.heldBytes).toBeLessThanOrEqual(4096);
+    expect(data().length + mode.heldBytes).toBe(20_000 * (line.length + 2));
+  });
+
   it('was payload when a certain end follows, which may share its line end', () => {
     const { mode, data, push } = session();
     expect(push(wire(`\r\n${line}\r\nNO CARRIER\r\n`))).toBe('NO CARRIER\r\n');

@@ -215,18 +215,3 @@ describe('the beginning of an end', () => {
     expect([one.data(), one.mode.isHolding]).toEqual(['', true]);
   });
 });
-
-describe('leaving without a word of the module', () => {
-  it('gives back what was held', () => {
-    const one = session(LTE);
-    one.push(wire('ab\r\nNO'));
-    expect([textOf([one.mode.leave()]), one.data(), one.mode.isOn]).toEqual(['\r\nNO', 'ab', false]);
-  });
-
-  it('gives back the line in doubt, which is in doubt no longer', () => {
-    const one = session(GSM);
-    one.push(wire('ab\r\nCLOSED\r\n'));
-    expect(textOf([one.mode.leave()])).toBe('\r\nCLOSED\r\n');
-    expect([one.mode.isInDoubt, one.mode.isOn]).toEqual([false, false]);
-  });
-});

@@ -34,6 +34,7 @@ export function framed({ set, line = counted, inside, prompt }: Setting = {}): F
       return line(text, framer) ?? NO_PAYLOAD;
     },
     inside: (text) => inside?.(text, framer) ?? NO_PAYLOAD,
+    text: (text: string) => frames.push(`text ${text}`),
     prompt: () => {
       frames.push('prompt');
       prompt?.(framer);

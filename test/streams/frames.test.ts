@@ -67,6 +67,7 @@ describe('lines', () => {
       line: (line) => lines.push(line) && -1,
       inside: () => -1,
       prompt: () => undefined,
+      text: () => undefined,
       payload: () => undefined,
       data: () => undefined,
       garbage: () => undefined,

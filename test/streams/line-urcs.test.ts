@@ -90,7 +90,6 @@ const SAMPLES: readonly (readonly [string, Urc, readonly DialectName[]])[] = [
   ['ALREADY CONNECT', { name: 'open_result', result: 'ALREADY CONNECT' }, ['gsm']],
   ['5, ALREADY CONNECT', { name: 'open_result', result: 'ALREADY CONNECT', connectId: 5 }, ['gsm']],
   ['SERVER OK', { name: 'server_result', result: 'SERVER OK' }, ['gsm']],
-  ['SERVER CLOSE', { name: 'server_result', result: 'SERVER CLOSE' }, ['gsm']],
   ['CLOSED', { name: 'closed' }, ['gsm']],
   ['0, CLOSED', { name: 'closed', connectId: 0 }, ['gsm']],
   ['+PDP DEACT', { name: 'pdp_deact' }, ['gsm']],
@@ -154,7 +153,7 @@ describe.each(ALL)('a URC of %s', (name) => {
       '+RECEIVE: 0',
       '+RECEIVE: a,1',
     ],
-    ...['+CFUN:', '+CREG: 0,1', '+CEREG: (0-2)', '+RDY: 1', 'RDY: 1', 'RDYX', 'rdy', 'XRDY', '+PDP DEACT: 1'],
+    ...['+CFUN:', '+CEREG: (0-2)', '+RDY: 1', 'RDY: 1', 'RDYX', 'rdy', 'XRDY', '+PDP DEACT: 1'],
     ...[
       'POWERED DOWN NOW',
       'CALL READY',

@@ -40,6 +40,26 @@ describe('a send', () => {
       [writes('AT+QISEND=0,2'), '\r\n> \r\n+QIU', sends('RC'), 'RC: "recv",0\r\n\r\nSEND OK\r\n'],
       ['prompt', 'urc recv connectId=0', 'final SEND OK'],
     ],
+    [
+      'has its data repeated behind pushed payload',
+      send(sends('OK\r\n'), '\r\n+QIURC: "recv",1,4\r\nOK\r\n\r\n', 'OK\r\n\r\nSEND OK\r\n'),
+      ['prompt', 'urc recv connectId=1 lengthBytes=4 <lengthBytes=4> = OK\r\n', 'final SEND OK'],
+    ],
+    [
+      'has its data repeated that was written before the prompt was read',
+      [writes('AT+QISEND=0,4'), sends('OK\r\n'), 'AT+QISEND=0,4\r\r\n> OK\r\n\r\nSEND OK\r\n'],
+      ['echo AT+QISEND=0,4', 'prompt', 'final SEND OK'],
+    ],
+    [
+      'has data repeated that begins with a blank, behind a prompt without one',
+      [writes('AT+QISEND=0,5'), '\r\n>', sends(' OK\r\n'), ' OK\r\n\r\nSEND OK\r\n'],
+      ['prompt', 'final SEND OK'],
+    ],
+    [
+      'has data repeated that begins with a blank, behind the blank of the prompt',
+      [writes('AT+QISEND=0,5'), '\r\n>', sends(' OK\r\n'), '  OK\r\n\r\nSEND OK\r\n'],
+      ['prompt', 'final SEND OK'],
+    ],
     ['has one prompt', send('\r\n> \r\nSEND OK\r\n'), ['prompt', 'unknown >', 'final SEND OK']],
     ['is refused instead of a prompt', [writes('AT+QISEND=0,4'), '\r\nERROR\r\n> '], ['final ERROR']],
     [

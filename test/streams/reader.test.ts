@@ -48,6 +48,21 @@ describe('an answer', () => {
       ['unknown +X: AT+CSQ'],
     ],
     [
+      'what every command of a chain asked for',
+      [writes('AT+CMEE=2;+CPIN?'), `\r\n+CPIN: READY\r\n${OK}`],
+      ['info +CPIN:READY', 'final OK'],
+    ],
+    [
+      'a number as result behind any text, once results are numbers',
+      [writes('ATV0'), '0\r', writes('AT+CMGR=1'), '+CMGR: 1\r\n0\r', writes('AT'), '4\r'],
+      ['final OK numeric=0', 'info +CMGR:1', 'final OK numeric=0', 'final ERROR numeric=4'],
+    ],
+    [
+      'data behind CONNECT as a number',
+      [writes('AT+QIOPEN=1,0,"TCP","h",80,0,2'), '1\r', 'hello\r\nOK\r\n.'],
+      ['final CONNECT numeric=1', 'data hello\r\nOK\r\n.'],
+    ],
+    [
       'a name of an object as text',
       [writes('AT'), `constructor\r\n__proto__\r\n${OK}`],
       ['unknown constructor', 'unknown __proto__', 'final OK'],

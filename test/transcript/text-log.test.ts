@@ -47,6 +47,15 @@ describe('a text log', () => {
     ]);
   });
 
+  it('without any escaped line end has payload as it stands, whatever a comment says', () => {
+    const log = '# ends with \\r\n> AT+QIRD=0,9\n< +QIRD: 5\n< hello\n< OK\n';
+    expect(
+      shown(log)
+        .map(([, text]) => text)
+        .join(''),
+    ).toBe('AT+QIRD=0,9\r\r\n+QIRD: 5\r\nhello\r\nOK\r\n');
+  });
+
   it.each([
     ['> AT\nhello', 'line 2'],
     ['> AT\\q', 'line 1'],

@@ -121,6 +121,53 @@ describe('the host of a transcript', () => {
     ]);
   });
 
+  it('forgets its send when the module starts anew', () => {
+    const events = decoded('lte', [
+      tx('AT+QISEND=0,20\r'),
+      rx('AT+QISEND=0,20\r\r\n> '),
+      tx('half'),
+      rx('\r\nRDY\r\n'),
+      tx('AT+QIRD=0,10\r'),
+      rx('AT+QIRD=0,10\r\r\nERROR\r\n'),
+    ]);
+    expect(events.map(({ type, name }) => name ?? type)).toEqual([
+      'echo',
+      'prompt',
+      'ready',
+      'echo',
+      'final',
+    ]);
+  });
+
+  it.each([
+    ['an escape outside data mode', [tx('+++')]],
+    ['the body of a request', [tx('http://www.example.com/')]],
+    ['control bytes in front of it', [tx('\u001b')]],
+  ])('has a command of its own behind %s', (_, front) => {
+    const events = decoded('lte', [
+      ...front,
+      tx('AT+QIRD=0,9\r'),
+      rx('AT+QIRD=0,9\r\r\n+QIRD: 4\r\nOK\r\n\r\n\r\nOK\r\n'),
+    ]);
+    expect(events).toEqual([
+      { type: 'echo', command: 'AT+QIRD=0,9' },
+      { type: 'info', prefix: '+QIRD', length: 4, data_hex: '4f4b0d0a' },
+      { type: 'final', result: 'OK' },
+    ]);
+  });
+
+  it('sets what every command of a chain sets', () => {
+    const exchanges = [
+      tx('AT+QISDE=0;+QICFG="viewmode",1\r'),
+      rx('\r\nOK\r\n'),
+      rx('\r\n+QIURC: "recv",0,4,test\r\n'),
+    ];
+    expect(decoded('lte', exchanges, { access_mode: { 0: 1 } })[1]).toMatchObject({
+      name: 'recv',
+      data_hex: '74657374',
+    });
+  });
+
   it('gives a payload up that is shorter than announced when the recording pauses', () => {
     const events = decoded(
       'lte',

@@ -26,7 +26,7 @@ export const gsmAnswers: readonly AnswerRow[] = [
   { name: '+QIDNSGIP', forms: ['write'], addressesBehind: true }, // gsm §8.2
   { name: '+QISTAT', forms: ['execute'], texts: NO_TEXT, linesBehind: ['STATE:'] }, // gsm §5.6.2
   { name: '+QISTATE', forms: ['execute'], asks: true, texts: NO_TEXT, linesBehind: ['STATE:', '+QISTATE:'] }, // gsm §5.6.2
-  { name: '+QISSTAT', forms: ['execute'], texts: NO_TEXT, linesBehind: ['S:', '+QISSTAT:', 'C:'] }, // gsm §5.6.2, D20
+  { name: '+QISSTAT', forms: ['execute'], texts: NO_TEXT, linesBehind: ['S:'] }, // gsm §5.6.2, D20
   { name: '+QISACK', forms: ['write', 'execute'], asks: true, texts: NO_TEXT }, // gsm §5.2.2
   { name: '+QIRD', forms: ['write'], asks: true, announces: 'endpoint' }, // gsm §5.3.2
   // gsm §5.2.1: AT+QISEND=<length>, with AT+QIMUX=1 AT+QISEND=<index>[,<length>]

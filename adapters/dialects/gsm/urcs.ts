@@ -52,7 +52,6 @@ export const gsmUrcs: readonly UrcRow[] = [
   openResult('CONNECT FAIL'), // D25
   openResult('ALREADY CONNECT'), // D25
   serverResult('SERVER OK'), // gsm §3.2
-  serverResult('SERVER CLOSE'), // D25
   {
     prefix: 'CLOSED',
     exact: true,

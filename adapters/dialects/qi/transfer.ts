@@ -37,7 +37,7 @@ export function transferCommands(shape: ShapePart<'limits' | 'hostBytes'>) {
   };
 }
 
-const HEX_SEND_BYTES = 512 / 2; // lte §2.1.9: 512 characters
+const HEX_SEND_BYTES = 512 / 2; // lte §2.1.9: 512 bytes of hexadecimal text
 
 /** Encoder of `AT+QISENDEX` with the result in place of OK. */
 export function hexSend(shape: ShapePart<'limits'>) {
