@@ -1,3 +1,4 @@
+import type { NetworkTime } from '../adapters/dialects/network-time.ts';
 import type { Field } from './fields.ts';
 
 /** Everything a module says without being asked, typed. Lengths are bytes, times are as printed. */
@@ -94,7 +95,8 @@ export type Urc =
       readonly max: number;
       readonly avg: number;
     }
-  | { readonly name: 'ntp'; readonly err: number; readonly time?: string }
+  /** `time` as printed; `utc` when that has the documented form (protocol D4). */
+  | { readonly name: 'ntp'; readonly err: number; readonly time?: string; readonly utc?: NetworkTime }
   | { readonly name: 'ready' | 'app_ready'; readonly text: string }
   | { readonly name: 'powered_down' | 'call_ready' | 'under_voltage' }
   | { readonly name: 'cfun' | 'qusim' | 'ctzv'; readonly value: number | string }

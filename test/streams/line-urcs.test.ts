@@ -61,7 +61,16 @@ const SAMPLES: readonly (readonly [string, Urc, readonly DialectName[]])[] = [
     { name: 'ping_summary', result: 0, sent: 4, received: 3, lost: 1, min: 162, max: 192, avg: 175 },
     QI,
   ],
-  ['+QNTP: 0,"17/01/13,03:40:48+32"', { name: 'ntp', err: 0, time: '17/01/13,03:40:48+32' }, QI],
+  [
+    '+QNTP: 0,"17/01/13,03:40:48+32"',
+    {
+      name: 'ntp',
+      err: 0,
+      time: '17/01/13,03:40:48+32',
+      utc: { year: 2017, month: 1, day: 13, hours: 3, minutes: 40, seconds: 48, zoneMinutes: 480 },
+    },
+    QI,
+  ],
   ['+QNTP: 565', { name: 'ntp', err: 565 }, QI],
   [
     '+QIURC: "incoming",11,1,"10.1.0.10",1030',

@@ -2,6 +2,7 @@
 import type { Field } from '../../../streams/fields.ts';
 import type { Urc } from '../../../streams/urcs.ts';
 import { numberAt, textAt } from '../arguments.ts';
+import { readNetworkTime } from '../network-time.ts';
 import type { UrcRow } from '../wire.ts';
 
 function opened(fields: readonly Field[]): Urc | undefined {
@@ -92,10 +93,14 @@ function pingSummary(fields: readonly Field[], result: number): Urc {
   return { name: 'ping_summary', result, sent, received, lost, min, max, avg };
 }
 
-// §2.1.12: the time as printed (D4)
+// §2.1.12: the time as printed, and what it says when it has the documented form (D4)
 function timed(fields: readonly Field[]): Urc | undefined {
-  const [err, time] = [numberAt(fields, 0), textAt(fields, 1)];
-  return err === undefined ? undefined : { name: 'ntp', err, ...(time !== undefined && { time }) };
+  const err = numberAt(fields, 0);
+  const time = textAt(fields, 1);
+  if (err === undefined) return undefined;
+  if (time === undefined) return { name: 'ntp', err };
+  const utc = readNetworkTime(time);
+  return { name: 'ntp', err, time, ...(utc && { utc }) };
 }
 
 // rg §2.3.5: addresses only with <view> 1
