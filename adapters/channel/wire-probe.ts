@@ -35,8 +35,6 @@ const MOST_FINALS = 512;
 const MOST_ORPHAN_MS = 20_000;
 /** After these nothing runs in the module any more. */
 export const GONE: ReadonlySet<ErrorCode> = new Set(['PORT_LOST', 'MODULE_REBOOTED']);
-/** Bytes that a module without an open send would read as a command of ours. */
-const COMMAND_INSIDE = /AT[\s\S]*\r/i;
 
 export class WireProbe {
   readonly #host: ProbeHost;
@@ -98,7 +96,7 @@ export class WireProbe {
    * So these must be the payload itself, unless they could do harm as a command to a module that lost the send. */
   leaveOpenSend(payload: Uint8Array): void {
     this.#openSend = { payload, untilMs: this.#host.clock.now() + MOST_OPEN_MS };
-    if (!COMMAND_INSIDE.test(Buffer.from(payload).toString('latin1'))) this.#completeOpenSend();
+    if (!hasCommandInside(Buffer.from(payload).toString('latin1'))) this.#completeOpenSend();
   }
 
   /** Writes so many line ends that a module which waits for the rest of a payload has it. */
@@ -184,4 +182,10 @@ export class WireProbe {
       signal.addEventListener('abort', abort, { once: true });
     });
   }
+}
+
+/** Bytes that a module without an open send would read as a command of ours. */
+function hasCommandInside(payload: string): boolean {
+  const start = payload.search(/AT/i);
+  return start >= 0 && payload.includes('\r', start);
 }

@@ -31,7 +31,8 @@ function info(event: WireEvent & { kind: 'info' }): DecodedEvent {
 
 function final(event: WireEvent & { kind: 'final' }): DecodedEvent {
   const { result, connectId, numeric, address } = event;
-  const [, kind, code] = /^\+(CM[ES] ERROR)\s*:?\s*(.*)$/.exec(result) ?? [];
+  const kind = /^\+(CM[ES] ERROR)/.exec(result)?.[1];
+  const code = kind && result.slice(kind.length + 1).replace(/^[ :]+/, '');
   return {
     type: 'final',
     ...(kind === undefined ? { result } : { result: kind, code }),
