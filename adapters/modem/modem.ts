@@ -20,9 +20,9 @@ import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
 import type { Answer, Command } from '../dialects/dialect.ts';
 import { ModemSocket } from '../net/modem-socket.ts';
-import { bufferLink } from '../net/socket-link.ts';
+import { SocketOpener } from '../net/socket-opener.ts';
 import { type ConnectOptions, checkedConnect } from './connect-options.ts';
-import { machineInput, socketTiming } from './machine-input.ts';
+import { machineInput } from './machine-input.ts';
 import { type CheckedOptions, checkedOptions, type ModemOptions } from './options.ts';
 import { modemServices, probeTiming, recalledLadder } from './services.ts';
 import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
@@ -41,7 +41,7 @@ export class Modem {
   readonly #steps = new Subject<RecoveryStep>();
   readonly #subscriptions = new Subscription();
   readonly #sockets = new Set<ModemSocket>();
-  readonly #usedIds = new Set<number>();
+  readonly #opener: SocketOpener;
   #latest: ModemStatus;
   #stopping: Promise<void> | undefined;
   #hasStarted = false;
@@ -67,6 +67,7 @@ export class Modem {
       clock,
       input: machineInput(this.#options, this.#channel, services),
     });
+    this.#opener = new SocketOpener(this.#options, this.#channel, this.#actor);
     this.#latest = statusOf(this.#actor.getSnapshot());
     this.#status.next(this.#latest);
     this.#listen();
@@ -289,51 +290,7 @@ export class Modem {
   async #open(socket: ModemSocket, options: ReturnType<typeof checkedConnect>): Promise<void> {
     await this.#contextActive(socket, options.context, options.connectTimeoutMs);
     if (socket.destroyed) return;
-    const connectId = this.#takeId(socket);
-    const { dialect } = this.#options;
-    const owner = `socket-${connectId}`;
-    this.#actor.send({
-      type: 'ask.socket',
-      input: {
-        open: {
-          contextId: options.context,
-          connectId,
-          service: 'TCP',
-          host: options.host,
-          remotePort: options.port,
-          localPort: options.localPort,
-          mode: 'buffer',
-        },
-        commands: dialect.commands,
-        run: (command, signal) => this.#channel.execute(command, { signal, owner, priority: 'control' }),
-        link: bufferLink(socket, connectId, dialect, (command, more) =>
-          this.#channel.execute(command, { ...more, owner, priority: 'traffic' }),
-        ),
-        owner: {
-          send: (notice) => {
-            if (notice.type === 'socket.released') this.#usedIds.delete(connectId);
-            socket.notice(notice);
-          },
-        },
-        timing: socketTiming(this.#options),
-      },
-    });
-    const actor = this.#actor.getSnapshot().context.socketActors[connectId];
-    if (actor) socket.attach(actor, connectId);
-  }
-
-  #takeId(socket: ModemSocket): number {
-    const [lowest, highest] = this.#options.dialect.limits.connectIds;
-    for (let id = lowest; id <= highest; id++) {
-      if (this.#usedIds.has(id)) continue;
-      this.#usedIds.add(id);
-      return id;
-    }
-    const most = highest - lowest + 1;
-    throw new ModemError(
-      'TOO_MANY_SOCKETS',
-      `connection to ${socket.endpoint}: all ${most} connect ids are in use`,
-    );
+    this.#opener.open(socket, options);
   }
 
   /** Waits until the context is active, the socket is given up, or the limit is reached. */
