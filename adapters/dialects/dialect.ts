@@ -5,9 +5,10 @@
  * A dialect is a value: the machines and streams read it, nothing in it runs by itself.
  */
 import type { Field } from '../../streams/fields.ts';
+import type { DialectName } from './dialect-name.ts';
 import type { WireDialect } from './wire.ts';
 
-export type DialectName = 'gsm' | 'ugxx' | 'bc66' | 'lte' | 'rg';
+export type { DialectName } from './dialect-name.ts';
 
 /** The manuals' `<access_mode>`: how received data reaches the host. */
 export type AccessMode = 'buffer' | 'push' | 'transparent';

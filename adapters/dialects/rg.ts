@@ -15,7 +15,8 @@ import type {
   RangeQuery,
 } from './dialect.ts';
 import { qiBringUp, qiCommands } from './qi/commands.ts';
-import { keepaliveRule, type OptionTable, optionCommands, sharedOptions } from './qi/options.ts';
+import type { OptionTable } from './qi/option-table.ts';
+import { keepaliveRule, optionCommands, sharedOptions } from './qi/options.ts';
 import type { QiShape } from './qi/shape.ts';
 import { opening } from './qi/sockets.ts';
 import { pinging } from './qi/tools.ts';

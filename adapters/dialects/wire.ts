@@ -8,7 +8,7 @@
 import type { CommandForm } from '../../streams/command-line.ts';
 import type { Field } from '../../streams/fields.ts';
 import type { Urc } from '../../streams/urcs.ts';
-import type { DialectName } from './dialect.ts';
+import type { DialectName } from './dialect-name.ts';
 
 /** How one unsolicited line is recognised and read. */
 export interface UrcRow {

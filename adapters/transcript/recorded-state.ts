@@ -2,7 +2,7 @@
 import type { KnownState, SocketState } from '../../streams/host-state.ts';
 import type { AccessMode } from '../dialects/dialect.ts';
 import type { SettingName } from '../dialects/wire.ts';
-import { unreadable } from './transcript.ts';
+import { unreadable } from './bad-input.ts';
 
 /** The member `state` of a transcript, as it stands in the file. */
 export type RecordedState = Readonly<Record<string, unknown>>;

@@ -7,8 +7,9 @@
  * A log without any escaped line end shows what a terminal shows: then each line gets the line end it had, CR behind a
  * command and CR LF behind what the module said. The prompt (`< >`) has none.
  */
+
+import { bytesOf, unreadable } from './bad-input.ts';
 import type { Element, Transcript } from './transcript.ts';
-import { bytesOf, unreadable } from './transcript.ts';
 
 const ESCAPE = /\\(?:x([\da-fA-F]{1,2})|([0-7]{1,3})|(.)|$)/g;
 const NAMED: Readonly<Record<string, string>> = {

@@ -4,8 +4,8 @@
  *
  * Each character of `data` is one byte.
  */
-import { ModemError } from '../../errors.ts';
 import type { KnownState } from '../../streams/host-state.ts';
+import { bytesOf, unreadable } from './bad-input.ts';
 import { type RecordedState, stateOf } from './recorded-state.ts';
 
 /** One write of the host, or one read. */
@@ -21,24 +21,8 @@ export interface Transcript {
   readonly elements: readonly Element[];
 }
 
-/** What a file cannot be used for, and what to change in it. */
-export function unreadable(problem: string): ModemError {
-  return new ModemError('INVALID_ARGUMENT', `transcript: ${problem}`, { argument: 'FILE' });
-}
-
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Bytes of a string whose characters are bytes. */
-export function bytesOf(text: string, where: string): Buffer {
-  const wide = /[^\u0000-\u00ff]/.exec(text);
-  if (wide) {
-    throw unreadable(
-      `${where} has the character ${JSON.stringify(wide[0])}, which is no byte; write \\u00xx per byte`,
-    );
-  }
-  return Buffer.from(text, 'latin1');
-}
 
 function elementOf(value: unknown, at: number): Element {
   const where = `exchanges[${at}]`;

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { Answer, Command, ContextParameters, InfoLine } from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
-import { lteOptions, type OptionRule } from '../../adapters/dialects/qi/options.ts';
+import type { OptionRule } from '../../adapters/dialects/qi/option-table.ts';
+import { lteOptions } from '../../adapters/dialects/qi/options.ts';
 import { echoPeer, memoryNetwork, VirtualModule } from '../../simulator/index.ts';
 import { Reader } from '../../streams/reader.ts';
 import { InstantClock } from '../support/instant-clock.ts';

@@ -1,18 +1,8 @@
 /** The options of `AT+QICFG`: names, and the range of each of their values. */
 import { choice, integer, quotedName } from '../arguments.ts';
 import { firstLine, plain, query } from '../common.ts';
+import type { OptionRule, OptionTable, Range } from './option-table.ts';
 import type { ShapePart } from './shape.ts';
-
-type Range = readonly [lowest: number, highest: number];
-
-/** One option: the ranges of its values in their order, and how many of them must be there (all, if not said). */
-export interface OptionRule {
-  readonly ranges: readonly Range[];
-  readonly least?: number;
-}
-
-/** Options by name. */
-export type OptionTable = Readonly<Record<string, OptionRule>>;
 
 const SWITCH: Range = [0, 1];
 const OPTION_NAME_BYTES = 32; // longer than every name of the manuals

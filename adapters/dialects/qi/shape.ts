@@ -1,7 +1,7 @@
 /** What tells the dialects with connect ids apart, where their commands are the same. */
 import { choice, integer, quotedName } from '../arguments.ts';
 import type { AccessMode, ContextParameters, ServiceType } from '../dialect.ts';
-import type { OptionTable } from './options.ts';
+import type { OptionTable } from './option-table.ts';
 
 /** Ranges and choices of one manual: the factories of this folder make its encoders from them. */
 export interface QiShape<Service extends ServiceType = ServiceType, Mode extends AccessMode = AccessMode> {
