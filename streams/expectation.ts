@@ -43,7 +43,7 @@ function answerOf(dialect: Pick<WireDialect, 'answers'>, command: CommandLine): 
 
 /** Looks up what may come back for a command line. */
 export function expectationOf(dialect: Pick<WireDialect, 'answers'>, written: WrittenCommand): Expectation {
-  const text = written.text.trimEnd();
+  const { text } = written;
   const answers = parseCommandLines(text).map((command) => answerOf(dialect, command));
   const framing = answers.find(({ row }) => row?.announces ?? row?.prompts ?? row?.connects) ?? answers[0];
   return {
@@ -59,7 +59,7 @@ export function expectationOf(dialect: Pick<WireDialect, 'answers'>, written: Wr
 
 /** Where the echo of the command begins in the line; `undefined` when the line is none. */
 export function echoStart(expected: Expectation, line: Line): number | undefined {
-  const { text } = expected;
+  const text = expected.text.trim(); // as lines are
   if (expected.isEchoed || text.length === 0 || line.text.length < text.length) return undefined;
   if (line.text === text) return 0;
   const clean = withoutNoise(line.text);

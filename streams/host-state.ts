@@ -39,10 +39,15 @@ export class HostState {
   readonly #sockets = new Map<number, SocketState>();
   readonly #options = new Map<string, readonly number[]>();
   readonly #settings = new Map<SettingName, number>();
+  /** The socket that was in data mode last: ATO resumes it, whatever its mode was switched to meanwhile. */
+  #resumed: number | undefined;
 
   constructor(dialect: WireDialect, known: KnownState = {}) {
     this.#dialect = dialect;
-    for (const [id, socket] of known.sockets ?? []) this.#sockets.set(id, socket);
+    for (const [id, socket] of known.sockets ?? []) {
+      this.#sockets.set(id, socket);
+      if (socket.mode === 'transparent') this.#resumed = id;
+    }
     for (const [name, values] of Object.entries(known.options ?? {})) this.#options.set(name, values);
     for (const [name, value] of Object.entries(known.settings ?? {}))
       this.#settings.set(name as SettingName, value);
@@ -98,6 +103,7 @@ export class HostState {
 
   /** The module starts anew. */
   reset(): void {
+    this.#resumed = undefined;
     this.#sockets.clear();
     this.#options.clear();
     this.#settings.clear();
@@ -128,7 +134,8 @@ export class HostState {
   /** The port has left data mode by an escape: the socket is in buffer mode now. */
   leaveDataMode(): void {
     for (const [id, socket] of this.#sockets) {
-      if (socket.mode === 'transparent') this.#sockets.set(id, { ...socket, mode: 'buffer' });
+      if (socket.mode === 'transparent' || id === this.#resumed)
+        this.#sockets.set(id, { ...socket, mode: 'buffer' });
     }
   }
 
@@ -185,11 +192,13 @@ export class HostState {
     const contextId = numberIn(fields[effect.context]);
     const mode = ACCESS_MODES[numberIn(fields[effect.mode]) ?? 0] ?? 'buffer';
     const service = String(fields[effect.service] ?? '').toUpperCase();
+    if (mode === 'transparent') this.#resumed = id;
     this.#sockets.set(id, { mode, service, ...(contextId !== undefined && { contextId }) });
   }
 
   #switch(id: number | undefined, mode: number | undefined): void {
     const known = mode === undefined ? undefined : ACCESS_MODES[mode];
+    if (known === 'transparent') this.#resumed = id;
     if (id !== undefined && known) this.#sockets.set(id, { ...this.socket(id), mode: known });
   }
 

@@ -278,12 +278,12 @@ export class LineSorter {
   // ---- unsolicited lines
 
   #readUrc(line: Line, urc: Urc): void {
-    this.#host.resumeEcho();
     if (line.textFollows === true) {
       this.#textless = urc;
       this.#host.expectText();
       return;
     }
+    this.#host.resumeEcho();
     if (urc.name === 'incoming') this.#state.accept(urc.connectId, urc.serverId);
     if (isBootNotice(urc)) this.#startOver();
     this.#emitUrc(urc, line.text);
@@ -303,6 +303,7 @@ export class LineSorter {
   readText(text: string): void {
     const urc = this.#textless;
     this.#textless = undefined;
+    this.#host.resumeEcho();
     if (urc?.name === 'cmt') this.#emitUrc({ ...urc, text }, text);
   }
 
