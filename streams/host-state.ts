@@ -171,7 +171,7 @@ export class HostState {
 
   #defaultOf(name: SettingName): number | undefined {
     if (name === 'qisde') return this.#dialect.echoesSentData ? 1 : 0;
-    return name === 'mux' || name === 'qimode' || name === 'qindi' ? 0 : undefined;
+    return name === 'mux' || name === 'qimode' ? 0 : undefined;
   }
 
   #set(name: SettingName, value: number | undefined): void {

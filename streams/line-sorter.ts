@@ -255,7 +255,6 @@ export class LineSorter {
     if (running === undefined && this.#wasInDataMode && !isInDataMode) this.#state.leaveDataMode();
     this.#wasInDataMode = isInDataMode;
     this.#ended = running;
-    this.#isResolving ||= running?.row?.addressesBehind === true;
     this.#running = undefined;
     this.#reading = undefined;
     this.#host.expectPrompt(false);
@@ -267,7 +266,10 @@ export class LineSorter {
 
   /** The commands of the line were carried out. */
   #apply({ answers }: Expectation): void {
-    for (const { command, row } of answers) if (row?.effect) this.#state.apply(row.effect, command.fields);
+    for (const { command, row } of answers) {
+      if (row?.effect) this.#state.apply(row.effect, command.fields);
+      this.#isResolving ||= row?.addressesBehind === true;
+    }
   }
 
   #connect(): void {

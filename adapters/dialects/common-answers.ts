@@ -1,10 +1,11 @@
 /** Answers of the commands that every module has (V.250, TS 27.005, TS 27.007). */
 import type { AnswerRow } from './wire.ts';
 
-const NO_TEXT = [] as const;
+/** No line without a prefix belongs to the answer. */
+export const NO_TEXT = [] as const;
 
 /** A basic or extended command without parameters whose whole answer is its result. */
-const bare = (name: string): AnswerRow => ({ name, forms: ['execute'], texts: NO_TEXT });
+export const bare = (name: string): AnswerRow => ({ name, forms: ['execute'], texts: NO_TEXT });
 
 export const commonAnswers: readonly AnswerRow[] = [
   bare(''), // V.250 §5.2.1: AT alone

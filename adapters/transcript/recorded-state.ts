@@ -8,16 +8,7 @@ import { unreadable } from './bad-input.ts';
 export type RecordedState = Readonly<Record<string, unknown>>;
 
 const ACCESS_MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
-const SETTINGS: readonly SettingName[] = [
-  'qisde',
-  'mux',
-  'qimode',
-  'qindi',
-  'qihead',
-  'qishowra',
-  'qishowla',
-  'qishowpt',
-];
+const SETTINGS: readonly SettingName[] = ['qisde', 'mux', 'qimode', 'qihead', 'qishowra', 'qishowla'];
 const OPTIONS: Readonly<Record<string, string>> = {
   recvind: 'recvind',
   viewmode: 'viewmode',
@@ -26,8 +17,9 @@ const OPTIONS: Readonly<Record<string, string>> = {
   formatcfg: 'formatcfg',
   showlength: 'showlength',
 };
-/** Known to be of no use here: an echo is recognised by its text. */
-const IGNORED = new Set(['echo']);
+/** They change nothing here: an echo is recognised by its text, a header shows by itself whether it has a protocol, and
+ * the notices of AT+QINDI have a form of their own. */
+const IGNORED = new Set(['echo', 'qindi', 'qishowpt']);
 
 function bit(name: string, value: unknown): number {
   if (value === 0 || value === 1) return value;

@@ -172,7 +172,7 @@ describe('an option', () => {
 
 describe('a switch', () => {
   const names: readonly SettingName[] = [
-    ...(['qisde', 'mux', 'qimode', 'qindi', 'qihead', 'qishowra', 'qishowla', 'qishowpt'] as const),
+    ...(['qisde', 'mux', 'qimode', 'verbose', 'qihead', 'qishowra', 'qishowla'] as const),
   ];
 
   it.each([
@@ -183,7 +183,7 @@ describe('a switch', () => {
     [rg, 1],
   ])('has its default on $name, and header switches have none', (dialect, echo) => {
     const state = new HostState(dialect);
-    expect(names.map((name) => state.setting(name))).toEqual([echo, 0, 0, 0, ...Array(4).fill(undefined)]);
+    expect(names.map((name) => state.setting(name))).toEqual([echo, 0, 0, ...Array(4).fill(undefined)]);
   });
 
   it.each(names)('keeps what it was set to: %s', (setting) => {

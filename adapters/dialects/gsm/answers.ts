@@ -1,10 +1,6 @@
 /** How answers of the gsm dialect look. */
+import { bare, NO_TEXT } from '../common-answers.ts';
 import type { AnswerRow, SettingName } from '../wire.ts';
-
-const NO_TEXT = [] as const;
-
-/** A command whose whole answer is its result. */
-const bare = (name: string): AnswerRow => ({ name, forms: ['execute'], texts: NO_TEXT });
 
 /** A switch that changes how received data looks. */
 const setting = (name: string, key: SettingName): AnswerRow => ({
@@ -13,14 +9,13 @@ const setting = (name: string, key: SettingName): AnswerRow => ({
   effect: { kind: 'sets', setting: key, at: 0 },
 });
 
+/** AT+QIOPEN has no row: its results, CONNECT of a transparent one too, come behind its OK as lines for themselves. */
 export const gsmAnswers: readonly AnswerRow[] = [
   setting('+QIMUX', 'mux'), // gsm §3
   setting('+QIMODE', 'qimode'), // gsm §4
-  setting('+QINDI', 'qindi'), // gsm §5.3.2
   setting('+QIHEAD', 'qihead'), // gsm §5.3.1
   setting('+QISHOWRA', 'qishowra'),
   setting('+QISHOWLA', 'qishowla'),
-  setting('+QISHOWPT', 'qishowpt'),
   { name: '+QILOCIP', forms: ['execute'], texts: NO_TEXT, address: true }, // gsm §3
   { name: '+QILPORT', forms: ['read'], texts: ['TCP:', 'UDP:'] }, // gsm §3.2, D20
   { name: '+QIDNSGIP', forms: ['write'], addressesBehind: true }, // gsm §8.2

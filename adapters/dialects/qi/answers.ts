@@ -1,8 +1,8 @@
 /** How answers of the dialects with connect ids look (ugxx, bc66, lte, rg). Sections are those of the lte manual. */
 import type { Field } from '../../../streams/fields.ts';
+import { bare, NO_TEXT } from '../common-answers.ts';
 import type { AnswerRow } from '../wire.ts';
 
-const NO_TEXT = [] as const;
 const is =
   (at: number, value: number) =>
   (fields: readonly Field[]): boolean =>
@@ -10,9 +10,6 @@ const is =
 
 /** Commands whose lines of the same prefix come for themselves: `+QIOPEN: <id>,<err>` is always the result. */
 const unasked = (name: string): AnswerRow => ({ name, forms: ['test', 'read'], asks: false });
-
-/** A command whose whole answer is its result. */
-const bare = (name: string): AnswerRow => ({ name, forms: ['execute'], texts: NO_TEXT });
 
 const TRANSPARENT = 2;
 
