@@ -60,21 +60,22 @@ function readLine(line: string, hand: (notice: Notice) => void): void {
   }
 }
 
-function peer(chunks: readonly Uint8Array[]): void {
+/** Reads the same port for as long as the bench runs, as in a gateway. */
+type Take = (chunks: readonly Uint8Array[]) => void;
+
+function peer(): Take {
   const parser = new ReadlineParser({ delimiter: '\r\n' });
   const hand = ({ name }: Notice): void => {
     tally += name === 'recv' ? 1 : 2;
   };
   parser.on('data', (line: string) => readLine(line, hand));
-  for (const chunk of chunks) parser.write(chunk);
+  return (chunks) => {
+    for (const chunk of chunks) parser.write(chunk);
+  };
 }
 
-/** Reads the workload; `onPayload` sees each slice of payload. */
-function ours(
-  { command, mode }: Workload,
-  chunks: readonly Uint8Array[],
-  onPayload?: (slice: Uint8Array) => void,
-): void {
+/** Our reader for the workload; `onPayload` sees each slice of payload. */
+function ours({ command, mode }: Workload, onPayload?: (slice: Uint8Array) => void): Take {
   const emit = (event: WireEvent): void => {
     if (event.kind === 'urc' || event.kind === 'info') {
       tally += event.payload.length;
@@ -83,16 +84,19 @@ function ours(
   };
   const reader = new Reader(lte, emit, { sockets: new Map([[0, { mode }]]) });
   if (command !== undefined) reader.commandStarted({ text: command });
-  for (const chunk of chunks) reader.push(chunk);
+  return (chunks) => {
+    for (const chunk of chunks) reader.push(chunk);
+  };
 }
 
 /** Share of the payload that came out as slices of the received chunks. */
 function sharedPercent(workload: Workload, chunks: readonly Uint8Array[]): number {
   const received = new Set(chunks.map(({ buffer }) => buffer));
   let sharedBytes = 0;
-  ours(workload, chunks, (slice) => {
+  const take = ours(workload, (slice) => {
     if (received.has(slice.buffer)) sharedBytes += slice.length;
   });
+  take(chunks);
   return (100 * sharedBytes) / workload.payloadBytes;
 }
 
@@ -108,8 +112,9 @@ interface Row {
 function measure(workload: Workload, chunkBytes: number): Row {
   const chunks = chunksOf(workload.bytes, chunkBytes);
   const bench = new Bench({ time: TIME_MS, warmupTime: TIME_MS / 2 });
-  bench.add('peer', () => peer(chunks));
-  bench.add('ours', () => ours(workload, chunks));
+  const [takePeer, takeOurs] = [peer(), ours(workload)];
+  bench.add('peer', () => takePeer(chunks));
+  bench.add('ours', () => takeOurs(chunks));
   bench.runSync();
   const [theirs = 0, own = 0] = bench.tasks.map(({ result }) =>
     'latency' in result ? result.latency.min : Number.NaN,
