@@ -30,6 +30,10 @@ export interface Port {
   readonly lost$: Observable<ModemError>;
   /** The module's own name of the port it is reached by (`uart1`, `usbat`), where that is certain. */
   readonly modulePort?: string | undefined;
+  /** Pace of the line, where that is known. */
+  readonly baudRate?: number | undefined;
+  /** Most bytes that may wait in front of the line when `write()` has resolved; 64 KiB if it is not known. */
+  readonly writeAheadBytes?: number | undefined;
   /** Control lines, where the transport has them. */
   readonly lines?: PortLines;
   /** Opens the port. Rejects with `PORT_NOT_FOUND`, `PORT_BUSY`, `PORT_DENIED` or `PORT_OPEN_FAILED`. */

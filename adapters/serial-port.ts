@@ -47,6 +47,7 @@ export function serialPort(options: SerialPortOptions): Port {
   };
   return Object.assign(portOver({ description, hasLines: true, open }, clock), {
     modulePort: modulePortOf(path),
+    baudRate,
   });
 }
 

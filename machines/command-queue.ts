@@ -27,6 +27,11 @@ export class CommandQueue<Item> {
     return this.#size;
   }
 
+  /** Something waits that goes in front of everything else. */
+  get hasUrgent(): boolean {
+    return this.#lane('urgent').owners.size > 0;
+  }
+
   /** @throws QUEUE_FULL */
   add(item: Item, priority: Priority, owner: string): void {
     const owners = this.#lane(priority).owners;

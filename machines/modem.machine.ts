@@ -12,7 +12,7 @@
  */
 import type { ActorRefFrom } from 'xstate';
 import { attaching, configuring, opening, registering, syncing, unlockingSim } from './modem/bring-up.ts';
-import { contextEvents, cooling, rebooting } from './modem/recovery.ts';
+import { contextEvents, cooling, rebooting, socketRequests } from './modem/recovery.ts';
 import { modemSetup } from './modem/setup.ts';
 import { crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 
@@ -44,17 +44,31 @@ export const modemMachine = crashSafe(
       ladderWaitMs: 0,
       probes: 0,
     }),
-    invoke: {
-      src: 'rebootPolicy',
-      id: 'rebootPolicy',
-      input: ({ context, self }) => ({
-        owner: self,
-        clock: context.clock,
-        options: context.ladder,
-        remember: context.services.rememberLadder,
-      }),
-      onError: { target: '.faulted', actions: { type: 'keepError', params: ({ event }) => event } },
-    },
+    invoke: [
+      {
+        src: 'rebootPolicy',
+        id: 'rebootPolicy',
+        input: ({ context, self }) => ({
+          owner: self,
+          clock: context.clock,
+          options: context.ladder,
+          remember: context.services.rememberLadder,
+        }),
+        onError: { target: '.faulted', actions: { type: 'keepError', params: ({ event }) => event } },
+      },
+      {
+        src: 'transparentMode',
+        id: 'transparentMode',
+        input: ({ context, self }) => ({
+          wire: context.dataWire,
+          run: context.runUrgent,
+          commands: context.dialect.commands,
+          modem: self,
+          timing: context.dataTiming,
+        }),
+        onError: { target: '.faulted', actions: { type: 'keepError', params: ({ event }) => event } },
+      },
+    ],
     initial: 'portClosed',
     on: {
       'ask.stop': { target: '.stopped' },
@@ -82,7 +96,21 @@ export const modemMachine = crashSafe(
           params: ({ event }) => ({ step: 'module hung', detail: `no answer to ${event.command}` }),
         },
       },
+      'data.stuck': {
+        target: '.rebooting',
+        actions: { type: 'report', params: { step: 'module hung', detail: 'no answer to +++ in data mode' } },
+      },
+      'data.escapeMissed': {
+        actions: {
+          type: 'report',
+          params: ({ event }) => ({
+            step: 'escape missed',
+            detail: `try ${event.tries}: the peer may have received the three plus signs`,
+          }),
+        },
+      },
       'ask.socket': { actions: { type: 'refuseSocket', params: ({ event }) => event.input } },
+      'ask.adopt': { actions: { type: 'refuseSocket', params: ({ event }) => event.input } },
       'socket.released': { actions: { type: 'forgetSocket', params: ({ event }) => event } },
       // In the middle of a bring-up: no change of state, but the sockets of a lost context must know.
       'context.active': { actions: { type: 'keepAddresses', params: ({ event }) => event } },
@@ -96,6 +124,15 @@ export const modemMachine = crashSafe(
       'urc.recv': { actions: 'forwardToSocket' },
       'urc.closed': { actions: 'forwardToSocket' },
       'urc.pdpdeact': { actions: 'forwardToContext' },
+      'id.taken': { actions: 'forwardToSocket' },
+      'rx.connected': { actions: 'forwardToDataMode' },
+      'rx.doubted': { actions: 'forwardToDataMode' },
+      'rx.cleared': { actions: 'forwardToDataMode' },
+      'work.waiting': { actions: 'forwardToDataMode' },
+      'data.claimed': { actions: 'forwardToDataMode' },
+      'data.interrupt': { actions: 'forwardToDataMode' },
+      'data.resume': { actions: 'forwardToDataMode' },
+      'data.released': { actions: 'forwardToDataMode' },
     },
     states: {
       portClosed: {
@@ -126,24 +163,14 @@ export const modemMachine = crashSafe(
         },
         on: {
           ...contextEvents,
-          'ask.socket': {
-            actions: [
-              { type: 'spawnSocket', params: ({ event }) => event.input },
-              { type: 'openSocket', params: ({ event }) => event.input },
-            ],
-          },
+          ...socketRequests,
         },
       },
       recovering: {
         tags: 'recovering',
         on: {
           ...contextEvents,
-          'ask.socket': {
-            actions: [
-              { type: 'spawnSocket', params: ({ event }) => event.input },
-              { type: 'openSocket', params: ({ event }) => event.input },
-            ],
-          },
+          ...socketRequests,
         },
       },
       rebooting,

@@ -1,19 +1,21 @@
 /** One connect id, from open to free again, in the manual's five states (lte §2.1.6).
  *
  *    initial ──ask.open──▶ opening ──urc.open 0──▶ connected ──urc.closed──▶ closing.draining ─┐
- *       ▲                    │                      │ ║ receiving: quiet ⇄ reading ⇄ paused    │
- *       │                    │ error, 150 s         │ ║ sending: idle ⇄ sending ⇄ settling     │
- *       │                    ▼                      │ ║ acknowledging: idle ⇄ polling          │
+ *       ▲ │                  │   │                  │ ├ buffer       ║ receiving: quiet ⇄ reading ⇄ paused
+ *       │ │ ask.adopt        │   │                  │ │              ║ sending: idle ⇄ sending ⇄ settling
+ *       │ └──(incoming)──────┼───┼─▶ (inspecting) ─▶│ │              ║ acknowledging: idle ⇄ polling
+ *       │                    │   └─▶ listening      │ ├ push         ║ pushed: flowing ⇄ stopped, sending …
+ *       │  error, 150 s      ▼                      │ └ transparent  flowing ⇄ suspended (AT+QISWTMD between them)
  *       │                 closing ◀─────────────────┘ failure, ask.close                       │
  *       └──── released ─── (counting ─▶ releasing: AT+QICLOSE) ◀───────────────────────────────┘
  *
  * protocol.md §7.4 (SEND FAIL, ERROR: settle by the counters), §7.5 (QICLOSE before the id is used again),
- * §7.9 (counters after sending); invariants 6 and 7. The fifth state, `listening`, belongs to listeners.
+ * §7.9 (counters after sending); §6 (transparent mode); invariants 6 and 7. `listening` is a listener's `connected`.
  * No payload passes here: the link moves the bytes, the machine decides when.
  */
 import type { ActorRefFrom } from 'xstate';
 import { closing } from './socket/closing.ts';
-import { acknowledging, receiving, sending } from './socket/connected.ts';
+import { connected } from './socket/connected.ts';
 import { opening } from './socket/opening.ts';
 import { CRASH, NONE, socketSetup } from './socket/setup.ts';
 import { crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
@@ -38,6 +40,11 @@ export const socketMachine = crashSafe(
     options: { maxIterations: MOST_MICROSTEPS },
     context: ({ input }) => ({
       ...input,
+      mode: input.open.mode,
+      wantedMode: input.open.mode,
+      isInspected: true,
+      isSettled: false,
+      isDestroyed: false,
       failure: undefined,
       staleRetries: 0,
       pollMs: input.timing.pollMs,
@@ -66,7 +73,11 @@ export const socketMachine = crashSafe(
         initial: 'unused',
         states: {
           unused: {
-            on: { 'ask.open': { target: '#socket.opening' }, 'ask.destroy': { target: 'released' } },
+            on: {
+              'ask.open': { target: '#socket.opening' },
+              'ask.adopt': { target: '#socket.connected', actions: 'noteIncoming' },
+              'ask.destroy': { target: 'released' },
+            },
           },
           // The id is free again; the modem stops this actor.
           released: {
@@ -76,15 +87,18 @@ export const socketMachine = crashSafe(
         },
       },
       opening,
-      connected: {
+      connected,
+      listening: {
         tags: 'open',
-        type: 'parallel',
-        entry: 'announceConnected',
+        entry: 'announceListening',
         on: {
-          'urc.closed': { target: 'closing.draining' },
-          'ask.close': { target: 'closing.draining' },
+          'urc.closed': {
+            target: 'closing.releasing',
+            actions: { type: 'fail', params: { code: 'PEER_CLOSED' } },
+          },
+          'ask.close': { target: 'closing.releasing' },
+          'ask.destroy': { target: 'closing.releasing' },
         },
-        states: { receiving, sending, acknowledging },
       },
       closing,
     },

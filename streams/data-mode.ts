@@ -8,28 +8,22 @@
  * What may be the beginning of an end is held back until it is known, or until `release`.
  */
 import type { DataEnd } from '../adapters/dialects/wire.ts';
+import {
+  beginningAt,
+  type DataStream,
+  type Found,
+  findPattern,
+  longestOf,
+  type Pattern,
+  patternOf,
+} from './data-stream.ts';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 const ESCAPED: DataEnd = { text: 'OK', isDoubtful: false };
 /** What is held back in doubt; more than this between the line and the answer to the escape is data for sure. */
 const MOST_DOUBTFUL_BYTES = 4096;
 
-interface Pattern {
-  readonly bytes: Buffer;
-  readonly isDoubtful: boolean;
-}
-
-interface Found {
-  readonly at: number;
-  readonly pattern: Pattern;
-}
-
-const patternOf = ({ text, isDoubtful }: DataEnd): Pattern => ({
-  bytes: Buffer.from(`\r\n${text}\r\n`, 'latin1'),
-  isDoubtful,
-});
-
-export class DataMode {
+export class DataMode implements DataStream {
   readonly #emit: (bytes: Uint8Array) => void;
   readonly #escaped = patternOf(ESCAPED);
   #ends: readonly Pattern[] = [];
@@ -149,25 +143,20 @@ export class DataMode {
   }
 
   #findEnd(bytes: Buffer, from: number): Found | undefined {
-    return find(bytes, from, this.#patterns());
+    return findPattern(bytes, from, this.#patterns());
   }
 
   /** Each byte is looked at once, however often more comes. */
   #findCertainEnd(bytes: Buffer, from: number): number | undefined {
     const certain = this.#patterns().filter(({ isDoubtful }) => !isDoubtful);
-    const found = find(bytes, Math.max(from, this.#searchedBytes), certain);
+    const found = findPattern(bytes, Math.max(from, this.#searchedBytes), certain);
     this.#searchedBytes = Math.max(0, bytes.length - longestOf(certain) + 1);
     return found?.at;
   }
 
   /** Passes the data on but for a tail that may become an end. */
   #keepBeginning(bytes: Buffer, start: number): Buffer {
-    const patterns = this.#patterns();
-    let at = Math.max(start, bytes.length - longestOf(patterns) + 1);
-    for (; at < bytes.length; at++) {
-      const tail = bytes.subarray(at);
-      if (patterns.some((one) => tail.equals(one.bytes.subarray(0, tail.length)))) break;
-    }
+    const at = beginningAt(bytes, start, this.#patterns());
     this.#pass(bytes.subarray(start, at));
     this.#searchedBytes = 0;
     this.#held = bytes.subarray(at);
@@ -177,15 +166,4 @@ export class DataMode {
   #pass(bytes: Buffer): void {
     if (bytes.length > 0) this.#emit(bytes);
   }
-}
-
-const longestOf = (patterns: readonly Pattern[]): number =>
-  Math.max(1, ...patterns.map(({ bytes }) => bytes.length));
-
-function find(bytes: Buffer, from: number, patterns: readonly Pattern[]): Found | undefined {
-  for (let at = bytes.indexOf('\r\n', from); at >= 0; at = bytes.indexOf('\r\n', at + 1)) {
-    const pattern = patterns.find((one) => one.bytes.equals(bytes.subarray(at, at + one.bytes.length)));
-    if (pattern) return { at, pattern };
-  }
-  return undefined;
 }

@@ -11,6 +11,7 @@
  */
 import { CountedPayload, type FoundParts } from './counted-payload.ts';
 import { DataMode } from './data-mode.ts';
+import type { DataStream } from './data-stream.ts';
 import type { HeaderParts } from './header-parts.ts';
 import { BLANK, blanksEnd, COLON, COMMA, CR, isControl, LF, lineEnd, PROMPT, QUOTE } from './line-bytes.ts';
 import { asBuffer, LineTable, latin1 } from './line-table.ts';
@@ -62,7 +63,7 @@ export class Framer<L> {
   promptEndsLine = false;
   readonly #sink: FrameSink<L>;
   readonly #lines: LineTable<L>;
-  readonly dataMode: DataMode;
+  readonly dataMode: DataStream;
   /** The unfinished line. */
   readonly #carry = Buffer.allocUnsafe(LONGEST_LINE_BYTES);
   #carried = 0;
@@ -79,10 +80,11 @@ export class Framer<L> {
   #isBehindPrompt = false;
   #isTextNext = false;
 
-  constructor(sink: FrameSink<L>) {
+  /** @param dataMode how data mode is read; as in a recording when left out. */
+  constructor(sink: FrameSink<L>, dataMode: DataStream = new DataMode(sink.data)) {
     this.#sink = sink;
     this.#lines = new LineTable(sink.read);
-    this.dataMode = new DataMode(sink.data);
+    this.dataMode = dataMode;
     this.#payload = new CountedPayload(
       (chunks, parts) => this.#finishPayload(chunks, parts),
       (bytes) => this.push(bytes),

@@ -5,17 +5,30 @@
  *                     └──── what the host wrote ───┘  (commands, payload, escapes: `commandStarted` …)
  */
 import { Observable } from 'rxjs';
-import type { WireDialect } from '../adapters/dialects/wire.ts';
+import type { DataEnd, WireDialect } from '../adapters/dialects/wire.ts';
+import { CautiousData } from './cautious-data.ts';
 import type { FoundParts } from './counted-payload.ts';
 import type { WrittenCommand } from './expectation.ts';
-import { Framer, type GarbageReason, NO_PAYLOAD } from './frames.ts';
+import { Framer, type FrameSink, type GarbageReason, NO_PAYLOAD } from './frames.ts';
 import { HostState, type KnownState } from './host-state.ts';
 import { type Line, lineReaderOf } from './line.ts';
 import { LineSorter } from './line-sorter.ts';
+import { isModuleTalk } from './module-talk.ts';
 import { type Announced, payloadOf, withAddresses } from './payload-headers.ts';
 import type { WireEvent } from './wire-event.ts';
 
 const NOTHING = new Uint8Array(0);
+/** A module that restarts in data mode says so among the data. */
+const BOOT_ENDS: readonly DataEnd[] = ['RDY', 'APP RDY', 'NORMAL POWER DOWN', 'POWERED DOWN'].map((text) => ({
+  text,
+  isDoubtful: true,
+}));
+
+/** How a reader is used. */
+export interface ReaderOptions {
+  /** The port is live: in data mode no line is believed that a peer may have sent, before `settleEscape` or `settleDataMode`. */
+  readonly isLive?: boolean;
+}
 
 /** Reads one port session. Tell it what you write; it tells you what came back. */
 export class Reader {
@@ -23,24 +36,36 @@ export class Reader {
   readonly #state: HostState;
   readonly #framer: Framer<Line>;
   readonly #sorter: LineSorter;
+  readonly #cautious: CautiousData | undefined;
   #announced: Announced | undefined;
   /** Payload that was written before its prompt was read. */
   readonly #unprompted: Uint8Array[] = [];
 
   /** @param known what was set before the first byte, where it is not the default. */
-  constructor(dialect: WireDialect, emit: (event: WireEvent) => void, known: KnownState = {}) {
+  constructor(
+    dialect: WireDialect,
+    emit: (event: WireEvent) => void,
+    known: KnownState = {},
+    options: ReaderOptions = {},
+  ) {
     this.#emit = emit;
     this.#state = new HostState(dialect, known);
-    const framer = new Framer<Line>({
-      read: lineReaderOf(dialect),
+    const tables = { readLine: lineReaderOf(dialect), state: this.#state };
+    const emitData = (bytes: Uint8Array): void => emit({ kind: 'data', bytes });
+    this.#cautious = options.isLive
+      ? new CautiousData(emitData, (bytes, talk) => isModuleTalk(bytes, talk, tables))
+      : undefined;
+    const sink: FrameSink<Line> = {
+      read: tables.readLine,
       line: (line) => this.#announce(this.#sorter.read(line)),
       inside: (text) => this.#announce(this.#sorter.readInside(text)),
       prompt: () => this.#readPrompt(),
       text: (text) => this.#sorter.readText(text),
       payload: (chunks, parts) => this.#readPayload(chunks, parts),
-      data: (bytes) => emit({ kind: 'data', bytes }),
+      data: emitData,
       garbage: (lengthBytes, reason) => this.#readGarbage(lengthBytes, reason),
-    });
+    };
+    const framer = new Framer<Line>(sink, this.#cautious);
     this.#framer = framer;
     this.#sorter = new LineSorter(dialect, this.#state, {
       emit,
@@ -54,7 +79,7 @@ export class Reader {
       isInDataMode: () => framer.dataMode.isOn,
       adjust: () => this.#adjust(),
     });
-    framer.dataMode.endsWith(dialect.dataEnds);
+    framer.dataMode.endsWith(this.#cautious ? [...dialect.dataEnds, ...BOOT_ENDS] : dialect.dataEnds);
     if (known.isInDataMode === true) this.#sorter.startInDataMode();
     this.#adjust();
   }
@@ -105,6 +130,18 @@ export class Reader {
     this.push(this.#framer.dataMode.settle(isEnd));
   }
 
+  /** On a live port: nothing has come for a while. A line in doubt with something unfinished behind it was payload. */
+  concludeData(): void {
+    this.#cautious?.conclude();
+  }
+
+  /** On a live port: the time for the answer to an escape is over. True when it came, and data mode has ended. */
+  settleEscape(): boolean {
+    const rest = this.#cautious?.settleEscape();
+    if (rest !== undefined) this.push(rest);
+    return rest !== undefined;
+  }
+
   /** Takes received bytes. Payload is passed on as slices of the chunk: it must not be written to again. */
   push(chunk: Uint8Array): void {
     this.#framer.push(chunk);
@@ -143,8 +180,11 @@ export class Reader {
   }
 
   #readGarbage(lengthBytes: number, reason: GarbageReason): void {
+    const urc = reason.startsWith('payload') ? this.#announced?.urc : undefined;
     if (reason === 'payload cut') this.#announced = undefined;
-    this.#emit({ kind: 'garbage', lengthBytes, reason });
+    const owner =
+      urc && 'connectId' in urc && urc.connectId !== undefined ? { connectId: urc.connectId } : {};
+    this.#emit({ kind: 'garbage', lengthBytes, reason, ...owner });
   }
 
   #announce(announced: Announced | undefined): number {
@@ -157,10 +197,10 @@ export class Reader {
 
   #readPayload(chunks: readonly Uint8Array[], parts: FoundParts): void {
     const announced = this.#announced;
-    this.#announced = undefined;
     if (announced === undefined) return;
     const { line, header, urc } = announced;
     const payload = payloadOf(announced, chunks);
+    if (payload !== undefined) this.#announced = undefined;
     const addressLines = urc?.name === 'ipd' ? this.#sorter.takeAddressLines() : [];
     if (payload === undefined) this.#readGarbage(announced.lengthBytes, 'payload is not hexadecimal');
     else if (urc) {

@@ -45,4 +45,10 @@ export type WireEvent =
     }
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   | { readonly kind: 'unknown'; readonly text: string }
-  | { readonly kind: 'garbage'; readonly lengthBytes: number; readonly reason: GarbageReason };
+  | {
+      readonly kind: 'garbage';
+      readonly lengthBytes: number;
+      readonly reason: GarbageReason;
+      /** Whose pushed payload it was. */
+      readonly connectId?: number;
+    };

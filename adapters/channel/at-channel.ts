@@ -19,14 +19,17 @@ import type { Clock, TimerHandle } from '../../streams/clock.ts';
 import { Reader } from '../../streams/reader.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { WireEvent } from '../../streams/wire-event.ts';
-import type { Answer, Command, Dialect, InfoLine } from '../dialects/dialect.ts';
+import type { Command, Dialect } from '../dialects/dialect.ts';
 import type { Port } from '../port.ts';
+import { type DataEvent, DataPort, type DataTiming } from './data-port.ts';
 import { eitherSignal } from './either-signal.ts';
-import { shownCommand, shownLine } from './redaction.ts';
+import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
+import { PushSinks } from './push-sinks.ts';
+import { shownCommand } from './redaction.ts';
 import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
 import { type TraceEntry, traceOf } from './trace.ts';
-import { GONE, WireProbe } from './wire-probe.ts';
+import { WireProbe } from './wire-probe.ts';
 
 export interface ChannelTiming {
   /** How long a late final result is waited for after a timeout. */
@@ -34,6 +37,7 @@ export interface ChannelTiming {
   /** Silence after which a payload shorter than announced is given up. */
   readonly payloadQuietMs: number;
   readonly probe: ProbeTiming;
+  readonly data: DataTiming;
   /** Replaces the time limit of every command when set (tests of hung modules). */
   readonly commandTimeoutMs?: number;
 }
@@ -59,26 +63,11 @@ export interface ExecuteOptions {
 export type ChannelNotice =
   | { readonly type: 'silent'; readonly command: string }
   /** The echo, switched off before, is back: the module restarted without a word (protocol.md D13). */
-  | { readonly type: 'echo returned' };
+  | { readonly type: 'echo returned' }
+  /** The port is in data mode: commands wait. */
+  | { readonly type: 'work.waiting'; readonly isUrgent: boolean }
+  | DataEvent;
 
-interface Pending {
-  readonly command: Command;
-  readonly payload: readonly Uint8Array[];
-  readonly settle: (outcome: CommandOutcome<unknown>) => void;
-}
-
-interface InFlight {
-  /** The payload was asked for and written. */
-  hasPrompted: boolean;
-  readonly pending: Pending;
-  readonly actor: ExchangeActor;
-  readonly lines: InfoLine[];
-  payload: readonly Uint8Array[];
-  isSpoiled: boolean;
-}
-
-/** More lines than any command of the manuals prints; what comes after is not kept (invariant 4). */
-const MOST_LINES = 512;
 const CR = Buffer.from('\r');
 
 export class AtChannel {
@@ -88,6 +77,10 @@ export class AtChannel {
   readonly #notices = new Subject<ChannelNotice>();
   readonly #trace = new Subject<TraceEntry>();
   readonly #urcs = new Subject<Urc>();
+  readonly #signals = new Subject<Urc>();
+  /** The port in data mode. */
+  readonly data: DataPort;
+  readonly pushes = new PushSinks();
   #reader: Reader;
   #subscription: Subscription | undefined;
   #inFlight: InFlight | undefined;
@@ -110,11 +103,29 @@ export class AtChannel {
       isInPayload: () => this.#reader.isInPayload,
       giveUpPayload: () => this.#reader.giveUp(),
     });
+    const { port, clock, timing } = options;
+    this.data = new DataPort({
+      clock,
+      timing: timing.data,
+      line: port,
+      lines: port.lines,
+      reader: () => this.#reader,
+      put: (bytes) => this.#put(bytes),
+      note: (text, payloadBytes) =>
+        this.#note({ kind: 'note', text, ...(payloadBytes !== undefined && { payloadBytes }) }),
+      isIdle: () => this.#inFlight === undefined && this.#queue.size === 0,
+      tell: (event) => this.#notices.next(event),
+      left: (hasAnswered) => this.#leaveDataMode(hasAnswered),
+    });
   }
 
   /** Typed URCs, in order. */
   get urcs$(): Observable<Urc> {
     return this.#urcs.asObservable();
+  }
+  /** The same without those that brought payload: that is where it belongs already. */
+  get signals$(): Observable<Urc> {
+    return this.#signals.asObservable();
   }
   get notices$(): Observable<ChannelNotice> {
     return this.#notices.asObservable();
@@ -138,6 +149,7 @@ export class AtChannel {
   listen(): void {
     this.close();
     this.#probe.forget();
+    this.data.forget();
     this.#reader = this.#newReader();
     this.#session = new AbortController();
     this.#subscription = this.#options.port.bytes$.subscribe((chunk) => this.#receive(chunk));
@@ -149,6 +161,7 @@ export class AtChannel {
     this.#subscription = undefined;
     this.#session.abort();
     this.#options.clock.clearTimeout(this.#payloadTimer);
+    this.data.forget();
   }
 
   /** Puts a command on the queue. Never rejects: every end is an outcome. */
@@ -173,6 +186,8 @@ export class AtChannel {
         return resolve({ kind: 'aborted', code: asModemError(error).code });
       }
       signal?.addEventListener('abort', cancel, { once: true });
+      if (this.data.isOn)
+        this.#notices.next({ type: 'work.waiting', isUrgent: options.priority === 'urgent' });
       this.#pump();
     });
   }
@@ -183,6 +198,8 @@ export class AtChannel {
     this.#session = new AbortController();
     if (code === 'MODULE_REBOOTED') this.#probe.forget();
     this.#echoIsOff = false; // whatever voids the wire, the set-up follows
+    this.data.forget();
+    if (this.data.isOn) this.#reader = this.#newReader();
     for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
@@ -210,7 +227,7 @@ export class AtChannel {
   }
 
   #newReader(): Reader {
-    return new Reader(this.#options.dialect, (event) => this.#read(event));
+    return new Reader(this.#options.dialect, (event) => this.#read(event), {}, { isLive: true });
   }
 
   #note(entry: Omit<TraceEntry, 'atMs'>): void {
@@ -235,13 +252,20 @@ export class AtChannel {
   // ---- sending
 
   #pump(): void {
-    if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined) return;
+    if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined || this.data.isOn) return;
     if (this.#isDirty) {
       if (this.#queue.size > 0) void this.#probeThenPump();
       return;
     }
     const pending = this.#queue.take();
     if (pending) this.#start(pending);
+    else this.data.idled();
+  }
+
+  /** The port takes commands again. An escape that nobody answered stands in front of the next command. */
+  #leaveDataMode(hasAnswered: boolean): void {
+    this.#isDirty ||= !hasAnswered;
+    this.#pump();
   }
 
   async #probeThenPump(): Promise<void> {
@@ -304,8 +328,15 @@ export class AtChannel {
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
     if (isOpen) this.#probe.leaveOpenSend(joined(inFlight.pending.payload));
+    if (outcome.kind === 'ok' && inFlight.pending.command.text === 'ATE0') this.#echoIsOff = true;
+    if (this.data.isOn) this.#enterDataMode();
     void this.#conclude(inFlight, outcome);
     this.#pump();
+  }
+
+  #enterDataMode(): void {
+    this.data.connected();
+    if (this.#queue.size > 0) this.#notices.next({ type: 'work.waiting', isUrgent: this.#queue.hasUrgent });
   }
 
   /** Turns the outcome on the wire into the outcome of the command. Synchronous unless more must be asked. */
@@ -313,22 +344,10 @@ export class AtChannel {
     const { command, settle } = inFlight.pending;
     if (outcome.kind === 'timedOut') return this.#concludeSilence(inFlight);
     if (outcome.kind === 'aborted') settle(outcome);
-    else if (outcome.kind === 'ok') settle(this.#understand(inFlight, outcome.result));
+    else if (outcome.kind === 'ok') settle(understood(inFlight, outcome.result));
     else if (asksForLastError(command, outcome.result)) return this.#explainRefusal(inFlight, outcome.result);
     else settle({ kind: 'refused', result: outcome.result, ...numberIn(outcome.result) });
     return undefined;
-  }
-
-  #understand(inFlight: InFlight, result: string): CommandOutcome<unknown> {
-    const answer: Answer = { lines: inFlight.lines, payload: inFlight.payload, result };
-    const { command } = inFlight.pending;
-    if (command.text === 'ATE0') this.#echoIsOff = true;
-    if (inFlight.isSpoiled) return { kind: 'refused', result: 'the counted payload was cut short' };
-    if (command.parse === undefined) return { kind: 'ok', value: undefined, result };
-    const value = command.parse(answer);
-    if (value !== undefined) return { kind: 'ok', value, result };
-    const seen = inFlight.lines.map((line) => shownLine(`${line.prefix ?? ''}: ${line.text}`)).join(' | ');
-    return { kind: 'refused', result: `an answer that is not in the manual: ${seen || result}` };
   }
 
   /** lte §2.1.17: the number behind a bare ERROR of a TCP/IP command. */
@@ -366,8 +385,9 @@ export class AtChannel {
     this.#probe.noteBytes();
     this.#reader.push(chunk);
     this.#probe.wake();
+    this.data.received();
     clock.clearTimeout(this.#payloadTimer);
-    if (this.#reader.isWaiting) {
+    if (this.#reader.isWaiting && !this.data.isOn) {
       this.#payloadTimer = clock.setTimeout(() => this.#reader.giveUp(), timing.payloadQuietMs);
     }
   }
@@ -376,23 +396,37 @@ export class AtChannel {
     if (this.#trace.observed) this.#noteEvent(event);
     if (this.#events.observed) this.#events.next(event);
     if (event.kind === 'final') this.#readFinal(event.result);
-    else if (event.kind === 'urc') this.#urcs.next(event.urc);
+    else if (event.kind === 'data') this.data.take(event.bytes);
+    else if (event.kind === 'urc') this.#readUrc(event);
     else if (event.kind === 'prompt' && this.#inFlight) this.#inFlight.actor.send({ type: 'rx.prompt' });
     else if (event.kind === 'prompt') this.#probe.notePrompt();
-    else if (event.kind === 'info' && this.#inFlight) this.#keep(this.#inFlight, event.line, event.payload);
-    else if (event.kind === 'garbage' && this.#inFlight)
-      this.#inFlight.isSpoiled ||= event.reason === 'payload cut';
+    else if (event.kind === 'info' && this.#inFlight) keep(this.#inFlight, event.line, event.payload);
+    else if (event.kind === 'garbage') this.#readGarbage(event);
     else if (event.kind === 'echo' && this.#echoIsOff) this.#noticeEcho();
+  }
+
+  /** Pushed payload goes to its socket before anybody is told of it. */
+  #readUrc({ urc, payload, header }: WireEvent & { kind: 'urc' }): void {
+    const isPushed = urc.name === 'recv' && header !== undefined;
+    if (isPushed && !this.pushes.deliver(urc.connectId, payload, header)) {
+      this.#note({
+        kind: 'note',
+        text: 'data of a connection that nobody has',
+        payloadBytes: lengthOf(payload),
+      });
+    }
+    if (!isPushed) this.#signals.next(urc);
+    if (this.#urcs.observed) this.#urcs.next(urc);
+  }
+
+  #readGarbage({ reason, connectId }: WireEvent & { kind: 'garbage' }): void {
+    this.pushes.damage(connectId);
+    if (this.#inFlight && connectId === undefined) this.#inFlight.isSpoiled ||= reason === 'payload cut';
   }
 
   #noticeEcho(): void {
     this.#echoIsOff = false;
     this.#notices.next({ type: 'echo returned' });
-  }
-
-  #keep(inFlight: InFlight, line: InfoLine, payload: readonly Uint8Array[]): void {
-    if (inFlight.lines.length < MOST_LINES) inFlight.lines.push(line);
-    if (payload.length > 0) inFlight.payload = payload;
   }
 
   #readFinal(result: string): void {
@@ -407,15 +441,4 @@ export class AtChannel {
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
     this.#inFlight.actor.send({ type, result, success });
   }
-}
-
-/** Tells whether a command asks for payload and has not been asked for it. */
-function isUnprompted({ pending, hasPrompted }: InFlight): boolean {
-  return pending.command.prompts === true && !hasPrompted;
-}
-
-/** Tells whether the module may carry out the command later, because nothing says that it has forgotten it. */
-function mayStillRun(outcome: ExchangeOutcome): boolean {
-  if (outcome.kind === 'aborted') return outcome.code !== 'STOPPED' && !GONE.has(outcome.code);
-  return outcome.kind === 'timedOut';
 }

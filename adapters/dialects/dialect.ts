@@ -104,7 +104,16 @@ export interface ReceiveCounters {
   readonly unreadBytes: number;
 }
 
-export type ServiceType = 'TCP' | 'UDP' | 'TCP LISTENER' | 'UDP SERVICE' | 'TCP SERVICE' | 'UDP LISTENER';
+export type ServiceType =
+  | 'TCP'
+  | 'UDP'
+  | 'TCP LISTENER'
+  | 'UDP SERVICE'
+  | 'TCP SERVICE'
+  | 'UDP LISTENER'
+  /** Accepted by the module: never opened. */
+  | 'TCP INCOMING'
+  | 'UDP INCOMING';
 
 export interface OpenParameters {
   readonly contextId: number;
@@ -114,6 +123,10 @@ export interface OpenParameters {
   readonly remotePort: number;
   readonly localPort: number;
   readonly mode: AccessMode;
+  /** Most clients of a TCP LISTENER, 0 to 11; 11 when not given (rg). */
+  readonly clientLimit?: number;
+  /** Seconds for which a connect is tried again, 10 to 150; 0, also when not given, is no second try (rg). */
+  readonly connectTimeoutS?: number;
 }
 
 /** 3GPP TS 27.007 §7.2: 1 home and 5 roaming count as registered. */
@@ -246,6 +259,8 @@ export interface DialectLimits {
   readonly closeTimeoutMs: number;
   /** A module that waits for payload gives the send up after this much silence (set at bring-up). */
   readonly sendInputTimeoutMs: number;
+  /** Most clients of one listener, where an open can say so (rg). */
+  readonly clientLimit?: number;
 }
 
 /** The five states that the manuals know of a socket. */

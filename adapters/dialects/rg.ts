@@ -32,6 +32,7 @@ const limits = {
   openTimeoutMs: 150_000, // rg §2.3.7
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // rg figure 1, note 1
   closeTimeoutMs: 10_000, // rg §2.3.8
+  clientLimit: 11, // rg §2.3.7
   sendInputTimeoutMs: 3_000, // rg §2.3.1: qisend/timeout, up to 3600 ms
   activationTimeoutMs: 150_000, // rg §2.3.5
   deactivationTimeoutMs: 40_000, // rg §2.3.6
@@ -68,17 +69,9 @@ export interface RgLimits extends DialectLimits {
   readonly deactivationTimeoutMs: number;
 }
 
-/** Parameters of an open on rg. */
-export interface RgOpenParameters extends OpenParameters {
-  /** Most clients that a TCP LISTENER accepts, 0 to 11; 11 when not given. */
-  readonly clientLimit?: number;
-  /** Seconds for which a connect is tried again, 10 to 150; 0, also when not given, is no second try. */
-  readonly connectTimeoutS?: number;
-}
-
 /** Encoders of rg: the shared ones, asynchronous contexts, and sends that report the free space. */
 export interface RgCommands extends DialectCommands {
-  readonly open: (parameters: RgOpenParameters) => Command<void>;
+  readonly open: (parameters: OpenParameters) => Command<void>;
   readonly ping: (
     contextId: number,
     host: string,
@@ -95,7 +88,7 @@ export interface RgCommands extends DialectCommands {
   readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
 }
 
-function openRest({ clientLimit, connectTimeoutS }: RgOpenParameters): string {
+function openRest({ clientLimit, connectTimeoutS }: OpenParameters): string {
   if (clientLimit === undefined && connectTimeoutS === undefined) return '';
   const clients = integer('clientLimit', clientLimit ?? 11, 0, 11); // rg §2.3.7
   if (connectTimeoutS === undefined) return `,${clients}`;
@@ -107,7 +100,7 @@ const commands = {
   ...qiCommands(shape),
   // The packet domain of a 5G core registers on its own (TS 27.007 §10.1.47).
   queryRegistration: () => [...commonCommands.queryRegistration(), registration('C5GREG', 'packet')],
-  open: (p: RgOpenParameters) => opening(shape, p, openRest(p)),
+  open: (p: OpenParameters) => opening(shape, p, openRest(p)),
   ping: (id: number, host: string, timeoutS: number, count: number, lengthBytes?: number) => {
     const size = lengthBytes === undefined ? '' : `,${integer('length', lengthBytes, 32, 1500)}`; // rg §2.3.13
     return pinging(shape, id, host, timeoutS, count, size);

@@ -1,71 +1,195 @@
+/** What `connect`, `listen`, `connectUdp` and `bindUdp` take, checked before anything goes on the wire. */
 import { ModemError } from '../../errors.ts';
+import type { Interruption } from '../../machines/transparent-mode.machine.ts';
+import { integer } from '../dialects/arguments.ts';
+import type { AccessMode, OpenParameters } from '../dialects/dialect.ts';
 import type { CheckedOptions } from './options.ts';
 
-/** Where to connect to, and how. */
-export interface ConnectOptions {
-  /** Host name or address; names are resolved by the module. */
-  readonly host: string;
-  readonly port: number;
+/** How a connection waits for its context. */
+interface ContextChoice {
   /** Context id; the first of the modem's options when left out. */
   readonly context?: number;
-  /** Local port, 0 or left out for any. */
-  readonly localPort?: number;
-  /** How received data reaches the host. Only `buffer` so far. */
-  readonly mode?: 'buffer';
-  readonly allowHalfOpen?: boolean;
-  readonly lingerMs?: number;
-  readonly highWaterMark?: number;
   /** Limit for the wait until the context is active. The open itself has the manual's own limit. */
   readonly connectTimeoutMs?: number;
 }
 
-const KNOWN = [
-  'host',
-  'port',
-  'context',
-  'localPort',
-  'mode',
-  'allowHalfOpen',
-  'lingerMs',
-  'highWaterMark',
-  'connectTimeoutMs',
-];
+/** Where to connect to, and how. */
+export interface ConnectOptions extends ContextChoice {
+  /** Host name or address; names are resolved by the module. */
+  readonly host: string;
+  readonly port: number;
+  /** Local port, 0 or left out for any. */
+  readonly localPort?: number;
+  /** How received data reaches the host: read on demand (`buffer`, the default), written by the module as it comes
+   * (`push`), or through a port that carries nothing else (`transparent`, one connection at a time). */
+  readonly mode?: AccessMode;
+  /** In transparent mode: which commands of others may interrupt it. `urgent` when left out. */
+  readonly interrupt?: Interruption;
+  /** In transparent mode: distance between looks at what other sockets have to say; 0, also when left out, never looks. */
+  readonly urcCheckMs?: number;
+  readonly allowHalfOpen?: boolean;
+  readonly lingerMs?: number;
+  readonly highWaterMark?: number;
+  /** Seconds for which the module tries a connection again, 10 to 150 (rg only, `<connect_timeout>`). */
+  readonly retryS?: number;
+}
 
-/** Checks what would go on the wire before anything does.
- *
- * @throws INVALID_ARGUMENT
- */
-export function checkedConnect(options: ConnectOptions, modem: CheckedOptions) {
-  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
-  if (unknown) {
-    throw new ModemError(
-      'INVALID_ARGUMENT',
-      `${unknown} is no option: it must be one of ${KNOWN.join(', ')}`,
-      {
-        argument: unknown,
-      },
-    );
-  }
-  const context = options.context ?? modem.contexts[0]?.id;
-  if (context === undefined || !modem.contexts.some(({ id }) => id === context)) {
+/** Where to accept connections, and how many. */
+export interface ListenOptions extends ContextChoice {
+  readonly port: number;
+  /** Access mode of the accepted connections, where the dialect lets them inherit it (not on ugxx: D15). */
+  readonly mode?: Exclude<AccessMode, 'transparent'>;
+  /** More are refused by the module (rg, up to 11) or closed at once. */
+  readonly maxConnections?: number;
+  readonly allowHalfOpen?: boolean;
+  readonly lingerMs?: number;
+  readonly highWaterMark?: number;
+}
+
+/** Where datagrams go to. */
+export interface ConnectUdpOptions extends ContextChoice {
+  readonly host: string;
+  readonly port: number;
+  readonly localPort?: number;
+  readonly mode?: Exclude<AccessMode, 'transparent'>;
+}
+
+/** Where datagrams are received. */
+export interface BindUdpOptions extends ContextChoice {
+  readonly port: number;
+  readonly mode?: Exclude<AccessMode, 'transparent'>;
+}
+
+type Stream = 'allowHalfOpen' | 'lingerMs' | 'highWaterMark';
+
+/** A checked request: what to open, and how long to wait for its context. */
+export interface OpenPlan {
+  readonly open: Omit<OpenParameters, 'connectId'>;
+  readonly connectTimeoutMs: number;
+}
+
+const CHOICE = ['context', 'connectTimeoutMs', 'mode'];
+const STREAM = ['allowHalfOpen', 'lingerMs', 'highWaterMark'];
+const INTERRUPTIONS: readonly Interruption[] = ['never', 'urgent', 'any'];
+/** Hosts of services that have no peer (lte §2.1.4). */
+const SELF = '127.0.0.1';
+const MOST_CLIENTS = 11; // rg §2.3.7
+
+function invalid(argument: string, problem: string): ModemError {
+  return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
+}
+
+function checkNames(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown) throw invalid(unknown, `is no option: it must be one of ${known.join(', ')}`);
+}
+
+function checkedPlan(
+  open: Omit<OpenParameters, 'connectId' | 'contextId'>,
+  { context, connectTimeoutMs }: ContextChoice,
+  modem: CheckedOptions,
+): OpenPlan {
+  const contextId = context ?? modem.contexts[0]?.id;
+  if (contextId === undefined || !modem.contexts.some(({ id }) => id === contextId)) {
     const known = modem.contexts.map(({ id }) => id).join(', ') || 'none';
-    throw new ModemError('INVALID_ARGUMENT', `context must be one of the modem's contexts (${known})`, {
-      argument: 'context',
-    });
+    throw invalid('context', `must be one of the modem's contexts (${known})`);
   }
-  const { host, port, localPort = 0, mode = 'buffer' } = options;
-  const service = 'TCP' as const;
-  const parameters = { contextId: context, connectId: modem.dialect.limits.connectIds[0], service, host };
-  if (mode !== 'buffer') {
-    throw new ModemError('INVALID_ARGUMENT', `mode must be buffer, got ${String(mode)}`, {
-      argument: 'mode',
-    });
-  }
-  modem.dialect.commands.open({ ...parameters, remotePort: port, localPort, mode }); // checks every part of it
-  return {
-    ...options,
-    context,
-    localPort,
-    connectTimeoutMs: options.connectTimeoutMs ?? modem.recovery.openTimeoutMs,
+  const plan = { ...open, contextId };
+  modem.dialect.commands.open({ ...plan, connectId: modem.dialect.limits.connectIds[0] }); // checks every part of it
+  return { open: plan, connectTimeoutMs: connectTimeoutMs ?? modem.recovery.openTimeoutMs };
+}
+
+/** A module may take port 0 for a listener, and listen nowhere. */
+function servedPort(port: number): number {
+  integer('port', port, 1, 65_535);
+  return port;
+}
+
+function onlyBufferOrPush(mode: AccessMode): void {
+  if (mode === 'transparent')
+    throw invalid('mode', 'must be buffer or push here: transparent is for TCP connections');
+}
+
+export interface ConnectPlan extends OpenPlan, Pick<ConnectOptions, Stream> {
+  readonly host: string;
+  readonly port: number;
+  readonly interruption: Interruption;
+  readonly urcCheckMs: number;
+}
+
+/** @throws INVALID_ARGUMENT */
+export function checkedConnect(options: ConnectOptions, modem: CheckedOptions): ConnectPlan {
+  checkNames(options, [
+    ...CHOICE,
+    ...STREAM,
+    'host',
+    'port',
+    'localPort',
+    'interrupt',
+    'urcCheckMs',
+    'retryS',
+  ]);
+  const {
+    host,
+    port,
+    localPort = 0,
+    mode = 'buffer',
+    interrupt = 'urgent',
+    urcCheckMs = 0,
+    retryS,
+  } = options;
+  if (!INTERRUPTIONS.includes(interrupt))
+    throw invalid('interrupt', `must be one of ${INTERRUPTIONS.join(', ')}, got ${String(interrupt)}`);
+  integer('urcCheckMs', urcCheckMs, 0, 2 ** 31 - 1);
+  const retry = retryS === undefined ? {} : { connectTimeoutS: retried(retryS, modem) };
+  const open = { service: 'TCP' as const, host, remotePort: port, localPort, mode, ...retry };
+  return { ...options, ...checkedPlan(open, options, modem), interruption: interrupt, urcCheckMs };
+}
+
+function retried(retryS: number, { dialect }: CheckedOptions): number {
+  if (dialect.limits.clientLimit === undefined)
+    throw invalid('retryS', `is not known by ${dialect.name} modules`);
+  return retryS;
+}
+
+export interface ListenPlan extends OpenPlan, Pick<ListenOptions, Stream> {
+  readonly port: number;
+  readonly maxConnections: number;
+}
+
+/** @throws INVALID_ARGUMENT */
+export function checkedListen(options: ListenOptions, modem: CheckedOptions): ListenPlan {
+  checkNames(options, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
+  const { mode = 'buffer', maxConnections = MOST_CLIENTS } = options;
+  const port = servedPort(options.port);
+  onlyBufferOrPush(mode);
+  integer('maxConnections', maxConnections, 1, MOST_CLIENTS);
+  const hasLimit = modem.dialect.limits.clientLimit !== undefined && options.maxConnections !== undefined;
+  const open = {
+    service: 'TCP LISTENER' as const,
+    host: SELF,
+    remotePort: 0,
+    localPort: port,
+    mode,
+    ...(hasLimit && { clientLimit: maxConnections }),
   };
+  return { ...options, ...checkedPlan(open, options, modem), port, maxConnections };
+}
+
+/** @throws INVALID_ARGUMENT */
+export function checkedConnectUdp(options: ConnectUdpOptions, modem: CheckedOptions): OpenPlan {
+  checkNames(options, [...CHOICE, 'host', 'port', 'localPort']);
+  const { host, port, localPort = 0, mode = 'buffer' } = options;
+  onlyBufferOrPush(mode);
+  return checkedPlan({ service: 'UDP', host, remotePort: port, localPort, mode }, options, modem);
+}
+
+/** @throws INVALID_ARGUMENT */
+export function checkedBindUdp(options: BindUdpOptions, modem: CheckedOptions): OpenPlan {
+  checkNames(options, [...CHOICE, 'port']);
+  const { mode = 'buffer' } = options;
+  onlyBufferOrPush(mode);
+  const localPort = servedPort(options.port);
+  return checkedPlan({ service: 'UDP SERVICE', host: SELF, remotePort: 0, localPort, mode }, options, modem);
 }

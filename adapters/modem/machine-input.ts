@@ -16,6 +16,17 @@ export function machineInput(
     hasPin: options.pin !== undefined,
     canResetSilentModule: options.power.reachesSilentModule,
     run: (command, signal) => channel.execute(command, { signal, owner: 'modem', priority: 'control' }),
+    runUrgent: (command, signal) =>
+      channel.execute(command, { signal, owner: 'data mode', priority: 'urgent' }),
+    dataWire: channel.data,
+    dataTiming: {
+      escapeTries: recovery.escapeTries,
+      verifyTries: recovery.verifyTries,
+      claimMs: recovery.dataClaimMs,
+      yieldMs: recovery.dataYieldMs,
+      servingMs: recovery.dataServingMs,
+      checkMs: recovery.dataCheckMs,
+    },
     services,
     clock,
     timing: {

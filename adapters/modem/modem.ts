@@ -19,12 +19,21 @@ import { AtChannel } from '../channel/at-channel.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
 import type { Answer, Command } from '../dialects/dialect.ts';
-import { ModemSocket } from '../net/modem-socket.ts';
+import type { ModemDatagram } from '../net/modem-datagram.ts';
+import type { ModemServer } from '../net/modem-server.ts';
+import type { ModemSocket } from '../net/modem-socket.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
-import { type ConnectOptions, checkedConnect } from './connect-options.ts';
+import {
+  type BindUdpOptions,
+  type ConnectOptions,
+  type ConnectUdpOptions,
+  checkedConnect,
+  type ListenOptions,
+} from './connect-options.ts';
 import { machineInput } from './machine-input.ts';
 import { type CheckedOptions, checkedOptions, type ModemOptions } from './options.ts';
 import { modemServices, probeTiming, recalledLadder } from './services.ts';
+import { ModemSockets } from './sockets.ts';
 import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
 
 const SIGNAL_PERIOD_MS = 30_000;
@@ -40,8 +49,8 @@ export class Modem {
   readonly #status = new ReplaySubject<ModemStatus>(1);
   readonly #steps = new Subject<RecoveryStep>();
   readonly #subscriptions = new Subscription();
-  readonly #sockets = new Set<ModemSocket>();
   readonly #opener: SocketOpener;
+  readonly #sockets: ModemSockets;
   #latest: ModemStatus;
   #stopping: Promise<void> | undefined;
   #hasStarted = false;
@@ -59,6 +68,7 @@ export class Modem {
         drainMs: recovery.drainMs,
         payloadQuietMs: recovery.payloadQuietMs,
         probe: probeTiming(this.#options, recovery.resyncProbes, 0),
+        data: { guardMs: recovery.guardMs, replyMs: recovery.escapeReplyMs },
         ...(recovery.commandTimeoutMs > 0 && { commandTimeoutMs: recovery.commandTimeoutMs }),
       },
     });
@@ -68,6 +78,13 @@ export class Modem {
       input: machineInput(this.#options, this.#channel, services),
     });
     this.#opener = new SocketOpener(this.#options, this.#channel, this.#actor);
+    this.#sockets = new ModemSockets({
+      options: this.#options,
+      opener: this.#opener,
+      status$: this.status$,
+      refusal: (doing) => (this.#isOver || !this.#hasStarted ? this.#ended(doing) : undefined),
+      ended: (doing) => this.#ended(doing),
+    });
     this.#latest = statusOf(this.#actor.getSnapshot());
     this.#status.next(this.#latest);
     this.#listen();
@@ -147,21 +164,8 @@ export class Modem {
   }
 
   /** Opens a TCP connection; resolves when it is established, rejects with the error of the attempt. */
-  connect(options: ConnectOptions): Promise<ModemSocket> {
-    return new Promise((resolve, reject) => {
-      const socket = this.createConnection(options);
-      const settle = (done: () => void): void => {
-        socket.removeListener('connect', connected);
-        socket.removeListener('error', reject);
-        socket.removeListener('close', closed);
-        done();
-      };
-      const connected = (): void => settle(() => resolve(socket));
-      const closed = (): void => settle(() => reject(this.#ended(`connect to ${socket.endpoint}`)));
-      socket.once('connect', connected);
-      socket.once('error', reject);
-      socket.once('close', closed);
-    });
+  async connect(options: ConnectOptions): Promise<ModemSocket> {
+    return this.#sockets.connect(options);
   }
 
   /** Checks the options of a connection without opening anything.
@@ -178,26 +182,43 @@ export class Modem {
    * @throws INVALID_ARGUMENT
    */
   createConnection(options: ConnectOptions): ModemSocket {
-    const checked = checkedConnect(options, this.#options);
-    const socket = new ModemSocket({ ...checked, clock: this.#options.clock });
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    this.#open(socket, checked).catch((error: Error) => socket.destroy(error));
-    return socket;
+    return this.#sockets.createConnection(options);
+  }
+
+  /** Accepts TCP connections; resolves when the module listens. Rejects with the error of the attempt, as
+   * `ADDRESS_IN_USE` or `INVALID_ARGUMENT`. */
+  async listen(options: ListenOptions): Promise<ModemServer> {
+    return this.#sockets.listen(options);
+  }
+
+  /** Opens a UDP socket to one peer; resolves when datagrams can be sent. */
+  async connectUdp(options: ConnectUdpOptions): Promise<ModemDatagram> {
+    return this.#sockets.connectUdp(options);
+  }
+
+  /** Opens a UDP port for datagrams from and to anybody. */
+  async bindUdp(options: BindUdpOptions): Promise<ModemDatagram> {
+    return this.#sockets.bindUdp(options);
   }
 
   /** Sends a command of your own through the same queue. Any final result is a value, not an error.
    *
-   * Rejects with `INVALID_ARGUMENT` for a line that is no AT command, `COMMAND_TIMED_OUT`, or the error that ended it.
+   * While a socket has the port in transparent mode the command waits; an `urgent` one interrupts it, if that socket's
+   * `interrupt` allows. Rejects with `INVALID_ARGUMENT` for a line that is no AT command, `COMMAND_TIMED_OUT`, or the
+   * error that ended it.
    */
   async execute(
     text: string,
-    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly urgent?: boolean } = {},
   ): Promise<Answer> {
-    const { timeoutMs, signal } = options;
+    const { timeoutMs, signal, urgent = false } = options;
     const command = this.#options.dialect.commands.raw(text, timeoutMs);
     if (this.#isOver || !this.#hasStarted) throw this.#ended(text);
-    const outcome = await this.#channel.execute(command, { owner: 'user', ...(signal && { signal }) });
+    const outcome = await this.#channel.execute(command, {
+      owner: 'user',
+      priority: urgent ? 'urgent' : 'control',
+      ...(signal && { signal }),
+    });
     if (outcome.kind === 'ok') return outcome.value;
     if (outcome.kind === 'refused') return { lines: [], payload: [], result: outcome.result };
     throw commandError(command, outcome);
@@ -237,11 +258,13 @@ export class Modem {
     const states = actor.subscribe({ next: publish, complete: publish, error: () => void this.stop() });
     this.#subscriptions.add(() => states.unsubscribe());
     this.#subscriptions.add(port.lost$.subscribe(({ message }) => this.#portLost(message)));
-    this.#subscriptions.add(channel.urcs$.subscribe((urc) => this.#route(urc)));
+    this.#subscriptions.add(channel.signals$.subscribe((urc) => this.#route(urc)));
     this.#subscriptions.add(
       channel.notices$.subscribe((notice) => {
         if (notice.type === 'silent') actor.send({ type: 'command.timedOut', command: notice.command });
-        else actor.send({ type: 'module.booted', notice: 'echo is on again' });
+        else if (notice.type === 'echo returned')
+          actor.send({ type: 'module.booted', notice: 'echo is on again' });
+        else actor.send(notice);
       }),
     );
   }
@@ -252,6 +275,8 @@ export class Modem {
   }
 
   #route(urc: Urc): void {
+    if (urc.name === 'incoming') this.#opener.accept(urc);
+    if (urc.name === 'incoming_full') this.#opener.full(urc.serverId);
     const event = eventOf(urc);
     if (event) this.#actor.send(event);
     // Printed at every start, also where RDY is missing; while a start is being handled it says nothing new.
@@ -268,7 +293,7 @@ export class Modem {
     this.#latest = status;
     this.#status.next(status);
     if (status.state === 'faulted') {
-      this.#failSockets(status.error);
+      this.#sockets.fail(status.error);
       void this.stop(); // nothing goes on by itself from here: give the port back
     }
   }
@@ -278,39 +303,6 @@ export class Modem {
     if (step.step === 'online') logger?.info({ ...step }, step.step);
     else logger?.warn({ ...step }, step.step);
     this.#steps.next(step);
-  }
-
-  #failSockets(error: ModemError | undefined): void {
-    for (const socket of this.#sockets)
-      socket.destroy(error ?? this.#ended(`connection to ${socket.endpoint}`));
-  }
-
-  // ---- sockets
-
-  async #open(socket: ModemSocket, options: ReturnType<typeof checkedConnect>): Promise<void> {
-    await this.#contextActive(socket, options.context, options.connectTimeoutMs);
-    if (socket.destroyed) return;
-    this.#opener.open(socket, options);
-  }
-
-  /** Waits until the context is active, the socket is given up, or the limit is reached. */
-  async #contextActive(socket: ModemSocket, contextId: number, limitMs: number): Promise<void> {
-    const isActive = ({ contexts }: ModemStatus): boolean => contexts.some(({ id }) => id === contextId);
-    if (this.#isOver || !this.#hasStarted) throw this.#ended(`connection to ${socket.endpoint}`);
-    if (isActive(this.#latest)) return;
-    const enough = new AbortController();
-    const late = delay(this.#options.clock, limitMs, enough.signal).then(() => {
-      const message = `connection to ${socket.endpoint}: context ${contextId} was not active within ${limitMs} ms; the modem is ${this.#latest.state}`;
-      throw new ModemError('OPEN_TIMED_OUT', message, { contextId, timeoutMs: limitMs });
-    });
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    const active = firstValueFrom(this.status$.pipe(filter(isActive)), { defaultValue: undefined });
-    try {
-      await Promise.race([late, closed, active]);
-    } finally {
-      late.catch(() => undefined);
-      enough.abort();
-    }
   }
 
   // ---- stopping
@@ -336,7 +328,7 @@ export class Modem {
   /** The polite part: sockets closed, contexts deactivated on wish. */
   async #windDown(deactivate: boolean): Promise<void> {
     const isUp = this.#latest.state === 'online' || this.#latest.state === 'recovering';
-    for (const socket of this.#sockets) socket.stop();
+    this.#sockets.stop();
     if (!isUp) return;
     const free = this.status$.pipe(filter(({ connectIds }) => connectIds.length === 0));
     await firstValueFrom(free, { defaultValue: undefined });

@@ -33,6 +33,18 @@ export const recoveryDefaults = {
   pulseMs: 60_000,
   /** Silence on both sides of the escape sequence. */
   guardMs: 1_100,
+  /** Data mode (protocol.md §6, §7.7, §10): wait for the OK behind the guard time; escapes before DTR is tried, and before a
+   * line that ends data mode is believed to be no payload. */
+  escapeReplyMs: 2_000,
+  escapeTries: 5,
+  verifyTries: 2,
+  /** A command that may interrupt data mode but is not urgent waits so long; then commands have the port for so long. */
+  dataYieldMs: 5_000,
+  dataServingMs: 1_000,
+  /** Data mode that no socket wants is left after this. */
+  dataClaimMs: 1_000,
+  /** Silence of the peer in data mode after which the module is looked at; 0 never. */
+  dataCheckMs: 300_000,
   /** Bring-up (lte figure 1). */
   simTimeoutMs: 20_000,
   registrationTimeoutMs: 90_000,

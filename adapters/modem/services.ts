@@ -115,6 +115,7 @@ export function modemServices(
       return outcome.kind === 'refused' ? 'rejected' : 'failed';
     },
     checkPulse: async (signal) => {
+      if (channel.data.isOn) return; // data mode has looks of its own
       if (clock.now() - channel.lastByteAtMs < recovery.pulseMs) return; // it has just said something
       await channel.execute(commands.attention(), { signal, owner: 'pulse', priority: 'background' });
     },

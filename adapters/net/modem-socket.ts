@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
-import type { SendCounters } from '../dialects/dialect.ts';
+import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
 import { SendWindow } from './send-window.ts';
 import { socketError } from './socket-error.ts';
 
@@ -11,12 +11,22 @@ export interface ModemSocketOptions {
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
+  /** Access mode at the beginning. */
+  readonly mode?: AccessMode;
+  /** True when the module has accepted the connection already. */
+  readonly isIncoming?: boolean;
   /** True keeps the writable side open after the peer ended; as in `net.Socket`. */
   readonly allowHalfOpen?: boolean;
   /** How long `end()` waits for more from the peer once everything is acknowledged: a module cannot close one
    * direction alone, so AT+QICLOSE would cut off what is still on its way. */
   readonly lingerMs?: number;
   readonly highWaterMark?: number;
+}
+
+interface SwitchWaiter {
+  readonly mode: AccessMode;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 interface AcknowledgementWaiter {
@@ -60,6 +70,8 @@ export class ModemSocket extends Duplex {
   readonly #clock: Clock;
   readonly #lingerMs: number;
   readonly #waiters: AcknowledgementWaiter[] = [];
+  #switchWaiters: SwitchWaiter[] = [];
+  #mode: AccessMode;
   #actor: SocketActor | undefined;
   #acknowledgedBytes = 0;
   /** Never goes back, although a stream that is destroyed forgets what it had not written. */
@@ -83,6 +95,13 @@ export class ModemSocket extends Duplex {
     this.remotePort = options.port;
     this.#clock = options.clock;
     this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
+    this.#mode = options.mode ?? 'buffer';
+    this.connecting = options.isIncoming !== true;
+  }
+
+  /** The access mode: how received data reaches the host. */
+  get mode(): AccessMode {
+    return this.#mode;
   }
 
   /** The peer, for messages: `host:port`. */
@@ -139,6 +158,20 @@ export class ModemSocket extends Duplex {
     });
   }
 
+  /** Changes the access mode (AT+QISWTMD); nothing is lost by it.
+   *
+   * Rejects with `SWITCH_FAILED` when the module refuses, and the mode stays; with the error that ends the socket meanwhile.
+   */
+  switchMode(mode: AccessMode): Promise<void> {
+    const actor = this.#actor;
+    if (this.destroyed || actor === undefined || this.connecting) return Promise.reject(this.#closedError());
+    if (mode === this.#mode && this.#switchWaiters.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#switchWaiters.push({ mode, resolve, reject });
+      actor.send({ type: 'ask.switch', mode });
+    });
+  }
+
   /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off. */
   setTimeout(timeoutMs: number, listener?: () => void): this {
     this.#idleMs = timeoutMs;
@@ -174,7 +207,9 @@ export class ModemSocket extends Duplex {
     else if (notice.type === 'socket.counted') this.#counted(notice.counters);
     else if (notice.type === 'socket.ended') this.#ended();
     else if (notice.type === 'socket.failed') this.fail(notice.failure);
-    else this.#released();
+    else if (notice.type === 'socket.switched') this.#switched(notice.mode);
+    else if (notice.type === 'socket.notSwitched') this.#notSwitched(notice.failure);
+    else if (notice.type === 'socket.released') this.#released();
   }
 
   /** @internal Received payload, in the slices in which it arrived. */
@@ -183,6 +218,7 @@ export class ModemSocket extends Duplex {
       this.bytesRead += slice.length;
       if (!this.destroyed) this.wants = this.push(slice);
     }
+    if (!this.wants && this.#mode !== 'buffer' && !this.destroyed) this.#actor?.send({ type: 'reader.full' });
     this.#touch();
     if (this.#isClosing) this.#linger();
   }
@@ -206,7 +242,9 @@ export class ModemSocket extends Duplex {
 
   /** @internal */
   get awaitsAcknowledgement(): boolean {
-    const isFarBehind = this.window.acceptedBytes - this.#acknowledgedBytes > COUNT_EVERY_BYTES;
+    const behindBytes = this.window.acceptedBytes - this.#acknowledgedBytes;
+    // The counters cost an escape in transparent mode: only somebody who waits is worth that.
+    const isFarBehind = this.#mode !== 'transparent' && behindBytes > COUNT_EVERY_BYTES;
     return isFarBehind || this.#waiters.some(({ targetBytes }) => targetBytes <= this.window.acceptedBytes);
   }
 
@@ -251,6 +289,7 @@ export class ModemSocket extends Duplex {
     this.#clock.clearTimeout(this.#idleTimer);
     const reason = error ?? this.#closedError();
     for (const { reject } of this.#waiters.splice(0)) reject(reason);
+    for (const { reject } of this.#switchWaiters.splice(0)) reject(reason);
     this.window.clear();
     this.#actor?.send({ type: 'ask.destroy' });
     callback(error);
@@ -282,6 +321,18 @@ export class ModemSocket extends Duplex {
     this.#touch();
     this.emit('connect');
     this.emit('ready');
+  }
+
+  #switched(mode: AccessMode): void {
+    this.#mode = mode;
+    const [done, left] = [this.#switchWaiters.filter((one) => one.mode === mode), this.#switchWaiters];
+    this.#switchWaiters = left.filter((one) => one.mode !== mode);
+    for (const { resolve } of done) resolve();
+  }
+
+  #notSwitched(failure: SocketFailure): void {
+    const error = socketError(this.endpoint, failure, this.#details());
+    for (const { reject } of this.#switchWaiters.splice(0)) reject(error);
   }
 
   #counted({ acknowledgedBytes }: SendCounters): void {

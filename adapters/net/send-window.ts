@@ -13,6 +13,8 @@ export class SendWindow {
   /** Slices not yet accepted, oldest first. */
   readonly #slices: Uint8Array[] = [];
   readonly #batches: Batch[] = [];
+  /** Called when bytes were added. */
+  onGrowth: (() => void) | undefined;
   #pendingBytes = 0;
   #acceptedBytes = 0;
   #completedBytes = 0;
@@ -43,6 +45,7 @@ export class SendWindow {
     this.#slices.push(...slices);
     this.#pendingBytes += lengthBytes;
     this.#batches.push({ remainingBytes: lengthBytes, lengthBytes, accepted });
+    this.onGrowth?.();
   }
 
   /** The oldest bytes, up to `mostBytes`, as slices. They stay in the window. */

@@ -1,4 +1,4 @@
-/** The data plane of one TCP socket in buffer access mode: one AT command a call, bytes straight to the stream.
+/** The data plane of one TCP socket: one AT command a call, bytes straight to the stream.
  *
  *    ModemSocket ──window──▶ sendOnce ──▶ AT+QISEND ──▶ module ──▶ AT+QIRD ──▶ readOnce ──push──▶ ModemSocket
  *                              └─ not SEND OK ──▶ settle (AT+QISEND=<id>,0): exactly the rest stays in the window
@@ -21,7 +21,7 @@ export type LinkRunner = <T>(
   options: Pick<ExecuteOptions, 'payload' | 'signal'>,
 ) => Promise<CommandOutcome<T>>;
 
-function failureOf(outcome: CommandOutcome<unknown>, code: SocketFailure['code']): SocketFailure {
+export function failureOf(outcome: CommandOutcome<unknown>, code: SocketFailure['code']): SocketFailure {
   if (outcome.kind === 'aborted') return { code: outcome.code };
   if (outcome.kind === 'timedOut') return { code: 'COMMAND_TIMED_OUT' };
   const moduleError = outcome.kind === 'refused' ? outcome.moduleError : undefined;
@@ -29,7 +29,7 @@ function failureOf(outcome: CommandOutcome<unknown>, code: SocketFailure['code']
 }
 
 /** Makes the link of a socket that was opened as `connectId`. */
-export function bufferLink(
+export function streamLink(
   socket: ModemSocket,
   connectId: number,
   dialect: Pick<Dialect, 'commands' | 'limits'>,

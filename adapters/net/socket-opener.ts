@@ -1,75 +1,252 @@
-/** Opens sockets on an active context: takes a connect id, and joins the stream, its statechart and the channel. */
+/** Opens and accepts sockets: takes a connect id, and joins stream, server or datagrams with their statechart and the channel.
+ *
+ *    connect, listen, bindUdp ──▶ id ──▶ ask.socket ──▶ statechart ──▶ commands
+ *    +QIURC: "incoming"       ──▶ (the module's id) ──▶ ask.adopt ──▶ statechart
+ */
 import type { ActorRefFrom } from 'xstate';
-import { ModemError } from '../../errors.ts';
 import type { modemMachine } from '../../machines/modem.machine.ts';
-import type { AtChannel } from '../channel/at-channel.ts';
-import type { checkedConnect } from '../modem/connect-options.ts';
+import type { SocketActor, SocketInput, SocketLink, SocketNotice } from '../../machines/socket.machine.ts';
+import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import type { Urc } from '../../streams/urcs.ts';
+import type { AtChannel, ExecuteOptions } from '../channel/at-channel.ts';
+import type { PushSink } from '../channel/push-sinks.ts';
+import type { Command, OpenParameters } from '../dialects/dialect.ts';
+import type { ConnectPlan, ListenPlan, OpenPlan } from '../modem/connect-options.ts';
 import { socketTiming } from '../modem/machine-input.ts';
 import type { CheckedOptions } from '../modem/options.ts';
-import type { ModemSocket } from './modem-socket.ts';
-import { bufferLink } from './socket-link.ts';
+import { ConnectIds } from './connect-ids.ts';
+import { DataPump } from './data-pump.ts';
+import { datagramLink } from './datagram-link.ts';
+import type { ModemDatagram } from './modem-datagram.ts';
+import type { ModemServer } from './modem-server.ts';
+import { ModemSocket } from './modem-socket.ts';
+import { type LinkRunner, streamLink } from './socket-link.ts';
+
+/** What a socket's statechart reports to. */
+interface Target {
+  readonly endpoint: string;
+  attach(actor: SocketActor, connectId: number): void;
+  notice(notice: SocketNotice): void;
+}
+
+/** The data plane of a target under a certain connect id. */
+interface Parts {
+  readonly link: SocketLink;
+  readonly data?: SocketInput['data'];
+  readonly sink?: PushSink;
+}
+
+interface Launch {
+  readonly open: Omit<OpenParameters, 'connectId'>;
+  readonly target: Target;
+  readonly parts: (connectId: number, run: LinkRunner) => Parts;
+}
+
+type Incoming = Urc & { readonly name: 'incoming' };
+
+const NOTHING_TO_MOVE: SocketLink = {
+  wantsData: () => false,
+  hasData: () => false,
+  awaitsAcknowledgement: () => false,
+  hasUnacknowledged: () => false,
+  readOnce: async () => ({ kind: 'read', lengthBytes: 0 }),
+  sendOnce: async () => ({ kind: 'sent' }),
+  settle: async () => ({ kind: 'settled', progressed: false }),
+};
+const NO_DATA_MODE: SocketInput['data'] = {
+  pump: { send: () => undefined },
+  interruption: 'any',
+  urcCheckMs: 0,
+};
 
 export class SocketOpener {
   readonly #options: CheckedOptions;
   readonly #channel: AtChannel;
   readonly #actor: ActorRefFrom<typeof modemMachine>;
-  readonly #usedIds = new Set<number>();
+  readonly #ids: ConnectIds;
+  readonly #servers = new Map<number, { readonly server: ModemServer; readonly plan: ListenPlan }>();
+  /** Connections that the module accepted under ids whose last socket has not let go yet. */
+  readonly #waiting = new Map<number, () => void>();
+  /** The socket whose CONNECT was asked for last: the port can be in data mode for one only. */
+  #dataOwner: number | undefined;
 
   constructor(options: CheckedOptions, channel: AtChannel, actor: ActorRefFrom<typeof modemMachine>) {
     this.#options = options;
     this.#channel = channel;
     this.#actor = actor;
+    this.#ids = new ConnectIds(options.dialect.limits.connectIds);
   }
 
   /** Starts the statechart of the socket; it opens the connection and reports to the stream.
    *
    * @throws TOO_MANY_SOCKETS when every connect id is in use.
    */
-  open(socket: ModemSocket, options: ReturnType<typeof checkedConnect>): void {
-    const connectId = this.#takeId(socket);
+  openStream(socket: ModemSocket, { open, interruption, urcCheckMs }: ConnectPlan): void {
+    this.#open({ open, target: socket, parts: this.#streamParts(socket, { interruption, urcCheckMs }) });
+  }
+
+  /** @throws TOO_MANY_SOCKETS */
+  openDatagrams(target: ModemDatagram, { open }: OpenPlan): void {
     const { dialect } = this.#options;
+    this.#open({
+      open,
+      target,
+      parts: (connectId, run) => ({
+        link: datagramLink(target, connectId, dialect, run),
+        sink: {
+          receive: (slices, { address, port }) =>
+            target.receive(
+              slices,
+              address === undefined || port === undefined ? undefined : { address, port },
+            ),
+          damaged: () => undefined, // a lost datagram: as UDP has them
+        },
+      }),
+    });
+  }
+
+  /** @throws TOO_MANY_SOCKETS */
+  openServer(server: ModemServer, plan: ListenPlan): void {
+    this.#open({
+      open: plan.open,
+      target: server,
+      parts: (connectId) => {
+        this.#servers.set(connectId, { server, plan });
+        return { link: NOTHING_TO_MOVE };
+      },
+    });
+  }
+
+  /** The module has accepted a connection. */
+  accept({ connectId, serverId, address, port }: Incoming): void {
+    const { server, plan } = this.#servers.get(serverId) ?? {};
+    const { clock, dialect, contexts } = this.#options;
+    const mode = (dialect.inheritsMode && plan?.open.mode) || 'buffer';
+    const socket = new ModemSocket({ ...plan, host: address, port, clock, mode, isIncoming: true });
+    const open = {
+      contextId: plan?.open.contextId ?? contexts[0]?.id ?? 1,
+      service: 'TCP INCOMING' as const,
+      host: address,
+      remotePort: port,
+      localPort: plan?.port ?? 0,
+      mode: plan?.open.mode ?? mode,
+    };
+    const launch = { open, target: socket, parts: this.#streamParts(socket) };
+    const adopt = (): void => {
+      this.#ids.add(connectId);
+      this.#launch('ask.adopt', connectId, launch);
+    };
+    // Data may follow in the same breath, also while an older socket is still letting go of the id.
+    this.#channel.pushes.add(connectId, pushSink(socket));
+    if (this.#ids.has(connectId)) this.#actor.send({ type: 'id.taken', connectId });
+    if (this.#ids.has(connectId)) this.#waiting.set(connectId, adopt);
+    else adopt();
+    if (server) server.accept(socket, { address, port });
+    else socket.on('error', () => undefined).destroy(); // a listener of an earlier host
+  }
+
+  /** The module had no room for a connection. Without an id it may have been any listener's (D9). */
+  full(serverId: number | undefined): void {
+    for (const [id, { server }] of this.#servers)
+      if (serverId === undefined || serverId === id) server.full();
+  }
+
+  #open(launch: Launch): void {
+    this.#launch('ask.socket', this.#ids.take(launch.target.endpoint), launch);
+  }
+
+  #launch(type: 'ask.socket' | 'ask.adopt', connectId: number, launch: Launch): void {
+    const { open, target } = launch;
     const owner = `socket-${connectId}`;
+    const parts = launch.parts(connectId, (command, more) =>
+      this.#channel.execute(command, { ...more, owner, priority: 'traffic' }),
+    );
+    const forget = parts.sink ? this.#channel.pushes.add(connectId, parts.sink) : () => undefined;
+    let isDisplaced = false;
+    const receive = (notice: SocketNotice): void => {
+      if (notice.type === 'socket.failed' && notice.failure.code === 'ID_TAKEN') isDisplaced = true;
+      if (notice.type === 'socket.switched' && notice.mode !== 'transparent') this.#freeData(connectId);
+      if (notice.type === 'socket.released') this.#release(connectId, forget);
+      if (!isDisplaced) target.notice(notice);
+      else if (notice.type === 'socket.released') this.#reopen(launch);
+    };
     this.#actor.send({
-      type: 'ask.socket',
+      type,
       input: {
-        open: {
-          contextId: options.context,
-          connectId,
-          service: 'TCP',
-          host: options.host,
-          remotePort: options.port,
-          localPort: options.localPort,
-          mode: 'buffer',
-        },
-        commands: dialect.commands,
-        run: (command, signal) => this.#channel.execute(command, { signal, owner, priority: 'control' }),
-        link: bufferLink(socket, connectId, dialect, (command, more) =>
-          this.#channel.execute(command, { ...more, owner, priority: 'traffic' }),
-        ),
-        owner: {
-          send: (notice) => {
-            if (notice.type === 'socket.released') this.#usedIds.delete(connectId);
-            socket.notice(notice);
-          },
-        },
+        open: { ...open, connectId },
+        commands: this.#options.dialect.commands,
+        run: (command, signal) =>
+          this.#control(connectId, parts, command, { signal, owner, priority: 'control' }),
+        link: parts.link,
+        data: parts.data ?? NO_DATA_MODE,
+        owner: { send: receive },
         timing: socketTiming(this.#options),
       },
     });
     const actor = this.#actor.getSnapshot().context.socketActors[connectId];
-    if (actor) socket.attach(actor, connectId);
+    if (actor && this.#ids.has(connectId)) target.attach(actor, connectId);
   }
 
-  #takeId(socket: ModemSocket): number {
-    const [lowest, highest] = this.#options.dialect.limits.connectIds;
-    for (let id = lowest; id <= highest; id++) {
-      if (this.#usedIds.has(id)) continue;
-      this.#usedIds.add(id);
-      return id;
-    }
-    const most = highest - lowest + 1;
-    throw new ModemError(
-      'TOO_MANY_SOCKETS',
-      `connection to ${socket.endpoint}: all ${most} connect ids are in use`,
-    );
+  /** A command of the statechart. One that connects takes the port, which only one socket can have. */
+  async #control<T>(
+    connectId: number,
+    { data }: Parts,
+    command: Command<T>,
+    options: ExecuteOptions,
+  ): Promise<CommandOutcome<T>> {
+    if (!command.successes?.includes('CONNECT')) return this.#channel.execute(command, options);
+    if (data === undefined || (this.#dataOwner !== undefined && this.#dataOwner !== connectId))
+      return { kind: 'aborted', code: 'DATA_MODE_IN_USE' };
+    this.#dataOwner = connectId;
+    data.pump.send({ type: 'pump.stop' }); // it listens from here on
+    const { lines } = this.#options.port;
+    const { escapeByDtr } = this.#options.dialect.commands;
+    if (lines) await this.#channel.execute(escapeByDtr(true), options); // protocol.md §6: the way out by DTR
+    const outcome = await this.#channel.execute(command, options);
+    if (outcome.kind !== 'ok') this.#freeData(connectId);
+    return outcome;
+  }
+
+  #freeData(connectId: number): void {
+    if (this.#dataOwner === connectId) this.#dataOwner = undefined;
+  }
+
+  #release(connectId: number, forget: () => void): void {
+    forget();
+    this.#freeData(connectId);
+    this.#servers.delete(connectId);
+    this.#ids.free(connectId);
+    const next = this.#waiting.get(connectId);
+    this.#waiting.delete(connectId);
+    if (next) queueMicrotask(next); // the modem forgets the old one first
+  }
+
+  /** The open never reached the module: another id will do. */
+  #reopen(launch: Launch): void {
+    queueMicrotask(() => {
+      try {
+        this.#open(launch);
+      } catch {
+        launch.target.notice({ type: 'socket.failed', failure: { code: 'TOO_MANY_SOCKETS' } });
+        launch.target.notice({ type: 'socket.released' });
+      }
+    });
+  }
+
+  #streamParts(
+    socket: ModemSocket,
+    data: Omit<SocketInput['data'], 'pump'> = { interruption: 'urgent', urcCheckMs: 0 },
+  ): Launch['parts'] {
+    const pump = new DataPump(socket, this.#channel.data, this.#options.clock);
+    return (connectId, run) => ({
+      link: streamLink(socket, connectId, this.#options.dialect, run),
+      data: { ...data, pump },
+      sink: pushSink(socket),
+    });
   }
 }
+
+const pushSink = (socket: ModemSocket): PushSink => ({
+  receive: (slices) => socket.receive(slices),
+  damaged: () => socket.fail({ code: 'DATA_DAMAGED' }),
+});

@@ -1,5 +1,24 @@
 /** What is done about lost contexts and hung modules (protocol.md §7.1 to §7.3). */
+import type { SocketInput } from '../socket.machine.ts';
 import { modemSetup } from './setup.ts';
+
+type SocketRequest = { readonly event: { readonly input: Omit<SocketInput, 'modem'> } };
+
+/** Sockets are opened and accepted wherever their context may be active. */
+export const socketRequests = {
+  'ask.socket': {
+    actions: [
+      { type: 'spawnSocket', params: ({ event }: SocketRequest) => event.input },
+      { type: 'openSocket', params: ({ event }: SocketRequest) => event.input },
+    ],
+  },
+  'ask.adopt': {
+    actions: [
+      { type: 'spawnSocket', params: ({ event }: SocketRequest) => event.input },
+      { type: 'adoptSocket', params: ({ event }: SocketRequest) => event.input },
+    ],
+  },
+} as const;
 
 /** What contexts report, wherever contexts may be active. */
 export const contextEvents = {

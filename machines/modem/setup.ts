@@ -24,6 +24,12 @@ import {
 } from '../socket.machine.ts';
 import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
 import type { CrashedEvent } from '../support/crash-safe.ts';
+import {
+  type DataModeTiming,
+  type DataReport,
+  type DataWire,
+  transparentModeMachine,
+} from '../transparent-mode.machine.ts';
 
 /** What the modem has done for it outside: ports, stores, resets. Each call ends by itself or by its signal. */
 export interface ModemServices {
@@ -67,6 +73,7 @@ export interface RecoveryStep {
     | 'reset failed'
     | 'context lost'
     | 'context failed'
+    | 'escape missed'
     | 'online';
   readonly detail: string;
 }
@@ -97,6 +104,10 @@ export interface ModemInput {
   /** False when only an AT command can reset the module: useless on a port that never answered. */
   readonly canResetSilentModule: boolean;
   readonly run: CommandRunner;
+  /** Runs a command in front of all others. */
+  readonly runUrgent: CommandRunner;
+  readonly dataWire: DataWire;
+  readonly dataTiming: DataModeTiming;
   readonly services: ModemServices;
   readonly timing: ModemTiming;
   readonly contextLimits: ContextLimits;
@@ -123,6 +134,13 @@ export type ModemEvent =
   | { readonly type: 'ask.start' }
   | { readonly type: 'ask.stop' }
   | { readonly type: 'ask.socket'; readonly input: Omit<SocketInput, 'modem'> }
+  /** The module accepted a connection under the id of `input.open`. */
+  | { readonly type: 'ask.adopt'; readonly input: Omit<SocketInput, 'modem'> }
+  | { readonly type: 'id.taken'; readonly connectId: number }
+  | { readonly type: 'rx.connected' }
+  | { readonly type: 'rx.doubted' }
+  | { readonly type: 'rx.cleared' }
+  | { readonly type: 'work.waiting'; readonly isUrgent: boolean }
   | { readonly type: 'port.lost'; readonly reason: string }
   | { readonly type: 'module.booted'; readonly notice: string }
   | { readonly type: 'command.timedOut'; readonly command: string }
@@ -135,6 +153,7 @@ export type ModemEvent =
   | ContextNotice
   | SocketReport
   | RebootNotice
+  | DataReport
   | CrashedEvent;
 
 type SimAnswer = CommandOutcome<SimStatus>;
@@ -154,6 +173,7 @@ export const modemSetup = setup({
     pdpContext: pdpContextMachine,
     socket: socketMachine,
     rebootPolicy: rebootPolicyMachine,
+    transparentMode: transparentModeMachine,
     portOpener: fromPromise<void, ModemServices>(({ input }) => input.openPort()),
     synchroniser: fromPromise<'synchronised' | 'silent', ModemServices>(({ input, signal }) =>
       input.synchronise(signal),
@@ -227,6 +247,7 @@ export const modemSetup = setup({
     /** Invariant 9: contexts and sockets go to initial, the command in flight fails. */
     voidEverything: enqueueActions(({ context, enqueue }, failure: SocketFailure) => {
       enqueue(() => context.services.voidWire(failure.code));
+      enqueue.sendTo('transparentMode', { type: 'module.voided' });
       for (const socket of Object.values(context.socketActors)) {
         enqueue.sendTo(socket, { type: 'module.voided', failure });
       }
@@ -267,6 +288,10 @@ export const modemSetup = setup({
       const socket = context.socketActors[input.open.connectId];
       if (socket) enqueue.sendTo(socket, { type: 'ask.open' });
     }),
+    adoptSocket: enqueueActions(({ context, enqueue }, input: Omit<SocketInput, 'modem'>) => {
+      const socket = context.socketActors[input.open.connectId];
+      if (socket) enqueue.sendTo(socket, { type: 'ask.adopt' });
+    }),
     refuseSocket: (_, input: Omit<SocketInput, 'modem'>) => {
       input.owner.send({ type: 'socket.failed', failure: { code: 'CONTEXT_LOST' } });
       input.owner.send({ type: 'socket.released' });
@@ -280,6 +305,19 @@ export const modemSetup = setup({
       if (!('connectId' in event)) return;
       const socket = context.socketActors[event.connectId];
       if (socket && event.type !== 'socket.released') enqueue.sendTo(socket, event);
+    }),
+    forwardToDataMode: enqueueActions(({ enqueue, event }) => {
+      switch (event.type) {
+        case 'rx.connected':
+        case 'rx.doubted':
+        case 'rx.cleared':
+        case 'work.waiting':
+        case 'data.claimed':
+        case 'data.interrupt':
+        case 'data.resume':
+        case 'data.released':
+          enqueue.sendTo('transparentMode', event);
+      }
     }),
     forwardToContext: enqueueActions(({ context, enqueue, event }) => {
       if (event.type === 'urc.pdpdeact') {

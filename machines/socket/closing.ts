@@ -21,6 +21,8 @@ export const closing = socketSetup.createStateConfig({
                 actions: 'announceEnd',
               },
               { guard: { type: 'isRead', params: ({ event }) => event.output }, target: 'paused' },
+              // Everything was pushed: there is nothing to read, and a module may say so by ERROR.
+              { guard: 'wasPushing', target: '#socket.closing.counting', actions: 'announceEnd' },
               {
                 target: '#socket.closing.counting',
                 actions: { type: 'fail', params: ({ event }) => failureIn(event.output) },

@@ -1,143 +1,77 @@
-/** The three things a connected socket does at the same time. */
-import { and } from 'xstate';
-import { CRASH, failureIn, socketSetup } from './setup.ts';
+import { acknowledging, receiving, sending } from './buffer.ts';
+import { pushed } from './push.ts';
+import { failureOf, socketSetup } from './setup.ts';
+import { transparent } from './transparent.ts';
 
-/** Invariant 7: `recv` is a hint. Read to `+QIRD: 0` while bytes are wanted; look again from time to time. */
-export const receiving = socketSetup.createStateConfig({
-  initial: 'paused',
-  states: {
-    quiet: {
-      after: { idlePoll: { target: 'reading', actions: 'pollLater' } },
-      on: {
-        'urc.recv': { target: 'reading' },
-        'writer.hasData': { target: 'quiet', reenter: true, actions: 'pollSoon' },
-      },
-    },
-    reading: {
-      invoke: {
-        src: 'reader',
-        input: ({ context }) => context.link,
-        onDone: [
-          { guard: { type: 'isEmpty', params: ({ event }) => event.output }, target: 'quiet' },
-          {
-            guard: { type: 'isRead', params: ({ event }) => event.output },
-            target: 'paused',
-            actions: ['pollSoon', 'reportProgress'],
-          },
-          {
-            target: '#socket.closing.counting',
-            actions: { type: 'fail', params: ({ event }) => failureIn(event.output) },
-          },
-        ],
-        onError: { target: '#socket.closing.counting', actions: { type: 'fail', params: CRASH } },
-      },
-    },
-    // The module's buffer fills and TCP's own window closes: that is the back-pressure.
-    paused: { always: { guard: 'wantsData', target: 'reading' }, on: { 'reader.wants': {} } },
+/** `connected`, by access mode. AT+QISWTMD leads from one to another once the first is at rest. */
+export const connected = socketSetup.createStateConfig({
+  tags: 'open',
+  entry: 'announceConnected',
+  initial: 'choosing',
+  on: {
+    'urc.closed': { target: '#socket.closing.draining' },
+    'ask.close': { target: '#socket.closing.draining' },
+    'ask.switch': { actions: { type: 'wantMode', params: ({ event }) => event } },
   },
-});
-
-/** Invariant 6: what did not end with SEND OK is settled by the counters, then exactly the rest is sent. */
-export const sending = socketSetup.createStateConfig({
-  initial: 'idle',
   states: {
-    idle: { always: { guard: 'hasData', target: 'sending' }, on: { 'writer.hasData': {} } },
-    sending: {
-      invoke: {
-        src: 'sender',
-        input: ({ context }) => context.link,
-        onDone: [
-          {
-            guard: { type: 'isSent', params: ({ event }) => event.output },
-            target: 'idle',
-            actions: ['forgetSendFailures', 'reportProgress'],
-          },
-          { guard: { type: 'isDoubtful', params: ({ event }) => event.output }, target: 'settling' },
-          {
-            target: '#socket.closing.counting',
-            actions: { type: 'fail', params: ({ event }) => failureIn(event.output) },
-          },
-        ],
-        onError: { target: '#socket.closing.counting', actions: { type: 'fail', params: CRASH } },
-      },
-    },
-    settling: {
-      invoke: {
-        src: 'settler',
-        input: ({ context }) => context.link,
-        onDone: [
-          {
-            guard: { type: 'isSettledWithProgress', params: ({ event }) => event.output },
-            target: 'backingOff',
-            actions: ['forgetSendFailures', 'countSendFailure'],
-          },
-          {
-            guard: 'isStuck',
-            target: '#socket.closing.counting',
-            actions: { type: 'fail', params: { code: 'NOT_ACKNOWLEDGED' } },
-          },
-          {
-            guard: { type: 'isSettled', params: ({ event }) => event.output },
-            target: 'backingOff',
-            actions: 'countSendFailure',
-          },
-          {
-            target: '#socket.closing.counting',
-            actions: { type: 'fail', params: ({ event }) => failureIn(event.output) },
-          },
-        ],
-        onError: { target: '#socket.closing.counting', actions: { type: 'fail', params: CRASH } },
-      },
-    },
-    backingOff: { after: { sendBackoff: { target: 'idle' } } },
-  },
-});
-
-/** protocol.md §7.9: read the counters after sending, often while somebody waits for them, else every 5 s, until
- * all is acknowledged or nothing has moved for too long. */
-export const acknowledging = socketSetup.createStateConfig({
-  initial: 'idle',
-  states: {
-    idle: {
-      entry: 'forgetPolls',
+    choosing: {
       always: [
-        { guard: 'isAwaited', target: 'polling' },
-        { guard: 'isOutstanding', target: 'watching' },
+        { guard: 'needsInspection', target: 'inspecting' },
+        { guard: 'wantsSwitch', target: 'switching' },
+        { guard: 'isTransparent', target: 'transparent', actions: 'noteSettled' },
+        { guard: 'isPushing', target: 'push', actions: 'noteSettled' },
+        { target: 'buffer', actions: 'noteSettled' },
       ],
-      on: { 'ask.acknowledge': {} },
     },
-    watching: {
-      always: { guard: 'isAwaited', target: 'polling' },
-      after: { acknowledgeWatch: { target: 'polling' } },
-      on: { 'ask.acknowledge': {} },
-    },
-    polling: {
+    inspecting: {
       invoke: {
-        src: 'counter',
+        src: 'stateReader',
         input: ({ context }) => context,
         onDone: [
           {
-            guard: { type: 'isDead', params: ({ event }) => event.output },
-            target: '#socket.closing.counting',
-            actions: { type: 'fail', params: { code: 'NOT_ACKNOWLEDGED' } },
+            guard: { type: 'isOver', params: ({ event }) => event.output },
+            target: '#socket.closing.draining',
           },
           {
-            target: 'pausing',
-            actions: [
-              { type: 'keepCounters', params: ({ event }) => event.output },
-              { type: 'announceCounters', params: ({ event }) => event.output },
-            ],
+            target: 'choosing',
+            actions: [{ type: 'keepInspected', params: ({ event }) => event.output }, 'announceMode'],
           },
         ],
-        onError: { target: '#socket.closing.counting', actions: { type: 'fail', params: CRASH } },
+        onError: {
+          target: 'choosing',
+          actions: { type: 'keepInspected', params: { kind: 'aborted', code: 'INTERNAL' } },
+        },
       },
     },
-    pausing: {
-      always: [
-        { guard: and(['isNotAwaited', 'isOutstanding']), target: 'watching' },
-        { guard: 'isNotAwaited', target: 'idle' },
-      ],
-      after: { acknowledgePause: { target: 'polling' } },
+    buffer: {
+      type: 'parallel',
+      onDone: { target: 'switching' },
+      states: { receiving, sending, acknowledging },
+    },
+    push: { type: 'parallel', onDone: { target: 'switching' }, states: { pushed, sending, acknowledging } },
+    transparent,
+    switching: {
+      invoke: {
+        src: 'modeSwitcher',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isOk', params: ({ event }) => event.output },
+            target: 'choosing',
+            actions: ['announceSwitched', 'keepMode'],
+          },
+          {
+            guard: 'isUnsettled',
+            target: '#socket.closing.counting',
+            actions: { type: 'fail', params: ({ event }) => failureOf(event.output) },
+          },
+          {
+            target: 'choosing',
+            actions: [{ type: 'announceNotSwitched', params: ({ event }) => event.output }, 'dropWish'],
+          },
+        ],
+        onError: { target: 'choosing', actions: 'dropWish' },
+      },
     },
   },
 });

@@ -7,7 +7,7 @@ export const opening = socketSetup.createStateConfig({
     'urc.open': [
       {
         guard: { type: 'isSuccess', params: ({ event }) => event },
-        target: '#socket.connected',
+        target: '#socket.opening.opened',
       },
       {
         target: '#socket.opening.refused',
@@ -18,9 +18,10 @@ export const opening = socketSetup.createStateConfig({
       },
     ],
     'ask.close': { target: '#socket.closing.releasing' },
-    'urc.closed': {
-      target: '#socket.opening.refused',
-      actions: { type: 'fail', params: { code: 'PEER_CLOSED' } },
+    // It lost the id to a connection that the module accepted: that one must not be closed.
+    'id.taken': {
+      target: '#socket.initial.released',
+      actions: [{ type: 'fail', params: { code: 'ID_TAKEN' } }, 'announceFailure'],
     },
   },
   states: {
@@ -29,6 +30,11 @@ export const opening = socketSetup.createStateConfig({
         src: 'opener',
         input: ({ context }) => context,
         onDone: [
+          {
+            guard: { type: 'isInDataMode', params: ({ event }) => event.output },
+            target: '#socket.connected',
+            actions: 'noteOpened',
+          },
           { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'awaitingResult' },
           {
             guard: { type: 'isStale', params: ({ event }) => event.output },
@@ -61,7 +67,8 @@ export const opening = socketSetup.createStateConfig({
       },
       initial: 'waiting',
       states: {
-        waiting: { after: { openPoll: { target: 'looking' } } },
+        // `closed` may be the echo of an older close of this id (rg §2.3.8): the state tells.
+        waiting: { after: { openPoll: { target: 'looking' } }, on: { 'urc.closed': { target: 'looking' } } },
         // The URC may be lost, or go to another port of the module.
         looking: {
           invoke: {
@@ -69,9 +76,14 @@ export const opening = socketSetup.createStateConfig({
             input: ({ context }) => context,
             onDone: [
               {
-                guard: { type: 'isConnected', params: ({ event }) => event.output },
-                target: '#socket.connected',
+                guard: { type: 'isStanding', params: ({ event }) => event.output },
+                target: '#socket.opening.opened',
                 actions: { type: 'reportMissedUrc', params: ({ event }) => event.output },
+              },
+              {
+                guard: { type: 'isOver', params: ({ event }) => event.output },
+                target: '#socket.opening.refused',
+                actions: { type: 'fail', params: { code: 'PEER_CLOSED' } },
               },
               { target: 'waiting' },
             ],
@@ -79,6 +91,10 @@ export const opening = socketSetup.createStateConfig({
           },
         },
       },
+    },
+    opened: {
+      entry: 'noteOpenedBuffered',
+      always: [{ guard: 'isListener', target: '#socket.listening' }, { target: '#socket.connected' }],
     },
     refused: {
       always: { target: '#socket.closing.releasing' },

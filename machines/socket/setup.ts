@@ -1,8 +1,10 @@
 /** What the socket's chart is made of: its messages, guards, actions, delays and actors. */
 import { assign, fromPromise, setup } from 'xstate';
 import type {
+  AccessMode,
   DialectCommands,
   OpenParameters,
+  ReceiveCounters,
   SendCounters,
   SocketStatus,
 } from '../../adapters/dialects/dialect.ts';
@@ -10,6 +12,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
 import type { CrashedEvent } from '../support/crash-safe.ts';
 import type { Receiver } from '../support/receiver.ts';
+import type { DataClaim, DataNotice } from '../transparent-mode.machine.ts';
 
 /** Result of one AT+QIRD. */
 export type ReadResult =
@@ -52,6 +55,10 @@ export interface SocketLink {
 /** What a socket tells its stream. */
 export type SocketNotice =
   | { readonly type: 'socket.connected' }
+  | { readonly type: 'socket.listening' }
+  /** The access mode is another one now, or the module refused to change it. */
+  | { readonly type: 'socket.switched'; readonly mode: AccessMode }
+  | { readonly type: 'socket.notSwitched'; readonly failure: SocketFailure }
   /** The connection is over; what the module still holds is being read. */
   | { readonly type: 'socket.closing' }
   | { readonly type: 'socket.counted'; readonly counters: SendCounters }
@@ -68,7 +75,12 @@ export type SocketReport =
   | { readonly type: 'socket.progressed'; readonly contextId: number }
   /** The socket stands but its URC never came: URCs go to another port of the module (protocol.md §10). */
   | { readonly type: 'socket.urcMissed'; readonly modulePort: string | undefined }
-  | { readonly type: 'socket.released'; readonly connectId: number };
+  | { readonly type: 'socket.released'; readonly connectId: number }
+  /** In transparent mode: the port is this socket's, or is wanted for commands, or given back. */
+  | { readonly type: 'data.claimed'; readonly claim: DataClaim }
+  | { readonly type: 'data.interrupt' }
+  | { readonly type: 'data.resume' }
+  | { readonly type: 'data.released' };
 
 /** Limits and waits of a socket; times are milliseconds. */
 export interface SocketTiming {
@@ -93,15 +105,29 @@ export interface SocketTiming {
 
 export interface SocketInput {
   readonly open: OpenParameters;
-  readonly commands: Pick<DialectCommands, 'open' | 'close' | 'querySent' | 'querySocket'>;
+  readonly commands: Pick<
+    DialectCommands,
+    'open' | 'close' | 'querySent' | 'querySocket' | 'switchMode' | 'queryReceived'
+  >;
   readonly run: CommandRunner;
   readonly link: SocketLink;
   readonly owner: Receiver<SocketNotice>;
   readonly modem: Receiver<SocketReport>;
   readonly timing: SocketTiming;
+  /** What moves the payload of transparent mode, and who may interrupt it. */
+  readonly data: Omit<DataClaim, 'owner'>;
 }
 
 export interface SocketContext extends SocketInput {
+  /** Access mode of the socket in the module, and the one that the application wants. */
+  readonly mode: AccessMode;
+  readonly wantedMode: AccessMode;
+  /** The module accepted it by itself: its access mode is to be asked for (D15). */
+  readonly isInspected: boolean;
+  /** It has been in an access mode that was asked for. */
+  readonly isSettled: boolean;
+  /** What is to follow when the port takes commands again. */
+  readonly isDestroyed: boolean;
   readonly failure: SocketFailure | undefined;
   readonly staleRetries: number;
   readonly pollMs: number;
@@ -112,11 +138,18 @@ export interface SocketContext extends SocketInput {
 
 export type SocketEvent =
   | { readonly type: 'ask.open' }
+  /** The module accepted a connection under this id. */
+  | { readonly type: 'ask.adopt' }
+  | { readonly type: 'ask.switch'; readonly mode: AccessMode }
+  /** The module took the id for a connection that it accepted, before the open reached it. */
+  | { readonly type: 'id.taken' }
   | { readonly type: 'urc.open'; readonly err: number }
   | { readonly type: 'urc.recv' }
   | { readonly type: 'urc.closed' }
   /** The application wants more bytes, has bytes to send, or waits for their acknowledgement. */
   | { readonly type: 'reader.wants' }
+  /** Pushed data comes faster than the application reads. */
+  | { readonly type: 'reader.full' }
   | { readonly type: 'writer.hasData' }
   | { readonly type: 'ask.acknowledge' }
   /** Close after reading what is there (`end`), or at once (`destroy`). */
@@ -126,27 +159,32 @@ export type SocketEvent =
   | { readonly type: 'context.lost' }
   /** Module rebooted or hung, port lost: nothing can be said to the module about this socket. */
   | { readonly type: 'module.voided'; readonly failure: SocketFailure }
+  | DataNotice
   | CrashedEvent;
 
 type Opened = CommandOutcome<void>;
 type Counted = CommandOutcome<SendCounters>;
 type Listed = CommandOutcome<readonly SocketStatus[]>;
+type Unread = CommandOutcome<ReceiveCounters>;
 
 export const NONE: SendCounters = { sentBytes: 0, acknowledgedBytes: 0, unacknowledgedBytes: 0 };
 const ID_IN_USE = 563;
 
 const CONNECTED = 2; // lte §2.1.6
+const LISTENING = 3;
+const CLOSING = 4;
+const ACCESS_MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 
 function statusIn(listed: Listed): SocketStatus | undefined {
   return listed.kind === 'ok' ? listed.value[0] : undefined;
 }
 
-export function failureOf(outcome: CommandOutcome<unknown>): SocketFailure {
+export function failureOf(outcome: CommandOutcome<unknown>, code: ErrorCode = 'OPEN_FAILED'): SocketFailure {
   if (outcome.kind === 'aborted') return { code: outcome.code };
   if (outcome.kind === 'timedOut') return { code: 'COMMAND_TIMED_OUT' };
   const moduleError = outcome.kind === 'refused' ? outcome.moduleError : undefined;
   return {
-    code: 'OPEN_FAILED',
+    code,
     result: outcome.result,
     ...(moduleError !== undefined && { moduleError }),
   };
@@ -196,13 +234,32 @@ export const socketSetup = setup({
     reader: fromPromise<ReadResult, SocketLink>(({ input, signal }) => input.readOnce(signal)),
     sender: fromPromise<SendResult, SocketLink>(({ input, signal }) => input.sendOnce(signal)),
     settler: fromPromise<SettleResult, SocketLink>(({ input, signal }) => input.settle(signal)),
+    modeSwitcher: asking(({ commands, open, wantedMode }: SocketContext) =>
+      commands.switchMode(open.connectId, wantedMode),
+    ),
+    bufferer: asking(({ commands, open }: SocketContext) => commands.switchMode(open.connectId, 'buffer')),
+    pusher: asking(({ commands, open }: SocketContext) => commands.switchMode(open.connectId, 'push')),
+    unreadCounter: asking(({ commands, open }: SocketContext) => commands.queryReceived(open.connectId)),
   },
   guards: {
     isSuccess: (_, params: { err: number }) => params.err === 0,
     isOk: (_, outcome: Opened) => outcome.kind === 'ok',
     isStale: ({ context }, outcome: Opened) =>
       outcome.kind === 'refused' && outcome.moduleError === ID_IN_USE && context.staleRetries === 0,
-    isConnected: (_, listed: Listed) => statusIn(listed)?.state === CONNECTED,
+    isInDataMode: (_, outcome: Opened) => outcome.kind === 'ok' && outcome.result === 'CONNECT',
+    isStanding: (_, listed: Listed) =>
+      statusIn(listed)?.state === CONNECTED || statusIn(listed)?.state === LISTENING,
+    isOver: (_, listed: Listed) => statusIn(listed)?.state === CLOSING,
+    isListener: ({ context: { open } }) => open.service === 'TCP LISTENER' || open.service === 'UDP LISTENER',
+    needsInspection: ({ context }) => !context.isInspected,
+    wantsSwitch: ({ context }) => context.wantedMode !== context.mode,
+    isPushing: ({ context }) => context.mode === 'push',
+    isTransparent: ({ context }) => context.mode === 'transparent',
+    wasPushing: ({ context }) => context.mode !== 'buffer',
+    isDestroyed: ({ context }) => context.isDestroyed,
+    isUnsettled: ({ context }) => !context.isSettled,
+    hasUnread: (_, counted: Unread) => counted.kind === 'ok' && counted.value.unreadBytes > 0,
+    notWantsData: ({ context }) => !context.link.wantsData(),
     isEmpty: (_, result: ReadResult) => result.kind === 'read' && result.lengthBytes === 0,
     wantsData: ({ context }) => context.link.wantsData(),
     hasData: ({ context }) => context.link.hasData(),
@@ -225,6 +282,36 @@ export const socketSetup = setup({
       context.owner.send({ type: 'socket.connected' });
       context.modem.send({ type: 'socket.opened', contextId: context.open.contextId });
     },
+    announceListening: ({ context }) => {
+      context.owner.send({ type: 'socket.listening' });
+      context.modem.send({ type: 'socket.opened', contextId: context.open.contextId });
+    },
+    announceSwitched: ({ context }) =>
+      context.owner.send({ type: 'socket.switched', mode: context.wantedMode }),
+    announceNotSwitched: ({ context }, outcome: Opened) =>
+      context.owner.send({ type: 'socket.notSwitched', failure: failureOf(outcome, 'SWITCH_FAILED') }),
+    wantMode: assign((_, params: { mode: AccessMode }) => ({ wantedMode: params.mode })),
+    keepMode: assign(({ context }) => ({ mode: context.wantedMode })),
+    dropWish: assign(({ context }) => ({ wantedMode: context.mode })),
+    noteOpened: assign(({ context }) => ({ mode: context.open.mode })),
+    /** The result came without CONNECT: the socket stands, and the port takes commands. */
+    noteOpenedBuffered: assign(({ context }) => ({
+      mode: context.open.mode === 'transparent' ? ('buffer' as const) : context.open.mode,
+    })),
+    noteSettled: assign({ isSettled: true }),
+    noteIncoming: assign({ isInspected: false, isSettled: true }),
+    /** D15: as the module says; what it does not say is as the dialect has it. */
+    keepInspected: assign(({ context }, listed: Listed) => {
+      const found = ACCESS_MODES[statusIn(listed)?.accessMode ?? -1] ?? context.mode;
+      return { isInspected: true, mode: found === 'transparent' ? ('buffer' as const) : found };
+    }),
+    announceMode: ({ context }) => context.owner.send({ type: 'socket.switched', mode: context.mode }),
+    noteDestroyed: assign({ isDestroyed: true }),
+    claimData: ({ context, self }) =>
+      context.modem.send({ type: 'data.claimed', claim: { ...context.data, owner: self } }),
+    interruptData: ({ context }) => context.modem.send({ type: 'data.interrupt' }),
+    resumeData: ({ context }) => context.modem.send({ type: 'data.resume' }),
+    releaseData: ({ context }) => context.modem.send({ type: 'data.released' }),
     announceClosing: ({ context }) => context.owner.send({ type: 'socket.closing' }),
     announceEnd: ({ context }) => context.owner.send({ type: 'socket.ended' }),
     announceFailure: ({ context }) => {

@@ -142,7 +142,8 @@ describe('invariant 1: one command is in flight', () => {
     const clock = new VirtualClock();
     const { host, far } = memoryPortPair();
     await host.open();
-    const timing = { drainMs: 1000, payloadQuietMs: 5000, probe: PROBE };
+    const data = { guardMs: 1100, replyMs: 2000 };
+    const timing = { drainMs: 1000, payloadQuietMs: 5000, probe: PROBE, data };
     const channel = new AtChannel({ port: host, dialect: lte, clock, timing, queueLimit: 8 });
     channel.listen();
     const written: string[] = [];

@@ -1,4 +1,4 @@
-import { type Actor, createActor } from 'xstate';
+import { type Actor, type AnyActorRef, createActor } from 'xstate';
 import type { ContextParameters } from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { type ErrorCode, ModemError } from '../../errors.ts';
@@ -11,6 +11,7 @@ import {
 import { standardLadder } from '../../machines/reboot-policy.machine.ts';
 import type { SocketInput, SocketNotice } from '../../machines/socket.machine.ts';
 import { VirtualClock } from '../../streams/clock.ts';
+import { dataTiming, silentDataWire } from '../support/data-wire.ts';
 import { fakeRun, ok, type Reply, refused, scripted } from '../support/fake-run.ts';
 import { declaredTransitions, nameOfTransition, withStubs } from '../support/paths.ts';
 
@@ -157,6 +158,9 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
       hasPin: false,
       canResetSilentModule: true,
       run,
+      runUrgent: run,
+      dataWire: silentDataWire(),
+      dataTiming,
       services,
       clock,
       ladder: standardLadder,
@@ -236,6 +240,7 @@ function socketInput(connectId: number, contextId = 1) {
     open: { contextId, connectId, service: 'TCP', host: 'a', remotePort: 1, localPort: 0, mode: 'buffer' },
     commands: lte.commands,
     run: never,
+    data: { pump: { send: () => undefined }, interruption: 'any', urcCheckMs: 0 },
     owner: { send: ({ type }) => notices.push(type) },
     link: {
       wantsData: () => true,
@@ -848,6 +853,77 @@ describe('an event', () => {
     const one = modem({ answers: { 'AT+QISDE=0': ['throw', ok()] } });
     await one.do(start);
     expect(one.steps).toEqual(['reboot granted', 'online']);
+  });
+});
+
+describe('data mode', () => {
+  const claim = {
+    owner: { send: () => undefined },
+    pump: { send: () => undefined },
+    interruption: 'urgent',
+    urcCheckMs: 0,
+  } as const;
+
+  /** State of the child that knows who has the port. */
+  const portState = (one: ReturnType<typeof modem>): unknown =>
+    (one.actor.getSnapshot().children as Record<string, AnyActorRef>)['transparentMode']?.getSnapshot().value;
+
+  it('is told to its own statechart, by the wire and by the socket that has the port', async () => {
+    const one = await online();
+    await one.do({ type: 'rx.connected' });
+    expect(portState(one)).toBe('entering');
+    await one.do({ type: 'data.claimed', claim });
+    expect(portState(one)).toEqual({ data: 'noticing' });
+    await one.do({ type: 'work.waiting', isUrgent: false });
+    expect(portState(one)).toEqual({ data: 'noticing' });
+    await one.do({ type: 'rx.doubted' });
+    expect(portState(one)).toBe('verifying');
+    await one.do({ type: 'rx.cleared' });
+    expect(portState(one)).toEqual({ data: 'noticing' });
+    await one.do({ type: 'data.interrupt' });
+    expect(portState(one)).toBe('guardingBefore');
+    await one.do({ type: 'data.resume' }, { type: 'data.released' });
+    await one.do(booted);
+    expect(portState(one)).toBe('command');
+  });
+
+  it('that cannot be left is a hung module; a missed escape is reported', async () => {
+    const one = await online();
+    await one.do({ type: 'data.escapeMissed', tries: 2 });
+    expect(one.steps).toEqual(['online', 'escape missed']);
+    await one.do({ type: 'data.stuck' });
+    expect(one.steps.slice(2, 4)).toEqual(['module hung', 'reboot granted']);
+  });
+
+  it('whose statechart is defective ends the modem', async () => {
+    const one = await online();
+    await one.do({
+      type: 'xstate.error.actor.transparentMode',
+      error: new Error('defect'),
+    } as unknown as ModemEvent);
+    expect(one.code()).toBe('INTERNAL');
+  });
+});
+
+describe('a connection that the module accepted', () => {
+  it('is a socket of its own, also while a context recovers', async () => {
+    const one = await online({ answers: { 'AT+QIDEACT=1': 'silence' } });
+    const [first, second] = [socketInput(11), socketInput(10)];
+    await one.do({ type: 'ask.adopt', input: first.input });
+    expect(first.notices).toEqual(['socket.connected']);
+    await one.do({ type: 'id.taken', connectId: 11 }); // it is open: nothing happens
+    expect(first.notices).toEqual(['socket.connected']);
+    await one.do(pdpdeact);
+    await one.do({ type: 'ask.adopt', input: second.input });
+    expect([one.state(), second.notices]).toEqual(['recovering', ['socket.connected']]);
+  });
+
+  it('is refused while the port is lost', async () => {
+    const one = await online({ services: { openPort: [undefined, 'silence'] } });
+    await one.do(lost);
+    const late = socketInput(9);
+    await one.do({ type: 'ask.adopt', input: late.input });
+    expect(late.notices).toEqual(['socket.failed', 'socket.released']);
   });
 });
 

@@ -4,6 +4,7 @@ import { modemMachine } from '../../machines/modem.machine.ts';
 import { pdpContextMachine } from '../../machines/pdp-context.machine.ts';
 import { rebootPolicyMachine } from '../../machines/reboot-policy.machine.ts';
 import { socketMachine } from '../../machines/socket.machine.ts';
+import { transparentModeMachine } from '../../machines/transparent-mode.machine.ts';
 import { sourceFiles } from '../support/imports.ts';
 import { nodesOf, problemsOf } from '../support/statechart.ts';
 
@@ -13,6 +14,7 @@ const MACHINES: Readonly<Record<string, AnyStateMachine>> = {
   'pdp-context.machine.ts': pdpContextMachine,
   'reboot-policy.machine.ts': rebootPolicyMachine,
   'socket.machine.ts': socketMachine,
+  'transparent-mode.machine.ts': transparentModeMachine,
 };
 
 describe('the machines', () => {

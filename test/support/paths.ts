@@ -28,7 +28,7 @@ export interface Walk {
   /** Outputs with which an actor source may end. */
   readonly outputs?: Readonly<Record<string, readonly unknown[]>>;
   /** Events that are tried in every state but are no step of a longer path, to keep the number of paths small. */
-  readonly onlyLast?: readonly string[];
+  readonly onlyLast?: RegExp;
   /** What tells states apart besides the state value. */
   readonly sameState?: (snapshot: AnyMachineSnapshot) => string;
 }
@@ -119,7 +119,7 @@ function simplePaths(machine: AnyStateMachine, walk: Walk, events: readonly AnyE
     if ((from as AnyMachineSnapshot).status !== 'active') continue;
     for (const { event, state } of Object.values<{ event: AnyEventObject; state: unknown }>(transitions)) {
       const to = serializeState(state as AnyMachineSnapshot);
-      if (to !== key && !walk.onlyLast?.includes(event.type) && !next.has(to)) next.set(to, event);
+      if (to !== key && !walk.onlyLast?.test(event.type) && !next.has(to)) next.set(to, event);
     }
     steps.set(key, next);
   }

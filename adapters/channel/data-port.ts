@@ -1,0 +1,264 @@
+/** The port in data mode: payload in and out of it, and the ways back to commands.
+ *
+ *    pump ──write──▶ plus guard ──▶ port        port ──▶ reader ──data──▶ sink
+ *    transparentMode ──▶ guard, writeEscape, awaitAnswer, dropDtr ──▶ port ──OK──▶ commands
+ */
+import type { DataWire, EscapeAnswer } from '../../machines/transparent-mode.machine.ts';
+import { type Clock, delay, type TimerHandle } from '../../streams/clock.ts';
+import type { Reader } from '../../streams/reader.ts';
+import type { PortLines } from '../port.ts';
+import { PlusGuard } from './plus-guard.ts';
+import { type LineKind, WriteAhead } from './write-ahead.ts';
+
+/** Times are milliseconds. */
+export interface DataTiming {
+  /** Silence on both sides of the escape sequence. */
+  readonly guardMs: number;
+  /** Wait for the OK behind that silence. */
+  readonly replyMs: number;
+}
+
+/** What happens in data mode by itself. */
+export type DataEvent =
+  | { readonly type: 'rx.connected' }
+  | { readonly type: 'rx.doubted' }
+  | { readonly type: 'rx.cleared' };
+
+/** The channel, as data mode needs it. */
+export interface DataHost {
+  readonly clock: Clock;
+  readonly timing: DataTiming;
+  readonly line: LineKind;
+  readonly lines: PortLines | undefined;
+  readonly reader: () => Reader;
+  readonly put: (bytes: Uint8Array) => Promise<void>;
+  readonly note: (text: string, payloadBytes?: number) => void;
+  readonly isIdle: () => boolean;
+  readonly tell: (event: DataEvent) => void;
+  /** Data mode is over; what the module makes of the escape sequence is not clear when that was not its answer. */
+  readonly left: (hasAnswered: boolean) => void;
+}
+
+const ESCAPE = Buffer.from('+++');
+/** Silence after which the beginning of a line that could end data mode is data. */
+const TAIL_QUIET_MS = 100;
+/** Silence behind a line in doubt after which nothing will clear it by itself, and the longest wait for silence. */
+const DOUBT_QUIET_MS = 300;
+const LONGEST_DOUBT_MS = 1_000;
+/** Silence behind OK after which it is the last word. */
+const ANSWER_QUIET_MS = 150;
+
+export class DataPort implements DataWire {
+  /** Takes the received data. */
+  sink: ((bytes: Uint8Array) => void) | undefined;
+  readonly #host: DataHost;
+  readonly #plus: PlusGuard;
+  readonly #ahead: WriteAhead;
+  readonly #idleWaiters = new Set<() => void>();
+  #writing: Promise<void> = Promise.resolve();
+  #receivedAtMs = Number.NEGATIVE_INFINITY;
+  #escapedAtMs = 0;
+  #quietTimer: TimerHandle;
+  #doubtedAtMs: number | undefined;
+  #isReported = false;
+  #wake: (() => void) | undefined;
+
+  constructor(host: DataHost) {
+    this.#host = host;
+    this.#plus = new PlusGuard(host.timing.guardMs);
+    this.#ahead = new WriteAhead(host.clock, host.line);
+  }
+
+  get isOn(): boolean {
+    return this.#host.reader().isInDataMode;
+  }
+
+  // ---- for the channel
+
+  /** CONNECT was read. */
+  connected(): void {
+    this.#receivedAtMs = this.#host.clock.now();
+    this.#host.tell({ type: 'rx.connected' });
+  }
+
+  /** Data was read. */
+  take(bytes: Uint8Array): void {
+    if (this.sink) this.sink(bytes);
+    else this.#host.note('data of a connection that nobody has', bytes.length);
+  }
+
+  /** A chunk was read. */
+  received(): void {
+    const { clock } = this.#host;
+    clock.clearTimeout(this.#quietTimer);
+    this.#wake?.();
+    if (!this.isOn) return;
+    this.#receivedAtMs = clock.now();
+    const isInDoubt = this.#host.reader().isDataModeInDoubt;
+    if (!isInDoubt) this.#clear();
+    else this.#doubtedAtMs ??= clock.now();
+    const isLong = this.#doubtedAtMs !== undefined && clock.now() - this.#doubtedAtMs >= LONGEST_DOUBT_MS;
+    if (isLong) this.#doubt();
+    else this.#quietTimer = clock.setTimeout(() => this.#quiet(), isInDoubt ? DOUBT_QUIET_MS : TAIL_QUIET_MS);
+  }
+
+  /** No command waits or runs. */
+  idled(): void {
+    for (const resolve of this.#idleWaiters) resolve();
+  }
+
+  /** Whatever was there is gone: the port was closed, or the module is starting. */
+  forget(): void {
+    this.#host.clock.clearTimeout(this.#quietTimer);
+    this.#doubtedAtMs = undefined;
+    this.#isReported = false;
+  }
+
+  // ---- for the pump
+
+  /** Writes payload as far as it can be written without being taken for an escape; returns the number of bytes. */
+  async write(bytes: Uint8Array): Promise<number> {
+    const { clock } = this.#host;
+    const part = bytes.subarray(0, this.#plus.allowed(bytes, clock.now()));
+    if (part.length === 0) return 0;
+    this.#ahead.begin(part.length);
+    this.#writing = this.#host.put(part);
+    await this.#writing;
+    this.#ahead.end();
+    this.#plus.written(part, clock.now());
+    return part.length;
+  }
+
+  /** Time until a byte that `write` has held back may go out alone. */
+  get heldMs(): number {
+    return this.#plus.waitMs(this.#host.clock.now());
+  }
+
+  // ---- for the statechart
+
+  async guard(signal: AbortSignal): Promise<void> {
+    await this.#writing.catch(() => undefined); // a lost port is reported elsewhere
+    for (let restMs = this.#restMs(); restMs > 0; restMs = this.#restMs()) {
+      await delay(this.#host.clock, restMs, signal);
+    }
+  }
+
+  async writeEscape(): Promise<void> {
+    this.#host.reader().escapeStarted(true);
+    this.#host.note('+++');
+    await this.#host.put(ESCAPE);
+    this.#escapedAtMs = this.#host.clock.now();
+  }
+
+  awaitAnswer(signal: AbortSignal): Promise<EscapeAnswer> {
+    return this.#answer(this.#host.timing.guardMs, signal);
+  }
+
+  async dropDtr(signal: AbortSignal): Promise<EscapeAnswer> {
+    const { lines, clock, reader, note } = this.#host;
+    if (lines === undefined) return { hasEscaped: false, isInDoubt: reader().isDataModeInDoubt };
+    reader().escapeStarted(true);
+    note('(DTR dropped)');
+    this.#escapedAtMs = clock.now();
+    try {
+      await lines.set({ dtr: false });
+      return await this.#answer(0, signal);
+    } finally {
+      await lines.set({ dtr: true });
+    }
+  }
+
+  readCarrier(): Promise<boolean | undefined> {
+    const unknown = undefined;
+    return this.#host.lines?.dcd().catch(() => unknown) ?? Promise.resolve(unknown);
+  }
+
+  settle(isEnd: boolean): void {
+    const reader = this.#host.reader();
+    if (!reader.isInDataMode) return;
+    reader.settleDataMode(isEnd);
+    this.#clear();
+    if (!reader.isInDataMode) this.#host.left(false);
+  }
+
+  idle(signal: AbortSignal): Promise<void> {
+    if (this.#host.isIdle()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        this.#idleWaiters.delete(settle);
+        signal.removeEventListener('abort', settle);
+        resolve();
+      };
+      this.#idleWaiters.add(settle);
+      signal.addEventListener('abort', settle, { once: true });
+    });
+  }
+
+  hasReceived(withinMs: number): boolean {
+    return this.#host.clock.now() - this.#receivedAtMs < withinMs;
+  }
+
+  #restMs(): number {
+    return this.#ahead.restMs(this.#host.timing.guardMs);
+  }
+
+  /** OK is the answer when the guard time is over and nothing but notices has come behind it. */
+  async #answer(guardMs: number, signal: AbortSignal): Promise<EscapeAnswer> {
+    const { clock, timing, reader, left } = this.#host;
+    const earliestMs = this.#escapedAtMs + guardMs;
+    const limitMs = earliestMs + timing.replyMs;
+    for (;;) {
+      const nowMs = clock.now();
+      const silentMs = nowMs - Math.max(this.#receivedAtMs, this.#escapedAtMs);
+      const isOver = nowMs >= earliestMs && silentMs >= ANSWER_QUIET_MS;
+      if (isOver && reader().settleEscape()) {
+        this.#clear();
+        left(true);
+        return { hasEscaped: true, isInDoubt: false };
+      }
+      if (nowMs >= limitMs) break;
+      const nextMs = Math.max(earliestMs - nowMs, isOver ? limitMs - nowMs : ANSWER_QUIET_MS - silentMs);
+      await this.#bytesWithin(Math.min(nextMs, limitMs - nowMs), signal);
+    }
+    reader().escapeStarted(false);
+    return { hasEscaped: false, isInDoubt: reader().isDataModeInDoubt };
+  }
+
+  /** Resolves when bytes come in, or after `withinMs`. */
+  #bytesWithin(withinMs: number, signal: AbortSignal): Promise<void> {
+    const enough = new AbortController();
+    const stop = (): void => enough.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    this.#wake = stop;
+    return delay(this.#host.clock, withinMs, enough.signal)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#wake = undefined;
+        signal.removeEventListener('abort', stop);
+        signal.throwIfAborted();
+      });
+  }
+
+  /** Nothing has come for a while. */
+  #quiet(): void {
+    const reader = this.#host.reader();
+    if (!reader.isInDataMode) return;
+    reader.giveUp();
+    reader.concludeData();
+    if (reader.isDataModeInDoubt) this.#doubt();
+    else this.#clear();
+  }
+
+  #doubt(): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    this.#host.tell({ type: 'rx.doubted' });
+  }
+
+  #clear(): void {
+    this.#doubtedAtMs = undefined;
+    if (!this.#isReported) return;
+    this.#isReported = false;
+    this.#host.tell({ type: 'rx.cleared' });
+  }
+}

@@ -1,0 +1,156 @@
+/** Everything of the application's that has a connect id: connections, servers, datagram sockets. */
+import type { EventEmitter } from 'node:events';
+import type { Observable } from 'rxjs';
+import type { ModemError } from '../../errors.ts';
+import { ModemDatagram } from '../net/modem-datagram.ts';
+import { ModemServer } from '../net/modem-server.ts';
+import { ModemSocket } from '../net/modem-socket.ts';
+import type { SocketOpener } from '../net/socket-opener.ts';
+import {
+  type BindUdpOptions,
+  type ConnectOptions,
+  type ConnectUdpOptions,
+  checkedBindUdp,
+  checkedConnect,
+  checkedConnectUdp,
+  checkedListen,
+  type ListenOptions,
+  type OpenPlan,
+} from './connect-options.ts';
+import { contextActive } from './context-wait.ts';
+import type { CheckedOptions } from './options.ts';
+import type { ModemStatus } from './status.ts';
+
+/** The modem, as its sockets need it. */
+export interface SocketsHost {
+  readonly options: CheckedOptions;
+  readonly opener: SocketOpener;
+  readonly status$: Observable<ModemStatus>;
+  /** The error that says why nothing can be opened now, if nothing can. */
+  readonly refusal: (doing: string) => ModemError | undefined;
+  readonly ended: (doing: string) => ModemError;
+}
+
+type Opening = Pick<EventEmitter, 'once' | 'removeListener'>;
+
+export class ModemSockets {
+  readonly #host: SocketsHost;
+  readonly #sockets = new Set<ModemSocket>();
+  readonly #servers = new Set<ModemServer>();
+  readonly #datagrams = new Set<ModemDatagram>();
+
+  constructor(host: SocketsHost) {
+    this.#host = host;
+  }
+
+  createConnection(options: ConnectOptions): ModemSocket {
+    const plan = checkedConnect(options, this.#host.options);
+    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock: this.#host.options.clock });
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    const given = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    this.#ready(plan, `connection to ${socket.endpoint}`, given)
+      .then(() => {
+        if (!socket.destroyed) this.#host.opener.openStream(socket, plan);
+      })
+      .catch((error: Error) => socket.destroy(error));
+    return socket;
+  }
+
+  connect(options: ConnectOptions): Promise<ModemSocket> {
+    const socket = this.createConnection(options);
+    return this.#opened(socket, socket, 'connect', `connect to ${socket.endpoint}`);
+  }
+
+  listen(options: ListenOptions): Promise<ModemServer> {
+    const plan = checkedListen(options, this.#host.options);
+    const server = new ModemServer(plan);
+    this.#servers.add(server);
+    this.#start(server, this.#servers, plan, () => this.#host.opener.openServer(server, plan));
+    return this.#opened(server, server, 'listening', `listen on ${server.endpoint}`);
+  }
+
+  connectUdp(options: ConnectUdpOptions): Promise<ModemDatagram> {
+    const { host, port } = options;
+    return this.#openDatagrams(checkedConnectUdp(options, this.#host.options), { address: host, port });
+  }
+
+  bindUdp(options: BindUdpOptions): Promise<ModemDatagram> {
+    return this.#openDatagrams(checkedBindUdp(options, this.#host.options));
+  }
+
+  /** Nothing works any more: everything ends with the error. */
+  fail(error: ModemError | undefined): void {
+    const { ended } = this.#host;
+    for (const socket of this.#sockets) socket.destroy(error ?? ended(`connection to ${socket.endpoint}`));
+    for (const server of this.#servers) server.fail(error ?? ended(`listening on ${server.endpoint}`));
+    for (const datagrams of this.#datagrams) datagrams.fail(error ?? ended(datagrams.endpoint));
+  }
+
+  /** The modem is being stopped. */
+  stop(): void {
+    for (const socket of this.#sockets) socket.stop();
+    for (const server of this.#servers) server.stop();
+    for (const datagrams of this.#datagrams) datagrams.close();
+  }
+
+  #openDatagrams(plan: OpenPlan, peer?: { address: string; port: number }): Promise<ModemDatagram> {
+    const longestBytes = this.#host.options.dialect.limits.sendBytes;
+    const datagrams = new ModemDatagram({ peer, localPort: plan.open.localPort, longestBytes });
+    this.#datagrams.add(datagrams);
+    this.#start(datagrams, this.#datagrams, plan, () => this.#host.opener.openDatagrams(datagrams, plan));
+    return this.#opened(datagrams, datagrams, peer ? 'connect' : 'listening', `open ${datagrams.endpoint}`);
+  }
+
+  #start<T extends ModemServer | ModemDatagram>(
+    target: T,
+    all: Set<T>,
+    plan: OpenPlan,
+    open: () => void,
+  ): void {
+    const emitter: Opening = target;
+    emitter.once('close', () => all.delete(target));
+    const given = new Promise<void>((resolve) => emitter.once('close', () => resolve()));
+    this.#ready(plan, target.endpoint, given)
+      .then(() => {
+        if (!target.closed) open();
+      })
+      .catch((error: Error) => {
+        target.fail(error);
+        target.close();
+      });
+  }
+
+  async #ready({ open, connectTimeoutMs }: OpenPlan, doing: string, given: Promise<void>): Promise<void> {
+    const { refusal, status$, options } = this.#host;
+    const error = refusal(doing);
+    if (error) throw error;
+    const { contextId } = open;
+    await contextActive({
+      status$,
+      clock: options.clock,
+      contextId,
+      limitMs: connectTimeoutMs,
+      doing,
+      given,
+    });
+  }
+
+  /** Resolves with `value` at the event, rejects with the error of the attempt. */
+  #opened<T>(value: T, emitter: Opening, event: string, doing: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (done: () => void): void => {
+        emitter.removeListener(event, opened);
+        emitter.removeListener('error', failed);
+        emitter.removeListener('close', closed);
+        done();
+      };
+      const opened = (): void => settle(() => resolve(value));
+      const failed = (error: Error): void => settle(() => reject(error));
+      const closed = (): void => settle(() => reject(this.#host.ended(doing)));
+      emitter.once(event, opened);
+      emitter.once('error', failed);
+      emitter.once('close', closed);
+    });
+  }
+}

@@ -1,0 +1,231 @@
+import { EventEmitter } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { ModemError } from '../../errors.ts';
+import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
+import { joined } from '../channel/results.ts';
+import { socketError } from './socket-error.ts';
+
+/** An address and port. */
+export interface Sender {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What comes with a received datagram, as in Node's `dgram`. */
+export interface RemoteInfo extends Sender {
+  readonly family: 'IPv4' | 'IPv6';
+  readonly size: number;
+}
+
+/** A datagram that waits for the module. */
+export interface Outgoing {
+  readonly bytes: Uint8Array;
+  readonly to: Sender | undefined;
+  readonly done: ((error: Error | null, lengthBytes: number) => void) | undefined;
+}
+
+export interface ModemDatagramOptions {
+  /** Where a connected socket sends to; left out for one that is bound to a port. */
+  readonly peer?: Sender | undefined;
+  readonly localPort: number;
+  /** Longest datagram of the dialect. */
+  readonly longestBytes: number;
+}
+
+type Done = (error: Error | null, lengthBytes: number) => void;
+
+/** More may not wait to be sent (invariant 4). */
+const MOST_WAITING = 1024;
+
+/** Datagrams through the module, shaped like Node's `dgram.Socket`.
+ *
+ * - `message` brings one whole datagram: none is merged or split.
+ * - `send` calls back when the module has taken the datagram; UDP promises nothing beyond that.
+ * - `error` ends it (`CONTEXT_LOST` …), `close` follows.
+ *
+ * @example
+ * const udp = await modem.bindUdp({ port: 3030 });
+ * udp.on('message', (bytes, from) => udp.send(bytes, from.port, from.address));
+ */
+export class ModemDatagram extends EventEmitter<{
+  listening: [];
+  connect: [];
+  message: [bytes: Buffer, from: RemoteInfo];
+  error: [error: Error];
+  close: [];
+}> {
+  /** @internal Where it sends to. */
+  readonly peer: Sender | undefined;
+  /** The module's connect id while it is open. */
+  connectId: number | undefined;
+  readonly #localPort: number;
+  readonly #longestBytes: number;
+  readonly #outbox: Outgoing[] = [];
+  #actor: SocketActor | undefined;
+  #isOpen = false;
+  #isClosing = false;
+  #isClosed = false;
+
+  constructor({ peer, localPort, longestBytes }: ModemDatagramOptions) {
+    super();
+    this.peer = peer;
+    this.#localPort = localPort;
+    this.#longestBytes = longestBytes;
+  }
+
+  /** For messages: what it is connected or bound to. */
+  get endpoint(): string {
+    return this.peer ? `${this.peer.address}:${this.peer.port} (UDP)` : `UDP port ${this.#localPort}`;
+  }
+
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** The local end. The module does not tell its own address here: see `modem.status.contexts`. */
+  address(): { readonly address: string; readonly port: number } {
+    return { address: '', port: this.#localPort };
+  }
+
+  /** Sends one datagram: to the peer, or on a bound socket to `address` and `port`.
+   *
+   * The callback gets `MESSAGE_TOO_LONG` (nothing is written then), `INVALID_ARGUMENT`, `QUEUE_FULL`, `SEND_FAILED`, or the
+   * error that ended the socket. Without a callback these are `error` events, as in Node.
+   */
+  send(
+    message: Uint8Array | string,
+    ...rest: [port?: number, address?: string, done?: Done] | [done?: Done]
+  ): void {
+    const done = rest.find((one) => typeof one === 'function') as Done | undefined;
+    const [port, address] = rest;
+    const bytes = typeof message === 'string' ? Buffer.from(message) : message;
+    const to = typeof port === 'number' && typeof address === 'string' ? { port, address } : undefined;
+    const error = this.#refusal(bytes, to);
+    if (error) {
+      this.#tell(done, error);
+      return;
+    }
+    this.#outbox.push({ bytes: Uint8Array.from(bytes), to, done });
+    this.#actor?.send({ type: 'writer.hasData' });
+  }
+
+  /** Closes it; what waits is not sent any more. Idempotent. */
+  close(listener?: () => void): this {
+    if (listener) this.once('close', listener);
+    this.#isClosing = true;
+    if (this.#actor) this.#actor.send({ type: 'ask.destroy' });
+    else this.#end();
+    return this;
+  }
+
+  // ---- for the modem
+
+  /** @internal */
+  attach(actor: SocketActor, connectId: number): void {
+    this.#actor = actor;
+    this.connectId = connectId;
+    if (this.#isClosing) actor.send({ type: 'ask.destroy' });
+  }
+
+  /** @internal Something the machine has to say. */
+  notice(notice: SocketNotice): void {
+    if (notice.type === 'socket.connected') this.#opened();
+    else if (notice.type === 'socket.failed') this.fail(notice.failure);
+    else if (notice.type === 'socket.released') this.#end();
+  }
+
+  /** @internal The datagram that is to be sent next. */
+  get nextOutgoing(): Outgoing | undefined {
+    return this.#outbox[0];
+  }
+
+  /** @internal The module has taken it. */
+  sent(datagram: Outgoing): void {
+    this.#remove(datagram);
+    datagram.done?.(null, datagram.bytes.length);
+  }
+
+  /** @internal Nobody knows what became of it. */
+  notSent(datagram: Outgoing, failure: SocketFailure): void {
+    this.#remove(datagram);
+    this.#tell(datagram.done, socketError(this.endpoint, failure, {}));
+  }
+
+  /** @internal One datagram, in the slices in which it arrived. */
+  receive(slices: readonly Uint8Array[], sender: Sender | undefined): void {
+    if (this.#isClosing || this.#isClosed) return;
+    const bytes = Buffer.from(joined(slices));
+    const from = sender ?? this.peer ?? { address: '', port: 0 };
+    const family = isIPv6(from.address) ? 'IPv6' : 'IPv4';
+    this.emit('message', bytes, { ...from, family, size: bytes.length });
+  }
+
+  /** @internal Ends it with the error that `failure` means. */
+  fail(failure: SocketFailure | Error): void {
+    if (this.#isClosed || this.#isClosing) return;
+    this.#isClosing = true;
+    const error = failure instanceof Error ? failure : socketError(this.endpoint, failure, {});
+    this.#reject(error);
+    this.emit('error', error);
+  }
+
+  #opened(): void {
+    if (this.#isClosing) return;
+    this.#isOpen = true;
+    this.emit(this.peer ? 'connect' : 'listening');
+    if (this.#outbox.length > 0) this.#actor?.send({ type: 'writer.hasData' });
+  }
+
+  #refusal(bytes: Uint8Array, to: Sender | undefined): ModemError | undefined {
+    const doing = `datagram of ${bytes.length} bytes through ${this.endpoint}`;
+    if (this.#isClosing || this.#isClosed) return new ModemError('SOCKET_CLOSED', `${doing}: it is closed`);
+    if (bytes.length > this.#longestBytes) {
+      const most = `the module sends ${this.#longestBytes} at most: split it`;
+      return new ModemError('MESSAGE_TOO_LONG', `${doing}: ${most}`);
+    }
+    const wrong = wrongSend(bytes, to, this.peer);
+    if (wrong)
+      return new ModemError('INVALID_ARGUMENT', `${doing}: ${wrong.problem}`, { argument: wrong.argument });
+    if (this.#outbox.length < MOST_WAITING) return undefined;
+    return new ModemError('QUEUE_FULL', `${doing}: ${MOST_WAITING} wait already; wait for the callbacks`);
+  }
+
+  #tell(done: Done | undefined, error: Error): void {
+    if (done) queueMicrotask(() => done(error, 0));
+    else this.emit('error', error);
+  }
+
+  #remove(datagram: Outgoing): void {
+    const at = this.#outbox.indexOf(datagram);
+    if (at >= 0) this.#outbox.splice(at, 1);
+  }
+
+  #reject(error: Error): void {
+    for (const { done } of this.#outbox.splice(0)) done?.(error, 0);
+  }
+
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#actor = undefined;
+    this.connectId = undefined;
+    const why = this.#isOpen ? 'it was closed' : 'it never opened';
+    this.#reject(new ModemError('SOCKET_CLOSED', `datagrams through ${this.endpoint}: ${why}`));
+    this.emit('close');
+  }
+}
+
+function wrongSend(
+  bytes: Uint8Array,
+  to: Sender | undefined,
+  peer: Sender | undefined,
+): { readonly argument: string; readonly problem: string } | undefined {
+  if (bytes.length === 0) return { argument: 'message', problem: 'a module cannot send an empty one' };
+  if (peer && to) return { argument: 'address', problem: `it is connected to ${peer.address}:${peer.port}` };
+  if (!peer && !to) return { argument: 'address', problem: 'give port and address' };
+  if (to && !/^[\d.]+$|^[\da-f:.]+$/i.test(to.address))
+    return { argument: 'address', problem: 'must be an IP address: resolve the name first' };
+  if (to && !(Number.isInteger(to.port) && to.port >= 1 && to.port <= 65_535))
+    return { argument: 'port', problem: `must be a whole number from 1 to 65535, got ${to.port}` };
+  return undefined;
+}
