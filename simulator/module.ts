@@ -18,6 +18,7 @@ import { type Random, seededRandom } from './random.ts';
 import { SerialLine } from './serial-line.ts';
 import { SimCard, type SimState } from './sim-card.ts';
 import { Timers } from './timers.ts';
+import type { VirtualSocket } from './virtual-socket.ts';
 
 /** Whether the module runs. */
 export type PowerState = 'off' | 'booting' | 'running';
@@ -26,8 +27,15 @@ export type PowerState = 'off' | 'booting' | 'running';
 export interface SocketView {
   readonly id: number;
   readonly contextId: number;
-  /** As in +QISTATE: 1 opening, 2 connected, 4 closing. */
+  /** As in +QISTATE: `TCP`, `TCP INCOMING`, … */
+  readonly service: string;
+  /** As in +QISTATE: 1 opening, 2 connected, 3 listening, 4 closing. */
   readonly state: number;
+  /** 0 buffer, 1 direct push, 2 transparent. */
+  readonly accessMode: number;
+  /** As in +QISTATE: the listener of an accepted socket. */
+  readonly serverId: number;
+  readonly localPort: number;
   readonly acceptedBytes: number;
   readonly acknowledgedBytes: number;
   readonly receivedBytes: number;
@@ -153,12 +161,7 @@ export class VirtualModule {
       registered: firmware?.registration.status === 1,
       hung: this.#hung,
       contexts: (firmware?.contexts.all ?? []).map(({ id, state }) => ({ id, state })),
-      sockets: (firmware?.sockets.all ?? []).map(
-        ({ id, request, state, acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes }) => {
-          const { contextId } = request;
-          return { id, contextId, state, acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
-        },
-      ),
+      sockets: (firmware?.sockets.all ?? []).map(viewOf),
       rebootCount: this.#rebootCount,
       protocolViolations: [...this.#violations],
       unknownCommands: [...this.#unknown],
@@ -192,6 +195,7 @@ export class VirtualModule {
       output: this.#outputLine,
       atPort,
       sendBufferBytes: options.sendBufferBytes ?? DEFAULT_SEND_BUFFER_BYTES,
+      model: options.model,
       memory: { urcPort: options.urcPort ?? atPort },
       record: (kind, text) => this.#record(kind, text),
       violate: (text) => {
@@ -292,6 +296,14 @@ export class VirtualModule {
   #record(kind: ModuleEventKind, text: string): void {
     this.options.onEvent?.({ atMs: this.options.clock.now(), kind, text });
   }
+}
+
+function viewOf(socket: VirtualSocket): SocketView {
+  const { contextId, service } = socket.request;
+  const { id, state, accessMode, serverId, localPort } = socket;
+  const { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes } = socket;
+  const bytes = { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
+  return { id, contextId, service, state, accessMode, serverId, localPort, ...bytes };
 }
 
 function append(list: string[], text: string): void {

@@ -1,12 +1,15 @@
 /** Opening, closing and listing sockets (lte §2.1.4 to §2.1.6, §2.1.10). */
-import { CONTEXT_IDS } from '../contexts.ts';
+import { CONTEXT_IDS, localAddress } from '../contexts.ts';
 import { invalid, Refusal } from '../errors.ts';
 import type { Firmware } from '../firmware.ts';
 import { CONNECT_IDS } from '../socket-table.ts';
 import { SOCKET_STATE, type SocketRequest, type VirtualSocket } from '../virtual-socket.ts';
 import type { Call, CommandTable } from './command.ts';
 
-const SERVICES = ['TCP', 'UDP', 'TCP SERVICE', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER'];
+/** Of these `TCP SERVICE` has a name in the manual and no meaning. */
+const SERVICES = ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER', 'TCP SERVICE'] as const;
+/** What a service without a remote takes in place of its address (lte §2.1.4). */
+const NO_ADDRESS = '127.0.0.1';
 const PORT_MAX = 65_535;
 const HOST_LIMIT_BYTES = 255;
 
@@ -20,28 +23,32 @@ function readRequest(call: Call): SocketRequest {
   fields.expectCount(5, 7);
   const contextId = fields.integer(0, 'contextID', CONTEXT_IDS.min, CONTEXT_IDS.max);
   const id = connectId(call, 1);
-  const service = fields.string(2, 'service_type', 16);
-  if (!SERVICES.includes(service)) invalid(`unknown service_type ${service}`);
+  const name = fields.string(2, 'service_type', 16);
+  const service = SERVICES.find((known) => known === name) ?? invalid(`unknown service_type ${name}`);
   const host = fields.string(3, 'IP_address', HOST_LIMIT_BYTES);
   if (host === '') invalid('IP_address is empty');
   const port = fields.integer(4, 'remote_port', 0, PORT_MAX);
   const localPort = fields.integer(5, 'local_port', 0, PORT_MAX, 0);
-  return {
-    id,
-    contextId,
-    service,
-    host,
-    port,
-    localPort,
-    accessMode: fields.integer(6, 'access_mode', 0, 2, 0),
-  };
+  const accessMode = fields.integer(6, 'access_mode', 0, 2, 0);
+  if (service === 'TCP SERVICE') throw new Refusal({ code: 555 });
+  const request = { id, contextId, service, host, port, localPort, accessMode };
+  if (service !== 'TCP' && service !== 'UDP') checkService(request);
+  return request;
+}
+
+/** What a service without a remote must be given (lte §2.1.4). */
+function checkService({ service, host, port, localPort }: SocketRequest): void {
+  if (host !== NO_ADDRESS) invalid(`the address of a ${service} must be ${NO_ADDRESS}, got ${host}`);
+  if (port !== 0) invalid(`the remote_port of a ${service} must be 0, got ${port}`);
+  if (localPort === 0) invalid(`a ${service} needs a local_port`);
 }
 
 function open(call: Call): void {
   const { firmware, reply } = call;
   const request = readRequest(call);
-  // Seam: UDP, listeners and transparent mode come with their own tables.
-  if (request.service !== 'TCP' || request.accessMode === 2) throw new Refusal({ code: 555 });
+  const isRare = request.service === 'UDP LISTENER' && firmware.hardware.model === undefined;
+  // Seam: transparent mode.
+  if (isRare || request.accessMode === 2) throw new Refusal({ code: 555 });
   const context = firmware.contexts.get(request.contextId);
   if (context.state !== 'active') throw new Refusal({ code: context.state === 'lost' ? 570 : 561 });
   const present = firmware.sockets.get(request.id);
@@ -53,7 +60,7 @@ function open(call: Call): void {
     firmware.lastError = error;
     firmware.say('+QIOPEN', `+QIOPEN: ${request.id},${error}`);
     const socket = firmware.sockets.get(request.id);
-    if (socket && socket.unreadBytes > 0) firmware.announce(socket);
+    if (socket && socket.unreadBytes > 0) firmware.notices.announce(socket);
   };
   reply.final('OK');
   const failure = firmware.hardware.armed.take('openFail');
@@ -77,9 +84,15 @@ function close(call: Call): void {
 
 function describe(firmware: Firmware, socket: VirtualSocket): string {
   const { contextId, service, port, id } = socket.request;
-  const peer = `"${service}","${socket.address}",${port}`;
-  const place = `${contextId},${id},${socket.accessMode},"${firmware.hardware.atPort}"`;
+  const address = hasRemote(socket) ? socket.address : localAddress(firmware.contexts.get(contextId));
+  const peer = `"${service}","${address}",${port}`;
+  const place = `${contextId},${socket.serverId},${socket.accessMode},"${firmware.hardware.atPort}"`;
   return `+QISTATE: ${id},${peer},${socket.localPort},${socket.state},${place}`;
+}
+
+/** lte §2.1.6: listeners and services show the address of this side. */
+function hasRemote({ request: { service } }: VirtualSocket): boolean {
+  return service !== 'TCP LISTENER' && service !== 'UDP LISTENER' && service !== 'UDP SERVICE';
 }
 
 function list({ firmware, reply }: Call, chosen: (socket: VirtualSocket) => boolean = () => true): void {
@@ -106,10 +119,14 @@ function switchMode(call: Call): void {
   const socket = firmware.sockets.get(id);
   if (socket === undefined) throw new Refusal({ code: 567 });
   if (mode === 2) throw new Refusal({ code: 555 });
-  if (socket.state !== SOCKET_STATE.connected) throw new Refusal({ code: 567 });
+  const isOpen = socket.state === SOCKET_STATE.connected || socket.state === SOCKET_STATE.listening;
+  if (!isOpen) throw new Refusal({ code: 567 });
+  const changes = mode !== socket.accessMode;
   socket.accessMode = mode;
   reply.final('OK');
-  if (mode === 1 && socket.unreadBytes > 0) firmware.announce(socket);
+  if (!changes || socket.unreadBytes === 0) return;
+  socket.announced = false;
+  firmware.notices.announce(socket);
 }
 
 /** See the head of the file. */
