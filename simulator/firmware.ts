@@ -24,6 +24,8 @@ import { Settings } from './settings.ts';
 import type { SimCard } from './sim-card.ts';
 import { SocketTable } from './socket-table.ts';
 import { Timers } from './timers.ts';
+import { TransparentAccess } from './transparent-access.ts';
+import type { VirtualSocket } from './virtual-socket.ts';
 
 /** What stays when the software restarts: the module around it. */
 export interface Hardware {
@@ -35,6 +37,7 @@ export interface Hardware {
   readonly sim: SimCard;
   readonly armed: ArmedFaults;
   readonly faults: FaultSchedule;
+  readonly input: SerialLine;
   readonly output: SerialLine;
   readonly atPort: ModulePort;
   readonly sendBufferBytes: number;
@@ -57,6 +60,7 @@ export class Firmware {
   readonly contexts = new ContextTable();
   readonly sockets: SocketTable;
   readonly notices: Notices;
+  readonly transparent: TransparentAccess;
   readonly registration: Registration;
   /** When the SIM can be asked (clock time); before that it is busy. */
   simReadyAtMs = 0;
@@ -71,6 +75,9 @@ export class Firmware {
   ntp: string | undefined;
   readonly #interpreter: Interpreter;
   #prompting = false;
+  /** The connection whose data mode begins behind the CONNECT under way. */
+  #entering: VirtualSocket | undefined;
+  #lastArrivalMs = Number.NEGATIVE_INFINITY;
   #excused = false;
   #ended = false;
 
@@ -87,18 +94,42 @@ export class Firmware {
     });
     this.notices = new Notices(hardware, this.settings, () => !this.#interpreter.isBusy);
     this.sockets = this.#makeSockets();
+    this.transparent = new TransparentAccess({
+      hardware,
+      timers: this.timers,
+      settings: this.settings,
+      notices: this.notices,
+      lastArrivalMs: () => this.#lastArrivalMs,
+      onRoom: () => this.#offerInput(),
+      onEnd: () => {
+        this.#endCommand();
+        hardware.input.release();
+      },
+    });
   }
 
-  /** Bytes of the host. */
-  feed(bytes: Uint8Array): void {
-    this.#interpreter.feed(bytes);
+  /** Bytes of the host. Returns how many were taken. */
+  feed(bytes: Uint8Array): number {
+    const used = this.#interpreter.feed(bytes);
+    this.#lastArrivalMs = this.hardware.clock.now();
+    return used;
+  }
+
+  /** Answers CONNECT, and gives the port to a connection. */
+  connect(reply: Reply, socket: VirtualSocket): void {
+    this.#entering = socket;
+    reply.final('CONNECT');
   }
 
   /** A hung module reads nothing and says nothing. */
   freeze(frozen: boolean): void {
     this.#interpreter.freeze(frozen);
-    if (frozen) this.hardware.output.hold();
-    else this.hardware.output.release();
+    if (frozen) {
+      this.hardware.output.hold();
+      return;
+    }
+    this.hardware.output.release();
+    this.hardware.input.release();
   }
 
   /** Queues a notice of one line. */
@@ -132,6 +163,8 @@ export class Firmware {
       context.state = 'lost';
       this.hardware.record('context', `${context.id} lost`);
       this.sockets.loseContext(context.id);
+      const { socket } = this.transparent;
+      if (socket?.request.contextId === context.id) this.transparent.lose(socket);
       this.say('pdpdeact', `+QIURC: "pdpdeact",${context.id}`);
     }
   }
@@ -141,6 +174,7 @@ export class Firmware {
     this.#ended = true;
     this.#interpreter.end();
     this.notices.end();
+    this.transparent.end();
     this.timers.end();
     this.sockets.end();
   }
@@ -163,8 +197,16 @@ export class Firmware {
       },
       inheritsAccessMode: true,
       events: {
-        onReadable: (socket) => this.notices.announce(socket),
-        onClosed: (socket) => this.notices.closed(socket),
+        onReadable: (socket) => {
+          if (socket === this.transparent.socket) this.transparent.proceed();
+          else this.notices.announce(socket);
+        },
+        onProgress: (socket) => {
+          if (socket === this.transparent.socket) this.transparent.proceed();
+        },
+        onClosed: (socket) => {
+          if (!this.transparent.lose(socket)) this.notices.closed(socket);
+        },
         onAccepted: (socket) => this.notices.incoming(socket),
         onFull: () => this.notices.incomingFull(),
         onLost: (socket, what) => hardware.record('lost', `${socket.id} ${what}`),
@@ -268,7 +310,20 @@ export class Firmware {
       parts.splice(place === 'first' ? 0 : Math.max(0, parts.length - 1), 0, urc);
     }
     this.hardware.output.send(Buffer.concat(parts));
-    this.#endCommand();
+    const entering = this.#entering;
+    this.#entering = undefined;
+    if (entering === undefined || final !== 'CONNECT') {
+      this.#endCommand();
+      return;
+    }
+    this.#interpreter.beginData(this.transparent.begin(entering));
+    this.transparent.proceed();
+  }
+
+  /** Data mode has room for what it could not take before: first what waits here, then the line. */
+  #offerInput(): void {
+    this.#interpreter.offer();
+    this.hardware.input.release();
   }
 
   #endCommand(): void {

@@ -35,6 +35,7 @@ export type {
 export { DEFAULT_TIMING } from './options.ts';
 export type { SinkPeer } from './peers.ts';
 export { echoPeer, silentPeer, sinkPeer } from './peers.ts';
+export type { VirtualPortOptions } from './port.ts';
 export { virtualPort } from './port.ts';
 export { serveOnPty } from './pty.ts';
 export { serveOnTcp } from './tcp.ts';

@@ -52,6 +52,8 @@ export interface ModuleState {
   readonly hung: boolean;
   readonly contexts: readonly { readonly id: number; readonly state: ContextState }[];
   readonly sockets: readonly SocketView[];
+  /** Connect id of the socket that has the port to itself, while the port is in data mode. */
+  readonly dataMode: number | undefined;
   /** Restarts of any cause since the module was made. */
   readonly rebootCount: number;
   /** Breaches of the manual by the host, in words. The last thousand. */
@@ -96,6 +98,7 @@ export class VirtualModule {
   #cancelPower = (): void => {};
   #rebootCount = 0;
   #hung = false;
+  #dtr = true;
   #cancelHang = (): void => {};
   #transportUpAtMs = Number.NEGATIVE_INFINITY;
   #disposed = false;
@@ -122,7 +125,20 @@ export class VirtualModule {
     if (!this.#disposed && this.transportUp) this.#input.send(bytes);
   }
 
-  /** Calls `proceed` when no more than `limitBytes` of what was received still wait on the line. */
+  /** Sets the level of DTR; what a falling edge does in data mode is the matter of AT&D. High at first. */
+  setDtr(level: boolean): void {
+    const falls = this.#dtr && !level;
+    this.#dtr = level;
+    if (falls && !this.#hung) this.#firmware?.transparent.dropDtr();
+  }
+
+  /** Level of carrier detect (DCD): what it means is the matter of AT&C. */
+  get carrier(): boolean {
+    return this.#firmware?.transparent.carrier ?? false;
+  }
+
+  /** Calls `proceed` when no more than `limitBytes` of what was received still wait on the line. In data mode the line is
+   * held while the connection takes nothing, as hardware flow control does it. */
   whenInputBelow(limitBytes: number, proceed: () => void): void {
     this.#input.whenBelow(limitBytes, proceed);
   }
@@ -162,6 +178,7 @@ export class VirtualModule {
       hung: this.#hung,
       contexts: (firmware?.contexts.all ?? []).map(({ id, state }) => ({ id, state })),
       sockets: (firmware?.sockets.all ?? []).map(viewOf),
+      dataMode: firmware?.transparent.socket?.id,
       rebootCount: this.#rebootCount,
       protocolViolations: [...this.#violations],
       unknownCommands: [...this.#unknown],
@@ -192,6 +209,7 @@ export class VirtualModule {
       faults: new FaultSchedule(options.faults ?? { rules: [] }, this.#timers, this.#random, (fault) =>
         this.inject(fault),
       ),
+      input: this.#input,
       output: this.#outputLine,
       atPort,
       sendBufferBytes: options.sendBufferBytes ?? DEFAULT_SEND_BUFFER_BYTES,

@@ -49,7 +49,14 @@ export class Notices {
     if (socket.announced) return;
     socket.announced = true;
     const length = this.#settings.value('recvind') === 1 ? `,${socket.unreadBytes}` : '';
-    this.say('recv', `+QIURC: "recv",${socket.id}${length}`);
+    const line = bytesOf(`\r\n+QIURC: "recv",${socket.id}${length}\r\n`);
+    this.#queue.say({ name: 'recv', readable: socket.id, write: () => line });
+  }
+
+  /** Takes back what was to be said about the data of a socket: it goes another way now. */
+  withdraw(socket: VirtualSocket): void {
+    socket.announced = false;
+    this.#queue.forgetReadable(socket.id);
   }
 
   /** A connection was accepted (lte §2.2.4). */
@@ -80,8 +87,6 @@ export class Notices {
 
   #push(socket: VirtualSocket): void {
     const write = (): Uint8Array | undefined => {
-      // The mode may have changed since: then the data is announced, or raw.
-      if (socket.accessMode !== 1) return undefined;
       const { bytes, from } = socket.readForPush(PUSH_LIMIT_BYTES);
       if (bytes.length === 0) return undefined;
       this.#hardware.faults.bytesMoved(bytes.length);
@@ -90,7 +95,7 @@ export class Notices {
       const head = `\r\n+QIURC: "recv",${socket.id},${bytes.length}${source}${this.#settings.separator}`;
       return Buffer.concat([bytesOf(head), this.#settings.formatted(bytes), bytesOf('\r\n')]);
     };
-    this.#queue.say({ name: 'recv', write });
+    this.#queue.say({ name: 'recv', readable: socket.id, write });
   }
 
   #emit(urc: Urc): void {

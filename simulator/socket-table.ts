@@ -23,6 +23,8 @@ export interface SocketTableEvents {
   onReadable(socket: VirtualSocket): void;
   /** The peer is gone: the notice `closed` is due. */
   onClosed(socket: VirtualSocket): void;
+  /** Something that was sent has been acknowledged. */
+  onProgress(socket: VirtualSocket): void;
   /** A client was accepted. */
   onAccepted(socket: VirtualSocket): void;
   /** A client was turned away: no connect id is free for it. */
@@ -47,6 +49,8 @@ export class SocketTable {
   readonly #setting: SocketTableSetting;
   readonly #sockets = new Map<number, VirtualSocket>();
   readonly #closeWaiters = new Map<VirtualSocket, () => void>();
+  /** Who must be told when an open ends with its context. */
+  readonly #openWaiters = new Map<VirtualSocket, () => void>();
   /** Connections that the module has closed and the peer has not. */
   readonly #lingering = new Set<{ destroy(): void }>();
   #blackHoles = 0;
@@ -65,14 +69,17 @@ export class SocketTable {
     return [...this.#sockets.values()].sort((a, b) => a.id - b.id);
   }
 
-  /** Resolves, connects, and tells the outcome (0 or an error number) once. */
-  open(request: SocketRequest, onOpened: (error: number) => void): void {
+  /** Resolves, connects, and tells the outcome (0 or an error number) once; `onAbandoned` is called in place of that
+   * when the context is lost before. */
+  open(request: SocketRequest, onOpened: (error: number) => void, onAbandoned = (): void => {}): void {
     const { timers, timing, network } = this.#setting;
     const socket = this.#make(request);
     const stopLimit = timers.after(timing.connectTimeoutMs, () => settle(566));
+    this.#openWaiters.set(socket, onAbandoned);
     const settle = (error: number): void => {
       if (!this.#isOpening(socket)) return;
       stopLimit();
+      this.#openWaiters.delete(socket);
       this.#settleOpen(socket, error);
       onOpened(error);
     };
@@ -121,9 +128,11 @@ export class SocketTable {
   loseContext(contextId: number): void {
     for (const socket of this.all) {
       if (socket.request.contextId !== contextId) continue;
+      const wasOpening = socket.state === SOCKET_STATE.opening;
       socket.drop();
       socket.state = SOCKET_STATE.closing;
       this.#changed(socket, 'lost with its context');
+      if (wasOpening) this.#openWaiters.get(socket)?.();
     }
   }
 
@@ -250,7 +259,10 @@ export class SocketTable {
         if (this.#isCurrent(socket)) this.#setting.events.onReadable(socket);
       },
       onPeerClosed: (socket) => this.#peerClosed(socket),
-      onProgress: (socket) => this.#closeWaiters.get(socket)?.(),
+      onProgress: (socket) => {
+        this.#closeWaiters.get(socket)?.();
+        this.#setting.events.onProgress(socket);
+      },
       onLost: (socket, what) => this.#setting.events.onLost(socket, what),
       onIncoming: (listener, incoming) => this.#incoming(listener, incoming),
       onStranger: (listener, from) => this.#makeAccepted(listener, from, 'UDP INCOMING'),
@@ -267,6 +279,8 @@ export class SocketTable {
   #remove(socket: VirtualSocket): void {
     if (!this.#isCurrent(socket)) return;
     this.#sockets.delete(socket.id);
+    this.#openWaiters.delete(socket);
+    socket.state = SOCKET_STATE.closing;
     this.#changed(socket, 'closed');
     const connection = socket.isFlushed ? socket.release() : undefined;
     if (connection === undefined) {

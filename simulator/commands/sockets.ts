@@ -47,8 +47,8 @@ function open(call: Call): void {
   const { firmware, reply } = call;
   const request = readRequest(call);
   const isRare = request.service === 'UDP LISTENER' && firmware.hardware.model === undefined;
-  // Seam: transparent mode.
-  if (isRare || request.accessMode === 2) throw new Refusal({ code: 555 });
+  const isTransparent = request.accessMode === 2;
+  if (isRare || (isTransparent && request.service !== 'TCP')) throw new Refusal({ code: 555 });
   const context = firmware.contexts.get(request.contextId);
   if (context.state !== 'active') throw new Refusal({ code: context.state === 'lost' ? 570 : 561 });
   const present = firmware.sockets.get(request.id);
@@ -56,16 +56,30 @@ function open(call: Call): void {
     throw new Refusal({ code: 563, violation: 'the last open of this id failed: AT+QICLOSE comes first' });
   }
   if (present) throw new Refusal({ code: 563 });
-  const report = (error: number): void => {
+  const failure = firmware.hardware.armed.take('openFail');
+  const report = isTransparent ? connecting(call, request.id) : announcing(firmware, request.id);
+  if (!isTransparent) reply.final('OK');
+  if (failure) firmware.sockets.openInVain(request, failure.err ?? 566, report);
+  else firmware.sockets.open(request, report, () => isTransparent && report(570));
+}
+
+/** The outcome of an open as a notice. */
+function announcing(firmware: Firmware, id: number): (error: number) => void {
+  return (error) => {
     firmware.lastError = error;
-    firmware.say('+QIOPEN', `+QIOPEN: ${request.id},${error}`);
-    const socket = firmware.sockets.get(request.id);
+    firmware.say('+QIOPEN', `+QIOPEN: ${id},${error}`);
+    const socket = firmware.sockets.get(id);
     if (socket && socket.unreadBytes > 0) firmware.notices.announce(socket);
   };
-  reply.final('OK');
-  const failure = firmware.hardware.armed.take('openFail');
-  if (failure) firmware.sockets.openInVain(request, failure.err ?? 566, report);
-  else firmware.sockets.open(request, report);
+}
+
+/** The outcome of a transparent open as the final result. */
+function connecting({ firmware, reply }: Call, id: number): (error: number) => void {
+  return (error) => {
+    const socket = firmware.sockets.get(id);
+    if (error === 0 && socket !== undefined) firmware.connect(reply, socket);
+    else firmware.refuse(reply, { code: error, cme: 100 }, true);
+  };
 }
 
 function close(call: Call): void {
@@ -118,15 +132,34 @@ function switchMode(call: Call): void {
   const mode = fields.integer(1, 'access_mode', 0, 2);
   const socket = firmware.sockets.get(id);
   if (socket === undefined) throw new Refusal({ code: 567 });
-  if (mode === 2) throw new Refusal({ code: 555 });
   const isOpen = socket.state === SOCKET_STATE.connected || socket.state === SOCKET_STATE.listening;
   if (!isOpen) throw new Refusal({ code: 567 });
-  const changes = mode !== socket.accessMode;
+  if (mode === 2) {
+    if (!isStream(socket)) throw new Refusal({ code: 555 });
+    firmware.connect(reply, socket);
+    return;
+  }
+  if (mode !== socket.accessMode) firmware.notices.withdraw(socket);
   socket.accessMode = mode;
   reply.final('OK');
-  if (!changes || socket.unreadBytes === 0) return;
-  socket.announced = false;
-  firmware.notices.announce(socket);
+  if (socket.unreadBytes > 0 && !socket.announced) firmware.notices.announce(socket);
+}
+
+/** Only a TCP connection can have the port to itself. */
+function isStream({ request: { service } }: VirtualSocket): boolean {
+  return service === 'TCP' || service === 'TCP INCOMING';
+}
+
+/** ATO: back to data mode (lte §1.2). */
+function resume({ firmware, reply }: Call): void {
+  const socket = firmware.transparent.resumable;
+  const { armed } = firmware.hardware;
+  if (socket === undefined || armed.take('silentResume') !== undefined) {
+    reply.final('NO CARRIER');
+    return;
+  }
+  if (armed.take('deadResume') !== undefined) socket.drop();
+  firmware.connect(reply, socket);
 }
 
 /** See the head of the file. */
@@ -145,6 +178,13 @@ export const socketCommands: CommandTable = {
     read: (call) => list(call),
     execute: (call) => list(call),
     write: query,
+  },
+  O: {
+    execute: (call) => {
+      if (call.body !== '' && call.body !== '0')
+        throw new Refusal({ violation: 'only ATO and ATO0 are allowed' });
+      resume(call);
+    },
   },
   '+QISWTMD': { family: 'tcpip', test: '+QISWTMD: (0-11),(0-2)', write: switchMode },
 };

@@ -65,10 +65,9 @@ export function bench({ net, ...options }: BenchOptions = {}): Bench {
   };
   const command = (line: string, waitMs?: number): Promise<string> => say(`${line}\r`, waitMs);
   const activate = async (): Promise<void> => {
-    await command('ATE0');
-    await command('AT+QICSGP=1,1,"internet"');
-    await command('AT+QIACT=1', 1000);
-    await command('AT+QISDE=0');
+    const lines = ['ATE0', 'AT+QICSGP=1,1,"internet"', 'AT+QIACT=1', 'AT+QISDE=0'];
+    // Long enough for the slowest line.
+    for (const line of lines) await command(line, options.baud === undefined ? 1000 : 5000);
   };
   const connect = async (id = 0, port = 7, mode = 0): Promise<void> => {
     if (module.state.contexts.length === 0) await activate();
