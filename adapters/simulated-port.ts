@@ -49,6 +49,11 @@ export function simulatedPort(options: SimulatedPortOptions): Port {
       life ??= switchOn();
       return life.port.open();
     },
+    lines: {
+      set: (levels) =>
+        life?.port.lines?.set(levels) ?? Promise.reject(closedError(description, 'cannot set lines')),
+      dcd: async () => life?.port.lines?.dcd(),
+    },
     write: (chunk) =>
       life ? life.port.write(chunk) : Promise.reject(closedError(description, 'cannot write')),
     close: async () => {

@@ -58,12 +58,19 @@ export class ContextTable {
   }
 }
 
+/** Addresses of a context, by its type: IPv4, IPv6, or both. */
+function addressesOf({ id, settings }: VirtualContext): readonly string[] {
+  const type = settings?.type ?? 1;
+  return [...(type === 2 ? [] : [`10.7.157.${id}`]), ...(type === 1 ? [] : [`2001:db8::157:${id}`])];
+}
+
+/** The first address of a context. */
+export function localAddress(context: VirtualContext): string {
+  return addressesOf(context)[0] ?? '';
+}
+
 /** Line of `AT+QIACT?` (lte §2.1.2). */
 export function describeContext(context: VirtualContext): string {
-  const type = context.settings?.type ?? 1;
-  const addresses = [
-    ...(type === 2 ? [] : [`"10.7.157.${context.id}"`]),
-    ...(type === 1 ? [] : [`"2001:db8::157:${context.id}"`]),
-  ];
-  return `+QIACT: ${context.id},1,${type},${addresses.join(',')}`;
+  const addresses = addressesOf(context).map((address) => `"${address}"`);
+  return `+QIACT: ${context.id},1,${context.settings?.type ?? 1},${addresses.join(',')}`;
 }

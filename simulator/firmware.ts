@@ -14,6 +14,7 @@ import type { ArmedFaults } from './faults/armed.ts';
 import type { FaultSchedule } from './faults/schedule.ts';
 import { type Capture, Interpreter } from './interpreter.ts';
 import type { SimulatedNetwork } from './network.ts';
+import { Notices } from './notices.ts';
 import type { ModuleEventKind, ModulePort, ModuleTiming } from './options.ts';
 import type { Random } from './random.ts';
 import { Registration } from './registration.ts';
@@ -23,7 +24,7 @@ import { Settings } from './settings.ts';
 import type { SimCard } from './sim-card.ts';
 import { SocketTable } from './socket-table.ts';
 import { Timers } from './timers.ts';
-import { type Urc, UrcQueue } from './urc-queue.ts';
+import { TransparentAccess } from './transparent-access.ts';
 import type { VirtualSocket } from './virtual-socket.ts';
 
 /** What stays when the software restarts: the module around it. */
@@ -36,9 +37,11 @@ export interface Hardware {
   readonly sim: SimCard;
   readonly armed: ArmedFaults;
   readonly faults: FaultSchedule;
+  readonly input: SerialLine;
   readonly output: SerialLine;
   readonly atPort: ModulePort;
   readonly sendBufferBytes: number;
+  readonly model: 'EG91' | 'EG95' | undefined;
   /** Settings that survive (`AT+QURCCFG`). */
   readonly memory: { urcPort: string };
   record(kind: ModuleEventKind, text: string): void;
@@ -49,9 +52,6 @@ export interface Hardware {
   switchOff(): void;
 }
 
-/** Direct push hands out at most this much at once (lte §2.1.8 allows as much per read). */
-const PUSH_LIMIT_BYTES = 1500;
-
 /** See the head of the file. */
 export class Firmware {
   readonly hardware: Hardware;
@@ -59,6 +59,8 @@ export class Firmware {
   readonly settings = new Settings();
   readonly contexts = new ContextTable();
   readonly sockets: SocketTable;
+  readonly notices: Notices;
+  readonly transparent: TransparentAccess;
   readonly registration: Registration;
   /** When the SIM can be asked (clock time); before that it is busy. */
   simReadyAtMs = 0;
@@ -72,8 +74,10 @@ export class Firmware {
   /** AT+QNTP under way: server and port. */
   ntp: string | undefined;
   readonly #interpreter: Interpreter;
-  readonly #urcs: UrcQueue;
   #prompting = false;
+  /** The connection whose data mode begins behind the CONNECT under way. */
+  #entering: VirtualSocket | undefined;
+  #lastArrivalMs = Number.NEGATIVE_INFINITY;
   #excused = false;
   #ended = false;
 
@@ -88,54 +92,49 @@ export class Firmware {
       onInterruption: (text) => this.#onInterruption(text),
       onOverrun: (lengthBytes) => hardware.record('lost', `${lengthBytes} bytes of input: nobody read them`),
     });
-    this.#urcs = new UrcQueue({
-      canSpeak: () => !this.#ended && !this.#interpreter.isBusy,
-      emit: (urc) => this.#emit(urc),
-      whenRoom: (limitBytes, proceed) => hardware.output.whenBelow(limitBytes, proceed),
-    });
-    this.sockets = new SocketTable({
+    this.notices = new Notices(hardware, this.settings, () => !this.#interpreter.isBusy);
+    this.sockets = this.#makeSockets();
+    this.transparent = new TransparentAccess({
+      hardware,
       timers: this.timers,
-      timing: hardware.timing,
-      network: hardware.network,
-      buffers: {
-        sendBytes: hardware.sendBufferBytes,
-        receiveBytes: () => this.settings.value('recv/buffersize'),
-      },
-      events: {
-        onReadable: (socket) => this.announce(socket),
-        onClosed: (socket) => this.say('closed', `+QIURC: "closed",${socket.id}`),
-        onChange: (socket, what) => hardware.record('socket', `${socket.id} ${what}`),
+      settings: this.settings,
+      notices: this.notices,
+      lastArrivalMs: () => this.#lastArrivalMs,
+      onRoom: () => this.#offerInput(),
+      onEnd: () => {
+        this.#endCommand();
+        hardware.input.release();
       },
     });
   }
 
-  /** Bytes of the host. */
-  feed(bytes: Uint8Array): void {
-    this.#interpreter.feed(bytes);
+  /** Bytes of the host. Returns how many were taken. */
+  feed(bytes: Uint8Array): number {
+    const used = this.#interpreter.feed(bytes);
+    this.#lastArrivalMs = this.hardware.clock.now();
+    return used;
+  }
+
+  /** Answers CONNECT, and gives the port to a connection. */
+  connect(reply: Reply, socket: VirtualSocket): void {
+    this.#entering = socket;
+    reply.final('CONNECT');
   }
 
   /** A hung module reads nothing and says nothing. */
   freeze(frozen: boolean): void {
     this.#interpreter.freeze(frozen);
-    if (frozen) this.hardware.output.hold();
-    else this.hardware.output.release();
+    if (frozen) {
+      this.hardware.output.hold();
+      return;
+    }
+    this.hardware.output.release();
+    this.hardware.input.release();
   }
 
   /** Queues a notice of one line. */
   say(name: string, line: string): void {
-    this.#urcs.say({ name, write: () => bytesOf(`\r\n${line}\r\n`) });
-  }
-
-  /** Says that a socket has something to read, or pushes it out, as its access mode wants it (lte §2.2.2). */
-  announce(socket: VirtualSocket): void {
-    if (socket.accessMode === 1) {
-      this.#push(socket);
-      return;
-    }
-    if (socket.announced) return;
-    socket.announced = true;
-    const length = this.settings.value('recvind') === 1 ? `,${socket.unreadBytes}` : '';
-    this.say('recv', `+QIURC: "recv",${socket.id}${length}`);
+    this.notices.say(name, line);
   }
 
   /** Shows the prompt of lte §2.1.7 and hands the bytes that follow to `capture`. */
@@ -153,20 +152,8 @@ export class Firmware {
 
   /** Writes something that belongs to no answer, between two frames. */
   writeNoise(bytes: Uint8Array): void {
-    const write = (): Uint8Array => bytes;
-    if (this.#prompting) this.#urcs.say({ name: 'noise', write });
+    if (this.#prompting) this.notices.noise(bytes);
     else this.hardware.output.send(bytes);
-  }
-
-  /** Payload in the form of AT+QICFG="dataformat" (length counts the bytes before that; protocol.md D6). */
-  formatted(bytes: Uint8Array): Uint8Array {
-    if (this.settings.values('dataformat')[1] !== 1) return bytes;
-    return bytesOf(Buffer.from(bytes).toString('hex').toUpperCase());
-  }
-
-  /** What stands between the head of a payload and the payload (AT+QICFG="viewmode"). */
-  get separator(): string {
-    return this.settings.value('viewmode') === 1 ? ',' : '\r\n';
   }
 
   /** Takes a context away, as the network does it (lte §2.2.5). */
@@ -176,6 +163,8 @@ export class Firmware {
       context.state = 'lost';
       this.hardware.record('context', `${context.id} lost`);
       this.sockets.loseContext(context.id);
+      const { socket } = this.transparent;
+      if (socket?.request.contextId === context.id) this.transparent.lose(socket);
       this.say('pdpdeact', `+QIURC: "pdpdeact",${context.id}`);
     }
   }
@@ -184,7 +173,8 @@ export class Firmware {
   end(): void {
     this.#ended = true;
     this.#interpreter.end();
-    this.#urcs.clear();
+    this.notices.end();
+    this.transparent.end();
     this.timers.end();
     this.sockets.end();
   }
@@ -193,36 +183,36 @@ export class Firmware {
     return this.#ended;
   }
 
-  #push(socket: VirtualSocket): void {
-    const write = (): Uint8Array | undefined => {
-      const bytes = socket.read(PUSH_LIMIT_BYTES);
-      if (bytes.length === 0) return undefined;
-      this.hardware.faults.bytesMoved(bytes.length);
-      if (socket.unreadBytes > 0) this.#push(socket);
-      const head = bytesOf(`\r\n+QIURC: "recv",${socket.id},${bytes.length}${this.separator}`);
-      return Buffer.concat([head, this.formatted(bytes), bytesOf('\r\n')]);
-    };
-    this.#urcs.say({ name: 'recv', write });
-  }
-
-  #emit(urc: Urc): void {
-    const { hardware } = this;
-    hardware.faults.urcGoes(urc.name);
-    const lost = hardware.armed.take('loseUrc', (fault) => fault.urc === undefined || fault.urc === urc.name);
-    if (this.#ended) return;
-    const bytes = urc.write();
-    if (bytes === undefined) return;
-    if (lost !== undefined) {
-      hardware.record('lost', `notice ${urc.name}: swallowed by a fault`);
-      return;
-    }
-    const goesElsewhere = hardware.memory.urcPort !== hardware.atPort && urc.name !== 'RDY';
-    if (goesElsewhere) {
-      hardware.record('lost', `notice ${urc.name}: goes to ${hardware.memory.urcPort}`);
-      return;
-    }
-    hardware.record('urc', urc.name);
-    hardware.output.send(bytes);
+  #makeSockets(): SocketTable {
+    const { hardware, settings } = this;
+    return new SocketTable({
+      timers: this.timers,
+      timing: hardware.timing,
+      network: hardware.network,
+      options: {
+        sendBytes: hardware.sendBufferBytes,
+        receiveBytes: () => settings.value('recv/buffersize'),
+        readsAsStream: () => settings.value('udp/readmode') === 1,
+        accepts: () => settings.value('tcp/accept') === 1,
+      },
+      inheritsAccessMode: true,
+      events: {
+        onReadable: (socket) => {
+          if (socket === this.transparent.socket) this.transparent.proceed();
+          else this.notices.announce(socket);
+        },
+        onProgress: (socket) => {
+          if (socket === this.transparent.socket) this.transparent.proceed();
+        },
+        onClosed: (socket) => {
+          if (!this.transparent.lose(socket)) this.notices.closed(socket);
+        },
+        onAccepted: (socket) => this.notices.incoming(socket),
+        onFull: () => this.notices.incomingFull(),
+        onLost: (socket, what) => hardware.record('lost', `${socket.id} ${what}`),
+        onChange: (socket, what) => hardware.record('socket', `${socket.id} ${what}`),
+      },
+    });
   }
 
   #onInterruption(text: string): void {
@@ -320,14 +310,27 @@ export class Firmware {
       parts.splice(place === 'first' ? 0 : Math.max(0, parts.length - 1), 0, urc);
     }
     this.hardware.output.send(Buffer.concat(parts));
-    this.#endCommand();
+    const entering = this.#entering;
+    this.#entering = undefined;
+    if (entering === undefined || final !== 'CONNECT') {
+      this.#endCommand();
+      return;
+    }
+    this.#interpreter.beginData(this.transparent.begin(entering));
+    this.transparent.proceed();
+  }
+
+  /** Data mode has room for what it could not take before: first what waits here, then the line. */
+  #offerInput(): void {
+    this.#interpreter.offer();
+    this.hardware.input.release();
   }
 
   #endCommand(): void {
     this.#prompting = false;
     this.#excused = false;
     this.#interpreter.endCommand();
-    this.#urcs.flush();
+    this.notices.flush();
   }
 }
 

@@ -5,11 +5,24 @@ export { FaultScriptError } from './faults/fault.ts';
 export { parseFaultScript } from './faults/parse.ts';
 export type { LoopbackNetwork, LoopbackNetworkOptions } from './loopback-network.ts';
 export { loopbackNetwork } from './loopback-network.ts';
-export type { MemoryNetwork, MemoryNetworkOptions, MemoryPeer } from './memory-network.ts';
+export type { MemoryClient, MemoryPeer } from './memory-connection.ts';
+export type { MemoryDatagramPeer } from './memory-datagrams.ts';
+export type { MemoryNetwork, MemoryNetworkOptions } from './memory-network.ts';
 export { memoryNetwork } from './memory-network.ts';
 export type { ModuleState, PowerState, SocketView, TransportLoss } from './module.ts';
 export { VirtualModule } from './module.ts';
-export type { ConnectionEvents, ConnectionTarget, NetworkConnection, SimulatedNetwork } from './network.ts';
+export type {
+  ConnectionEvents,
+  ConnectionTarget,
+  DatagramEndpoint,
+  DatagramEvents,
+  IncomingConnection,
+  ListenerEvents,
+  NetworkConnection,
+  NetworkListener,
+  RemoteEndpoint,
+  SimulatedNetwork,
+} from './network.ts';
 export type {
   ModuleEvent,
   ModuleEventKind,
@@ -22,6 +35,7 @@ export type {
 export { DEFAULT_TIMING } from './options.ts';
 export type { SinkPeer } from './peers.ts';
 export { echoPeer, silentPeer, sinkPeer } from './peers.ts';
+export type { VirtualPortOptions } from './port.ts';
 export { virtualPort } from './port.ts';
 export { serveOnPty } from './pty.ts';
 export { serveOnTcp } from './tcp.ts';

@@ -2,6 +2,7 @@
  *
  *    feed ──▶ [backlog] ──┬─ no command runs ──▶ line up to CR ──▶ onLine
  *                         ├─ payload is awaited ──▶ capture
+ *                         ├─ data mode ──▶ sink
  *                         └─ a command runs, or the module hangs: waits
  */
 import { ByteQueue, textOf } from './bytes.ts';
@@ -16,6 +17,9 @@ const BACKLOG_LIMIT_BYTES = 16_384;
 
 /** Takes payload bytes and says how many it used; once it is content it calls `endCapture()`. */
 export type Capture = (bytes: Uint8Array) => number;
+
+/** Takes what it has room for in data mode, and says how many bytes that were. */
+export type DataSink = (bytes: Uint8Array) => number;
 
 /** What the interpreter calls. */
 export interface InterpreterEvents {
@@ -36,6 +40,7 @@ export class Interpreter {
   #ended = false;
   #pumping = false;
   #capture: Capture | undefined;
+  #sink: DataSink | undefined;
 
   constructor(events: InterpreterEvents) {
     this.#events = events;
@@ -46,20 +51,26 @@ export class Interpreter {
     return this.#busy;
   }
 
-  /** Takes bytes from the serial line. */
-  feed(bytes: Uint8Array): void {
+  /** Takes bytes from the serial line, and says how many: in data mode the line has to keep what there is no room for. */
+  feed(bytes: Uint8Array): number {
+    if (this.#sink !== undefined) {
+      const isBlocked = this.#frozen || this.#ended || this.#backlog.lengthBytes > 0;
+      return isBlocked ? 0 : this.#sink(bytes);
+    }
     const room = BACKLOG_LIMIT_BYTES - this.#backlog.lengthBytes;
     if (bytes.length > room) this.#events.onOverrun(bytes.length - room);
     const kept = bytes.subarray(0, room);
     this.#backlog.push(kept);
     this.#pump();
     this.#checkInterruption();
+    return bytes.length;
   }
 
   /** The command that `onLine` began has ended. */
   endCommand(): void {
     this.#busy = false;
     this.#capture = undefined;
+    this.#sink = undefined;
     this.#pump();
   }
 
@@ -71,6 +82,17 @@ export class Interpreter {
 
   endCapture(): void {
     this.#capture = undefined;
+  }
+
+  /** From now on all input goes to `sink`, until `endCommand()`. */
+  beginData(sink: DataSink): void {
+    this.#sink = sink;
+    this.#pump();
+  }
+
+  /** The sink has room again. */
+  offer(): void {
+    this.#pump();
   }
 
   /** Stops (a hung module) or goes on. */
@@ -89,15 +111,17 @@ export class Interpreter {
     this.#pumping = true;
     while (this.#mayTake()) {
       const bytes = this.#backlog.take();
-      const used = this.#capture ? this.#capture(bytes) : this.#readLine(bytes);
+      const take = this.#sink ?? this.#capture;
+      const used = take ? take(bytes) : this.#readLine(bytes);
       this.#backlog.unshift(bytes.subarray(used));
+      if (used === 0) break;
     }
     this.#pumping = false;
   }
 
   /** Whatever waits now came before the final result. A hung module is no reason to blame the host. */
   #checkInterruption(): void {
-    if (!this.#busy || this.#capture !== undefined || this.#frozen) return;
+    if (!this.#busy || this.#capture !== undefined || this.#sink !== undefined || this.#frozen) return;
     const bytes = this.#backlog.take();
     this.#backlog.unshift(bytes);
     const text = textOf(bytes).trim();
@@ -106,7 +130,7 @@ export class Interpreter {
 
   #mayTake(): boolean {
     if (this.#ended || this.#frozen || this.#backlog.lengthBytes === 0) return false;
-    return this.#capture !== undefined || !this.#busy;
+    return this.#sink !== undefined || this.#capture !== undefined || !this.#busy;
   }
 
   /** Reads up to the first CR, and says how many bytes that were. */

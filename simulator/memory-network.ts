@@ -1,36 +1,10 @@
-/** A network in memory, in the time of a clock: peers are plain functions.
- *
- *    module side ──▶ Pipe (latency, window) ──▶ peer side
- *                ◀── Pipe (latency, window) ◀──
- */
+/** A network in memory, in the time of a clock: peers are plain functions. One module per network. */
 import { isIP } from 'node:net';
 import type { Clock } from '../streams/clock.ts';
-import { MemoryPipe } from './memory-pipe.ts';
-import type { ConnectionEvents, ConnectionTarget, NetworkConnection, SimulatedNetwork } from './network.ts';
+import { type MemoryClient, MemoryConnection, type MemoryPeer } from './memory-connection.ts';
+import { type MemoryDatagramPeer, MemoryDatagrams } from './memory-datagrams.ts';
+import type { ListenerEvents, NetworkListener, SimulatedNetwork } from './network.ts';
 import { Timers } from './timers.ts';
-
-/** One accepted connection, seen from the server. */
-export interface MemoryPeer {
-  /** Port that was connected to, and the port on the module's side. */
-  readonly port: number;
-  readonly remotePort: number;
-  /** Called with the bytes of the module. Without it they are read and dropped. */
-  onData: (bytes: Uint8Array) => void;
-  /** Called when the module sent its FIN. Ends this side too unless replaced. */
-  onEnd: () => void;
-  /** Called when the connection is gone. */
-  onClosed: () => void;
-  /** Bytes that the module's TCP has acknowledged. */
-  readonly acknowledgedBytes: number;
-  write(bytes: Uint8Array): void;
-  /** Sends FIN after everything written. */
-  end(): void;
-  /** Breaks the connection at once: bytes on their way are lost. */
-  reset(): void;
-  /** Stops reading: the module's bytes stay unacknowledged once the window is full. */
-  pause(): void;
-  resume(): void;
-}
 
 /** What a memory network is made of. */
 export interface MemoryNetworkOptions {
@@ -48,156 +22,96 @@ export interface MemoryNetwork extends SimulatedNetwork {
   listen(port: number, accept: (peer: MemoryPeer) => void, address?: string): void;
   /** Stops accepting; connections that stand are kept. */
   unlisten(port: number, address?: string): void;
+  /** Connects to a port on which the module listens; set the handlers of what it returns at once. */
+  dial(port: number, options?: { readonly address?: string }): MemoryClient;
+  /** Binds a remote UDP port (at `address`, or at any). */
+  bindPeer(port: number, address?: string): MemoryDatagramPeer;
   /** Number of connections that stand or are being made: 0 when nothing was left behind. */
   readonly openConnections: number;
+  /** Number of ports on which the module listens, or that it has bound for UDP. */
+  readonly openPorts: number;
 }
+
+const CLIENT_ADDRESS = '198.51.100.22';
+const FIRST_CLIENT_PORT = 54_091;
+const FIRST_MODULE_PORT = 49_152;
 
 /** Makes a network in memory that runs on `clock`. */
 export function memoryNetwork(clock: Clock, options: MemoryNetworkOptions = {}): MemoryNetwork {
   const latencyMs = options.latencyMs ?? 20;
-  const windowBytes = options.windowBytes ?? 65_536;
-  const listeners = new Map<string, (peer: MemoryPeer) => void>();
+  const servers = new Map<string, (peer: MemoryPeer) => void>();
   const open = new Set<MemoryConnection>();
-  let nextPort = 49_152;
+  let nextPort = FIRST_MODULE_PORT;
+  let nextClientPort = FIRST_CLIENT_PORT;
+  const datagrams = new MemoryDatagrams(clock, latencyMs, () => nextPort++);
+  const listeners = new ModuleListeners(clock);
+  const setting = {
+    clock,
+    latencyMs,
+    windowBytes: options.windowBytes ?? 65_536,
+    forget: (gone: MemoryConnection) => void open.delete(gone),
+  };
+  const makeConnection = (modulePort: number, peerAddress: string, peerPort: number): MemoryConnection => {
+    const connection = new MemoryConnection(setting, { modulePort, peerAddress, peerPort });
+    open.add(connection);
+    return connection;
+  };
 
   return {
-    listen: (port, accept, address = '*') => void listeners.set(`${address}:${port}`, accept),
-    unlisten: (port, address = '*') => void listeners.delete(`${address}:${port}`),
+    listen: (port, accept, address = '*') => void servers.set(`${address}:${port}`, accept),
+    unlisten: (port, address = '*') => void servers.delete(`${address}:${port}`),
+    dial: (port, { address = CLIENT_ADDRESS } = {}) =>
+      makeConnection(port, address, nextClientPort++).dial(() => listeners.at(port)),
+    bindPeer: (port, address) => datagrams.bindPeer(port, address),
     get openConnections() {
       return open.size;
+    },
+    get openPorts() {
+      return datagrams.openPorts + listeners.openPorts;
     },
     resolve(host, done) {
       const known = options.names?.[host] ?? (isIP(host) ? host : []);
       clock.setTimeout(() => done(typeof known === 'string' ? [known] : known), 2 * latencyMs);
     },
-    connect(target, events) {
-      const localPort = target.localPort || nextPort++;
-      const find = (): ((peer: MemoryPeer) => void) | undefined =>
-        listeners.get(`${target.address}:${target.port}`) ?? listeners.get(`*:${target.port}`);
-      const connection = new MemoryConnection(
-        { clock, latencyMs, windowBytes, target, localPort, find, forget: (gone) => open.delete(gone) },
-        events,
-      );
-      open.add(connection);
+    connect({ address, port, localPort }, events) {
+      const connection = makeConnection(localPort || nextPort++, address, port);
+      connection.connect(() => servers.get(`${address}:${port}`) ?? servers.get(`*:${port}`), events);
       return connection;
     },
+    openDatagrams: (localPort, events) => datagrams.open(localPort, events),
+    openListener: (localPort, events) => listeners.open(localPort || nextPort++, events),
   };
 }
 
-interface ConnectionSetting {
-  readonly clock: Clock;
-  readonly latencyMs: number;
-  readonly windowBytes: number;
-  readonly target: ConnectionTarget;
-  readonly localPort: number;
-  readonly find: () => ((peer: MemoryPeer) => void) | undefined;
-  readonly forget: (connection: MemoryConnection) => void;
-}
+/** The ports on which the module listens. */
+class ModuleListeners {
+  readonly #clock: Clock;
+  readonly #ports = new Map<number, ListenerEvents>();
 
-class MemoryConnection implements NetworkConnection {
-  readonly #setting: ConnectionSetting;
-  readonly #events: ConnectionEvents;
-  readonly #timers: Timers;
-  readonly #upstream: MemoryPipe;
-  readonly #downstream: MemoryPipe;
-  #peer: MemoryPeer | undefined;
-  #gone = false;
-
-  constructor(setting: ConnectionSetting, events: ConnectionEvents) {
-    this.#setting = setting;
-    this.#events = events;
-    this.#timers = new Timers(setting.clock);
-    this.#upstream = new MemoryPipe(this.#timers, setting, {
-      onData: (bytes) => this.#peer?.onData(bytes),
-      onEnd: () => this.#peer?.onEnd(),
-      onAcknowledged: (lengthBytes) => events.onAcknowledged(lengthBytes),
-      onFinished: () => this.#checkFinished(),
-    });
-    this.#downstream = new MemoryPipe(this.#timers, setting, {
-      onData: (bytes) => events.onData(bytes),
-      onEnd: () => events.onEnd(),
-      onAcknowledged: () => {},
-      onFinished: () => this.#checkFinished(),
-    });
-    this.#timers.after(2 * setting.latencyMs, () => this.#open());
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  write(bytes: Uint8Array): void {
-    this.#upstream.write(bytes);
-  }
-  pause(): void {
-    this.#downstream.pause();
-  }
-  resume(): void {
-    this.#downstream.resume();
-  }
-  end(): void {
-    this.#upstream.end();
+  get openPorts(): number {
+    return this.#ports.size;
   }
 
-  destroy(): void {
-    if (this.#gone) return;
-    const { clock, latencyMs } = this.#setting;
-    const peer = this.#peer;
-    this.#leave();
-    // The reset reaches the peer like any other packet.
-    if (peer) clock.setTimeout(() => peer.onClosed(), latencyMs);
+  /** Who takes connections to a port. */
+  at(port: number): ListenerEvents['onIncoming'] | undefined {
+    const events = this.#ports.get(port);
+    return events && ((incoming) => events.onIncoming(incoming));
   }
 
-  #open(): void {
-    const accept = this.#setting.find();
-    if (accept === undefined) {
-      this.#leave();
-      this.#events.onFailed('refused');
-      return;
-    }
-    const peer = this.#makePeer();
-    this.#peer = peer;
-    this.#events.onOpen(this.#setting.localPort);
-    if (!this.#gone) accept(peer);
-  }
-
-  #makePeer(): MemoryPeer {
-    const downstream = this.#downstream;
+  open(port: number, events: ListenerEvents): NetworkListener {
+    const timers = new Timers(this.#clock);
+    const taken = this.#ports.has(port);
+    if (!taken) this.#ports.set(port, events);
+    timers.after(0, () => (taken ? events.onFailed('localPortInUse') : events.onOpen(port)));
     return {
-      port: this.#setting.target.port,
-      remotePort: this.#setting.localPort,
-      onData: () => {},
-      onEnd: () => downstream.end(),
-      onClosed: () => {},
-      get acknowledgedBytes() {
-        return downstream.acknowledgedBytes;
+      close: () => {
+        timers.end();
+        if (this.#ports.get(port) === events) this.#ports.delete(port);
       },
-      write: (bytes) => downstream.write(bytes),
-      end: () => downstream.end(),
-      reset: () => this.#reset(),
-      pause: () => this.#upstream.pause(),
-      resume: () => this.#upstream.resume(),
     };
-  }
-
-  #reset(): void {
-    if (this.#gone) return;
-    this.#timers.clear();
-    this.#timers.after(this.#setting.latencyMs, () => {
-      this.#leave();
-      this.#events.onClosed();
-    });
-  }
-
-  #checkFinished(): void {
-    if (this.#gone || !this.#upstream.finished || !this.#downstream.finished) return;
-    const peer = this.#peer;
-    this.#leave();
-    this.#events.onClosed();
-    peer?.onClosed();
-  }
-
-  #leave(): void {
-    this.#gone = true;
-    this.#timers.clear();
-    this.#upstream.close();
-    this.#downstream.close();
-    this.#setting.forget(this);
   }
 }

@@ -18,6 +18,7 @@ import { type Random, seededRandom } from './random.ts';
 import { SerialLine } from './serial-line.ts';
 import { SimCard, type SimState } from './sim-card.ts';
 import { Timers } from './timers.ts';
+import type { VirtualSocket } from './virtual-socket.ts';
 
 /** Whether the module runs. */
 export type PowerState = 'off' | 'booting' | 'running';
@@ -26,8 +27,15 @@ export type PowerState = 'off' | 'booting' | 'running';
 export interface SocketView {
   readonly id: number;
   readonly contextId: number;
-  /** As in +QISTATE: 1 opening, 2 connected, 4 closing. */
+  /** As in +QISTATE: `TCP`, `TCP INCOMING`, … */
+  readonly service: string;
+  /** As in +QISTATE: 1 opening, 2 connected, 3 listening, 4 closing. */
   readonly state: number;
+  /** 0 buffer, 1 direct push, 2 transparent. */
+  readonly accessMode: number;
+  /** As in +QISTATE: the listener of an accepted socket. */
+  readonly serverId: number;
+  readonly localPort: number;
   readonly acceptedBytes: number;
   readonly acknowledgedBytes: number;
   readonly receivedBytes: number;
@@ -44,6 +52,8 @@ export interface ModuleState {
   readonly hung: boolean;
   readonly contexts: readonly { readonly id: number; readonly state: ContextState }[];
   readonly sockets: readonly SocketView[];
+  /** Connect id of the socket that has the port to itself, while the port is in data mode. */
+  readonly dataMode: number | undefined;
   /** Restarts of any cause since the module was made. */
   readonly rebootCount: number;
   /** Breaches of the manual by the host, in words. The last thousand. */
@@ -88,6 +98,7 @@ export class VirtualModule {
   #cancelPower = (): void => {};
   #rebootCount = 0;
   #hung = false;
+  #dtr = true;
   #cancelHang = (): void => {};
   #transportUpAtMs = Number.NEGATIVE_INFINITY;
   #disposed = false;
@@ -114,7 +125,20 @@ export class VirtualModule {
     if (!this.#disposed && this.transportUp) this.#input.send(bytes);
   }
 
-  /** Calls `proceed` when no more than `limitBytes` of what was received still wait on the line. */
+  /** Sets the level of DTR; what a falling edge does in data mode is the matter of AT&D. High at first. */
+  setDtr(level: boolean): void {
+    const falls = this.#dtr && !level;
+    this.#dtr = level;
+    if (falls && !this.#hung) this.#firmware?.transparent.dropDtr();
+  }
+
+  /** Level of carrier detect (DCD): what it means is the matter of AT&C. */
+  get carrier(): boolean {
+    return this.#firmware?.transparent.carrier ?? false;
+  }
+
+  /** Calls `proceed` when no more than `limitBytes` of what was received still wait on the line. In data mode the line is
+   * held while the connection takes nothing, as hardware flow control does it. */
   whenInputBelow(limitBytes: number, proceed: () => void): void {
     this.#input.whenBelow(limitBytes, proceed);
   }
@@ -153,12 +177,8 @@ export class VirtualModule {
       registered: firmware?.registration.status === 1,
       hung: this.#hung,
       contexts: (firmware?.contexts.all ?? []).map(({ id, state }) => ({ id, state })),
-      sockets: (firmware?.sockets.all ?? []).map(
-        ({ id, request, state, acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes }) => {
-          const { contextId } = request;
-          return { id, contextId, state, acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
-        },
-      ),
+      sockets: (firmware?.sockets.all ?? []).map(viewOf),
+      dataMode: firmware?.transparent.socket?.id,
       rebootCount: this.#rebootCount,
       protocolViolations: [...this.#violations],
       unknownCommands: [...this.#unknown],
@@ -189,9 +209,11 @@ export class VirtualModule {
       faults: new FaultSchedule(options.faults ?? { rules: [] }, this.#timers, this.#random, (fault) =>
         this.inject(fault),
       ),
+      input: this.#input,
       output: this.#outputLine,
       atPort,
       sendBufferBytes: options.sendBufferBytes ?? DEFAULT_SEND_BUFFER_BYTES,
+      model: options.model,
       memory: { urcPort: options.urcPort ?? atPort },
       record: (kind, text) => this.#record(kind, text),
       violate: (text) => {
@@ -292,6 +314,14 @@ export class VirtualModule {
   #record(kind: ModuleEventKind, text: string): void {
     this.options.onEvent?.({ atMs: this.options.clock.now(), kind, text });
   }
+}
+
+function viewOf(socket: VirtualSocket): SocketView {
+  const { contextId, service } = socket.request;
+  const { id, state, accessMode, serverId, localPort } = socket;
+  const { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes } = socket;
+  const bytes = { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
+  return { id, contextId, service, state, accessMode, serverId, localPort, ...bytes };
 }
 
 function append(list: string[], text: string): void {

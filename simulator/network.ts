@@ -43,6 +43,53 @@ export interface ConnectionTarget {
   readonly localPort: number;
 }
 
+/** Where datagrams come from or go to. */
+export interface RemoteEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a UDP port tells the module. Nothing comes from inside a call to the endpoint or to `openDatagrams`. */
+export interface DatagramEvents {
+  /** The port is bound. `localPort` is its number. */
+  onOpen(localPort: number): void;
+  /** The port could not be bound. Nothing follows. */
+  onFailed(reason: 'localPortInUse'): void;
+  /** One whole datagram arrived. */
+  onDatagram(bytes: Uint8Array, from: RemoteEndpoint): void;
+}
+
+/** One UDP port of the module. */
+export interface DatagramEndpoint {
+  /** Sends one datagram; where nobody listens it is lost without a word. */
+  send(bytes: Uint8Array, to: RemoteEndpoint): void;
+  /** Frees the port. No event follows. */
+  close(): void;
+}
+
+/** A remote client that wants to connect to a port of the module. Its data waits until it is accepted. */
+export interface IncomingConnection extends RemoteEndpoint {
+  /** Takes the connection; `onOpen` and `onFailed` are not called. */
+  accept(events: ConnectionEvents): NetworkConnection;
+  /** Turns the client away. */
+  refuse(): void;
+}
+
+/** What a listening port tells the module. Nothing comes from inside a call to the listener or to `openListener`. */
+export interface ListenerEvents {
+  onOpen(localPort: number): void;
+  /** The port could not be bound. Nothing follows. */
+  onFailed(reason: 'localPortInUse'): void;
+  /** A client knocks. The module accepts or refuses it, now or later. */
+  onIncoming(incoming: IncomingConnection): void;
+}
+
+/** One listening TCP port of the module. */
+export interface NetworkListener {
+  /** Stops listening; connections that stand are kept. No event follows. */
+  close(): void;
+}
+
 /** The world behind the antenna. */
 export interface SimulatedNetwork {
   /** Looks a host name up; IP addresses resolve to themselves. `done` gets an empty list for unknown names, and is
@@ -50,4 +97,8 @@ export interface SimulatedNetwork {
   resolve(host: string, done: (addresses: readonly string[]) => void): void;
   /** Starts to connect; the outcome comes as an event. */
   connect(target: ConnectionTarget, events: ConnectionEvents): NetworkConnection;
+  /** Binds a UDP port of the module; 0 lets the network choose. */
+  openDatagrams(localPort: number, events: DatagramEvents): DatagramEndpoint;
+  /** Listens on a TCP port of the module. */
+  openListener(localPort: number, events: ListenerEvents): NetworkListener;
 }

@@ -89,6 +89,8 @@ export interface VirtualModuleOptions {
   readonly clock: Clock;
   /** Where the sockets lead. */
   readonly network: SimulatedNetwork;
+  /** Only EG91 and EG95 have UDP LISTENER (lte §2.1.4). */
+  readonly model?: 'EG91' | 'EG95';
   /** Paces both directions as an 8N1 UART; without it bytes take no time. */
   readonly baud?: number;
   readonly faults?: FaultScript;

@@ -1,5 +1,5 @@
 import { ByteQueue } from './bytes.ts';
-import type { MemoryPeer } from './memory-network.ts';
+import type { MemoryPeer } from './memory-connection.ts';
 
 /** A server that sends everything back. */
 export function echoPeer(peer: MemoryPeer): void {

@@ -25,7 +25,7 @@ interface Waiter {
 export class SerialLine {
   readonly #clock: Clock;
   readonly #byteMs: number;
-  readonly #deliver: (bytes: Uint8Array) => void;
+  readonly #deliver: (bytes: Uint8Array) => number | void;
   readonly #queue = new ByteQueue();
   #waiters: Waiter[] = [];
   #timer: TimerHandle;
@@ -37,8 +37,9 @@ export class SerialLine {
   #burstBytes = 0;
   #generation = 0;
 
-  /** @param baud `undefined` for a line without pacing: bytes come out as soon as the caller has returned. */
-  constructor(clock: Clock, baud: number | undefined, deliver: (bytes: Uint8Array) => void) {
+  /** @param baud `undefined` for a line without pacing: bytes come out as soon as the caller has returned.
+   * @param deliver takes bytes; may say how many: if not all, the others wait on the line until `release()`. */
+  constructor(clock: Clock, baud: number | undefined, deliver: (bytes: Uint8Array) => number | void) {
     this.#clock = clock;
     this.#byteMs = baud === undefined ? 0 : (BITS_PER_BYTE * 1000) / baud;
     this.#deliver = deliver;
@@ -128,7 +129,13 @@ export class SerialLine {
     this.#scheduled = false;
     const bytes = this.#queue.take(this.#dueBytes());
     this.#burstBytes += bytes.length;
-    if (bytes.length > 0) this.#deliver(bytes);
+    const generation = this.#generation;
+    const used = (bytes.length > 0 ? this.#deliver(bytes) : 0) ?? bytes.length;
+    // Not if the line was cleared meanwhile: then the rest is gone too.
+    if (used < bytes.length && generation === this.#generation) {
+      this.#queue.unshift(bytes.subarray(used));
+      this.hold();
+    }
     this.#wakeWaiters();
     this.#schedule();
   }

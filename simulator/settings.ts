@@ -1,3 +1,5 @@
+import { bytesOf } from './bytes.ts';
+
 /** One option of AT+QICFG: the limits of its numbers, and what they are after a boot. */
 interface OptionRule {
   /** As printed by AT+QICFG=?. */
@@ -74,6 +76,17 @@ export class Settings {
   /** The first value of an option. */
   value(name: string): number {
     return this.values(name)[0] ?? 0;
+  }
+
+  /** What stands between the head of a payload and the payload (viewmode). */
+  get separator(): string {
+    return this.value('viewmode') === 1 ? ',' : '\r\n';
+  }
+
+  /** Payload in the form of dataformat (a length counts the bytes before that; protocol.md D6). */
+  formatted(bytes: Uint8Array): Uint8Array {
+    if (this.values('dataformat')[1] !== 1) return bytes;
+    return bytesOf(Buffer.from(bytes).toString('hex').toUpperCase());
   }
 
   set(name: string, values: readonly number[]): void {

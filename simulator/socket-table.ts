@@ -1,13 +1,16 @@
-/** The sockets of a running module: opening, closing, losing them. Reading and writing is in `virtual-socket.ts`. */
-import type { SimulatedNetwork } from './network.ts';
+/** The sockets of a running module: opening, accepting, closing, losing them. Reading and writing is theirs. */
+import { DatagramSocket } from './datagram-socket.ts';
+import { DatagramListener, ListeningSocket } from './listening-socket.ts';
+import type { IncomingConnection, RemoteEndpoint, SimulatedNetwork } from './network.ts';
 import type { ModuleTiming } from './options.ts';
+import { StreamSocket } from './stream-socket.ts';
 import type { Timers } from './timers.ts';
 import {
   SOCKET_STATE,
-  type SocketBuffers,
   type SocketEvents,
+  type SocketOptions,
   type SocketRequest,
-  VirtualSocket,
+  type VirtualSocket,
 } from './virtual-socket.ts';
 
 /** Connect ids of lte (§2.1.4). */
@@ -20,6 +23,13 @@ export interface SocketTableEvents {
   onReadable(socket: VirtualSocket): void;
   /** The peer is gone: the notice `closed` is due. */
   onClosed(socket: VirtualSocket): void;
+  /** Something that was sent has been acknowledged. */
+  onProgress(socket: VirtualSocket): void;
+  /** A client was accepted. */
+  onAccepted(socket: VirtualSocket): void;
+  /** A client was turned away: no connect id is free for it. */
+  onFull(listener: VirtualSocket): void;
+  onLost(socket: VirtualSocket, what: string): void;
   onChange(socket: VirtualSocket, what: string): void;
 }
 
@@ -28,7 +38,9 @@ export interface SocketTableSetting {
   readonly timers: Timers;
   readonly timing: ModuleTiming;
   readonly network: SimulatedNetwork;
-  readonly buffers: SocketBuffers;
+  readonly options: SocketOptions;
+  /** An accepted socket has the access mode of its listener (protocol.md D15). */
+  readonly inheritsAccessMode: boolean;
   readonly events: SocketTableEvents;
 }
 
@@ -37,6 +49,8 @@ export class SocketTable {
   readonly #setting: SocketTableSetting;
   readonly #sockets = new Map<number, VirtualSocket>();
   readonly #closeWaiters = new Map<VirtualSocket, () => void>();
+  /** Who must be told when an open ends with its context. */
+  readonly #openWaiters = new Map<VirtualSocket, () => void>();
   /** Connections that the module has closed and the peer has not. */
   readonly #lingering = new Set<{ destroy(): void }>();
   #blackHoles = 0;
@@ -55,34 +69,28 @@ export class SocketTable {
     return [...this.#sockets.values()].sort((a, b) => a.id - b.id);
   }
 
-  /** Resolves, connects, and tells the outcome (0 or an error number) once. */
-  open(request: SocketRequest, onOpened: (error: number) => void): void {
+  /** Resolves, connects, and tells the outcome (0 or an error number) once; `onAbandoned` is called in place of that
+   * when the context is lost before. */
+  open(request: SocketRequest, onOpened: (error: number) => void, onAbandoned = (): void => {}): void {
     const { timers, timing, network } = this.#setting;
-    const socket = new VirtualSocket(request, this.#setting.buffers, this.#socketEvents());
-    this.#sockets.set(request.id, socket);
-    if (this.#blackHoles > 0) socket.freeze(true);
+    const socket = this.#make(request);
     const stopLimit = timers.after(timing.connectTimeoutMs, () => settle(566));
+    this.#openWaiters.set(socket, onAbandoned);
     const settle = (error: number): void => {
       if (!this.#isOpening(socket)) return;
       stopLimit();
+      this.#openWaiters.delete(socket);
       this.#settleOpen(socket, error);
       onOpened(error);
     };
     timers.after(timing.openMs, () => {
-      network.resolve(request.host, ([address]) => {
-        if (!this.#isOpening(socket)) return;
-        if (address === undefined) return settle(565);
-        socket.address = address;
-        const target = { address, port: request.port, localPort: request.localPort };
-        socket.attach(network.connect(target, socket.connectionEvents(settle)));
-      });
+      if (this.#isOpening(socket)) socket.start(network, settle);
     });
   }
 
   /** Makes an open fail without asking the network. */
   openInVain(request: SocketRequest, error: number, onOpened: (error: number) => void): void {
-    const socket = new VirtualSocket(request, this.#setting.buffers, this.#socketEvents());
-    this.#sockets.set(request.id, socket);
+    const socket = this.#make(request);
     this.#setting.timers.after(this.#setting.timing.openMs, () => {
       if (!this.#isOpening(socket)) return;
       this.#settleOpen(socket, error);
@@ -93,7 +101,7 @@ export class SocketTable {
   /** Closes a socket in good order; `done` comes when the peer has acknowledged everything, or after `limitMs`. */
   close(socket: VirtualSocket, delayMs: number, limitMs: number, done: () => void): void {
     const { timers } = this.#setting;
-    const hasPeer = socket.isAttached && socket.state !== SOCKET_STATE.opening;
+    const hasPeer = socket.hasPeer && socket.state !== SOCKET_STATE.opening;
     if (hasPeer) socket.finish();
     else socket.drop();
     socket.state = SOCKET_STATE.closing;
@@ -120,9 +128,11 @@ export class SocketTable {
   loseContext(contextId: number): void {
     for (const socket of this.all) {
       if (socket.request.contextId !== contextId) continue;
+      const wasOpening = socket.state === SOCKET_STATE.opening;
       socket.drop();
       socket.state = SOCKET_STATE.closing;
       this.#changed(socket, 'lost with its context');
+      if (wasOpening) this.#openWaiters.get(socket)?.();
     }
   }
 
@@ -133,10 +143,15 @@ export class SocketTable {
     }
   }
 
-  /** Ends connections as if their peers had done it; without `id` all of them. */
+  /** Listeners may accept by themselves again. */
+  acceptWaiting(): void {
+    for (const socket of this.all) if (socket instanceof ListeningSocket) socket.acceptWaiting();
+  }
+
+  /** Ends TCP connections as if their peers had done it; without `id` all of them. */
   peerClose(id?: number): void {
     for (const socket of this.all) {
-      if (id !== undefined && socket.id !== id) continue;
+      if (!(socket instanceof StreamSocket) || (id !== undefined && socket.id !== id)) continue;
       if (socket.state !== SOCKET_STATE.connected) continue;
       socket.drop();
       this.#peerClosed(socket);
@@ -177,10 +192,65 @@ export class SocketTable {
   }
 
   #settleOpen(socket: VirtualSocket, error: number): void {
-    socket.state = error === 0 ? SOCKET_STATE.connected : SOCKET_STATE.closing;
+    const opened = socket.isListener ? SOCKET_STATE.listening : SOCKET_STATE.connected;
+    socket.state = error === 0 ? opened : SOCKET_STATE.closing;
     socket.openFailed = error !== 0;
     if (error !== 0) socket.drop();
-    this.#changed(socket, error === 0 ? 'connected' : `open failed: ${error}`);
+    const success = socket.isListener ? `listens on port ${socket.localPort}` : 'connected';
+    this.#changed(socket, error === 0 ? success : `open failed: ${error}`);
+  }
+
+  #make(request: SocketRequest): VirtualSocket {
+    const socket = makeSocket(request, this.#setting.options, this.#socketEvents());
+    this.#sockets.set(request.id, socket);
+    if (this.#blackHoles > 0) socket.freeze(true);
+    return socket;
+  }
+
+  #incoming(listener: VirtualSocket, incoming: IncomingConnection): void {
+    const socket = this.#makeAccepted(listener, incoming, 'TCP INCOMING');
+    if (!(socket instanceof StreamSocket)) {
+      incoming.refuse();
+      return;
+    }
+    socket.attach(incoming.accept(socket.connectionEvents()));
+  }
+
+  /** A socket for somebody who came by himself: it gets the highest free id (lte §3.5.2 shows 11). */
+  #makeAccepted(
+    listener: VirtualSocket,
+    { address, port }: RemoteEndpoint,
+    service: 'TCP INCOMING' | 'UDP INCOMING',
+  ): VirtualSocket | undefined {
+    const id = this.#freeId();
+    if (id === undefined) {
+      this.#changed(listener, `turned ${address}:${port} away`);
+      this.#setting.events.onFull(listener);
+      return undefined;
+    }
+    const { contextId } = listener.request;
+    const accessMode = this.#setting.inheritsAccessMode ? listener.accessMode : 0;
+    const { localPort } = listener;
+    const acceptedBy = listener.id;
+    const socket = this.#make({
+      id,
+      contextId,
+      service,
+      host: address,
+      port,
+      localPort,
+      accessMode,
+      acceptedBy,
+    });
+    socket.state = SOCKET_STATE.connected;
+    this.#changed(socket, `accepted from ${address}:${port} by ${listener.id}`);
+    this.#setting.events.onAccepted(socket);
+    return socket;
+  }
+
+  #freeId(): number | undefined {
+    for (let id = CONNECT_IDS.max; id >= CONNECT_IDS.min; id -= 1) if (!this.#sockets.has(id)) return id;
+    return undefined;
   }
 
   #socketEvents(): SocketEvents {
@@ -189,7 +259,13 @@ export class SocketTable {
         if (this.#isCurrent(socket)) this.#setting.events.onReadable(socket);
       },
       onPeerClosed: (socket) => this.#peerClosed(socket),
-      onProgress: (socket) => this.#closeWaiters.get(socket)?.(),
+      onProgress: (socket) => {
+        this.#closeWaiters.get(socket)?.();
+        this.#setting.events.onProgress(socket);
+      },
+      onLost: (socket, what) => this.#setting.events.onLost(socket, what),
+      onIncoming: (listener, incoming) => this.#incoming(listener, incoming),
+      onStranger: (listener, from) => this.#makeAccepted(listener, from, 'UDP INCOMING'),
     };
   }
 
@@ -203,6 +279,8 @@ export class SocketTable {
   #remove(socket: VirtualSocket): void {
     if (!this.#isCurrent(socket)) return;
     this.#sockets.delete(socket.id);
+    this.#openWaiters.delete(socket);
+    socket.state = SOCKET_STATE.closing;
     this.#changed(socket, 'closed');
     const connection = socket.isFlushed ? socket.release() : undefined;
     if (connection === undefined) {
@@ -220,5 +298,19 @@ export class SocketTable {
 
   #changed(socket: VirtualSocket, what: string): void {
     this.#setting.events.onChange(socket, what);
+  }
+}
+
+function makeSocket(request: SocketRequest, options: SocketOptions, events: SocketEvents): VirtualSocket {
+  switch (request.service) {
+    case 'TCP':
+    case 'TCP INCOMING':
+      return new StreamSocket(request, options, events);
+    case 'TCP LISTENER':
+      return new ListeningSocket(request, options, events);
+    case 'UDP LISTENER':
+      return new DatagramListener(request, options, events);
+    default:
+      return new DatagramSocket(request, options, events);
   }
 }

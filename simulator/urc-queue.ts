@@ -9,6 +9,8 @@
 export interface Urc {
   readonly name: string;
   readonly write: () => Uint8Array | undefined;
+  /** Connect id of the socket that has something to read. */
+  readonly readable?: number;
 }
 
 /** More than this may not wait on the serial line before the next notice is written. */
@@ -43,6 +45,11 @@ export class UrcQueue {
     if (this.#flushing) return;
     this.#flushing = true;
     this.#next();
+  }
+
+  /** Takes back what was to be said about data of a socket. */
+  forgetReadable(id: number): void {
+    this.#waiting = this.#waiting.filter(({ readable }) => readable !== id);
   }
 
   /** Forgets everything. */

@@ -1,26 +1,39 @@
-/** One connect id of a virtual module.
+/** One connect id of a virtual module: what all kinds of sockets have in common.
  *
- *    accept ──▶ (send buffer: accepted − acknowledged) ──▶ connection
- *    read  ◀── [receive buffer] ◀── connection; paused while the buffer is full
+ *    VirtualSocket ◀── StreamSocket     TCP, TCP INCOMING
+ *                  ◀── DatagramSocket   UDP, UDP SERVICE, UDP INCOMING
+ *                  ◀── ListeningSocket  TCP LISTENER
+ *                  ◀── DatagramListener UDP LISTENER
  */
-import { ByteQueue } from './bytes.ts';
-import type { ConnectionEvents, NetworkConnection } from './network.ts';
+import type { IncomingConnection, NetworkConnection, RemoteEndpoint, SimulatedNetwork } from './network.ts';
 
 /** Numbers of lte §2.1.6; an id that is not in the table is 0, initial. */
-export const SOCKET_STATE = { opening: 1, connected: 2, closing: 4 } as const;
+export const SOCKET_STATE = { opening: 1, connected: 2, listening: 3, closing: 4 } as const;
 /** One of the values of `SOCKET_STATE`. */
 export type SocketState = (typeof SOCKET_STATE)[keyof typeof SOCKET_STATE];
 
-/** What was asked for with AT+QIOPEN. */
+/** Service types of lte §2.1.4 and §2.1.6. */
+export type ServiceType =
+  | 'TCP'
+  | 'UDP'
+  | 'TCP LISTENER'
+  | 'TCP INCOMING'
+  | 'UDP SERVICE'
+  | 'UDP LISTENER'
+  | 'UDP INCOMING';
+
+/** What was asked for with AT+QIOPEN, or what a listener accepted. */
 export interface SocketRequest {
   readonly id: number;
   readonly contextId: number;
-  readonly service: string;
+  readonly service: ServiceType;
   readonly host: string;
   readonly port: number;
   readonly localPort: number;
-  /** 0 buffer, 1 direct push. */
+  /** 0 buffer, 1 direct push, 2 transparent. */
   readonly accessMode: number;
+  /** Id of the listener that accepted it. */
+  readonly acceptedBy?: number;
 }
 
 /** What a socket tells the module. */
@@ -29,29 +42,42 @@ export interface SocketEvents {
   onReadable(socket: VirtualSocket): void;
   /** The peer ended or broke the connection. */
   onPeerClosed(socket: VirtualSocket): void;
-  /** A byte count changed that a close may wait for. */
+  /** A byte count changed that somebody may wait for. */
   onProgress(socket: VirtualSocket): void;
+  /** Received data had to be dropped. */
+  onLost(socket: VirtualSocket, what: string): void;
+  /** A client connects to a listener. */
+  onIncoming(listener: VirtualSocket, incoming: IncomingConnection): void;
+  /** A datagram came to a listener from somebody new: returns the socket that takes it, if there is room. */
+  onStranger(listener: VirtualSocket, from: RemoteEndpoint): VirtualSocket | undefined;
 }
 
-/** Size of the buffers of a socket. */
-export interface SocketBuffers {
+/** Options that shape a socket. They may change while it is open. */
+export interface SocketOptions {
   readonly sendBytes: number;
   readonly receiveBytes: () => number;
+  /** AT+QICFG="udp/readmode",1: datagrams are read like a stream of bytes. */
+  readonly readsAsStream: () => boolean;
+  /** AT+QICFG="tcp/accept",1: clients of a listener are accepted by themselves. */
+  readonly accepts: () => boolean;
+}
+
+/** What a read yields. */
+export interface Received {
+  readonly bytes: Uint8Array;
+  /** Where a datagram of a UDP SERVICE came from. */
+  readonly from?: RemoteEndpoint;
 }
 
 /** See the head of the file. */
-export class VirtualSocket {
+export abstract class VirtualSocket {
   readonly request: SocketRequest;
-  readonly #events: SocketEvents;
-  readonly #buffers: SocketBuffers;
-  readonly #received = new ByteQueue();
-  /** What the network delivered in one piece and the receive buffer had no room for. */
-  readonly #overflow = new ByteQueue();
+  protected readonly events: SocketEvents;
+  protected readonly options: SocketOptions;
   /** Sent bytes and events that a black hole keeps back. */
   #held: (() => void)[] = [];
-  #connection: NetworkConnection | undefined;
   #frozen = false;
-  #paused = false;
+  #dropped = false;
   state: SocketState = SOCKET_STATE.opening;
   accessMode: number;
   localPort: number;
@@ -65,139 +91,105 @@ export class VirtualSocket {
   acknowledgedBytes = 0;
   receivedBytes = 0;
 
-  constructor(request: SocketRequest, buffers: SocketBuffers, events: SocketEvents) {
+  constructor(request: SocketRequest, options: SocketOptions, events: SocketEvents) {
     this.request = request;
     this.accessMode = request.accessMode;
     this.localPort = request.localPort;
     this.address = request.host;
-    this.#buffers = buffers;
-    this.#events = events;
+    this.options = options;
+    this.events = events;
   }
 
   get id(): number {
     return this.request.id;
   }
 
+  /** Id of the listener that accepted it. The field is valid for accepted sockets only (lte §2.1.6); the examples show
+   * the socket's own id for the others. */
+  get serverId(): number {
+    return this.request.acceptedBy ?? this.id;
+  }
+
+  /** Begins to open; `settle` gets 0 or an error number of lte chapter 4, once. */
+  abstract start(network: SimulatedNetwork, settle: (error: number) => void): void;
+
+  /** Bytes in the receive buffer. */
   get unreadBytes(): number {
-    return this.#received.lengthBytes;
+    return 0;
   }
 
   /** Bytes that the send buffer still takes. */
   get sendRoomBytes(): number {
-    return this.#buffers.sendBytes - (this.acceptedBytes - this.acknowledgedBytes);
+    return this.options.sendBytes;
   }
 
-  /** The events to connect with; `onOpened` gets 0 or an error number of lte chapter 4. */
-  connectionEvents(onOpened: (error: number) => void): ConnectionEvents {
-    return {
-      onOpen: (localPort) =>
-        this.#later(() => {
-          this.localPort = localPort;
-          onOpened(0);
-        }),
-      onFailed: (reason) => this.#later(() => onOpened(reason === 'localPortInUse' ? 556 : 566)),
-      onData: (bytes) => this.#later(() => this.#take(bytes)),
-      onAcknowledged: (lengthBytes) =>
-        this.#later(() => {
-          this.acknowledgedBytes += lengthBytes;
-          this.#events.onProgress(this);
-        }),
-      onEnd: () => this.#later(() => this.#events.onPeerClosed(this)),
-      onClosed: () =>
-        this.#later(() => {
-          this.#connection = undefined;
-          this.#events.onPeerClosed(this);
-        }),
-    };
+  /** Takes payload to send, to the peer or to a place of its own (UDP SERVICE). */
+  accept(_bytes: Uint8Array, _to?: RemoteEndpoint): void {}
+
+  /** Takes up to `maxBytes` out of the receive buffer; of a UDP socket no more than one datagram. */
+  read(_maxBytes: number): Received {
+    return { bytes: new Uint8Array(0) };
   }
 
-  attach(connection: NetworkConnection): void {
-    this.#connection = connection;
-    if (this.#frozen) connection.pause();
+  /** Takes what one notice of direct push mode carries: of a UDP socket one whole datagram. */
+  readForPush(maxBytes: number): Received {
+    return this.read(maxBytes);
   }
 
-  /** There is a connection under it. */
-  get isAttached(): boolean {
-    return this.#connection !== undefined;
+  /** It waits for others, and carries no data itself. */
+  get isListener(): boolean {
+    return this.request.service === 'TCP LISTENER' || this.request.service === 'UDP LISTENER';
   }
 
-  /** Takes payload into the send buffer. */
-  accept(bytes: Uint8Array): void {
-    this.acceptedBytes += bytes.length;
-    this.#later(() => this.#connection?.write(bytes));
+  /** There is a peer that has to be told the end. */
+  get hasPeer(): boolean {
+    return false;
   }
 
-  /** Takes up to `maxBytes` out of the receive buffer. */
-  read(maxBytes: number): Uint8Array {
-    const bytes = this.#received.take(maxBytes);
-    if (this.#received.lengthBytes === 0) this.announced = false;
-    this.#fill();
-    return bytes;
+  /** Sends FIN after everything accepted. */
+  finish(): void {}
+
+  /** Everything accepted has been acknowledged, and no black hole holds the FIN back. */
+  get isFlushed(): boolean {
+    return true;
+  }
+
+  /** Lets the connection go without breaking it: what the peer still sends is dropped. */
+  release(): NetworkConnection | undefined {
+    return undefined;
+  }
+
+  /** Gives the connection up; buffered data stays readable. */
+  drop(): void {
+    this.#dropped = true;
+    this.#held = [];
   }
 
   /** Begins or ends a black hole. */
   freeze(frozen: boolean): void {
     this.#frozen = frozen;
-    this.#adjustWindow();
     if (frozen) return;
     const held = this.#held;
     this.#held = [];
     for (const event of held) event();
   }
 
-  /** Sends FIN after everything accepted. */
-  finish(): void {
-    this.#later(() => this.#connection?.end());
+  protected get isFrozen(): boolean {
+    return this.#frozen;
   }
 
-  /** Everything accepted has been acknowledged, and no black hole holds the FIN back. */
-  get isFlushed(): boolean {
-    return !this.#frozen && this.acknowledgedBytes === this.acceptedBytes;
+  protected get isDropped(): boolean {
+    return this.#dropped;
   }
 
-  /** Gives the connection up; buffered data stays readable. */
-  drop(): void {
-    this.#connection?.destroy();
-    this.#connection = undefined;
-    this.#held = [];
-  }
-
-  /** Lets the connection go without breaking it: what the peer still sends is dropped. */
-  release(): NetworkConnection | undefined {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    this.#received.clear();
-    this.#overflow.clear();
-    connection?.resume();
-    return connection;
-  }
-
-  #take(bytes: Uint8Array): void {
-    if (this.#connection === undefined) return;
-    this.#overflow.push(bytes);
-    this.#fill();
-  }
-
-  #fill(): void {
-    const roomBytes = Math.max(0, this.#buffers.receiveBytes() - this.#received.lengthBytes);
-    const bytes = this.#overflow.take(roomBytes);
-    this.receivedBytes += bytes.length;
-    this.#received.push(bytes);
-    this.#adjustWindow();
-    if (bytes.length > 0) this.#events.onReadable(this);
-  }
-
-  /** A full buffer closes the window of the peer's TCP. */
-  #adjustWindow(): void {
-    const paused = this.#frozen || this.#received.lengthBytes >= this.#buffers.receiveBytes();
-    if (paused === this.#paused) return;
-    this.#paused = paused;
-    if (paused) this.#connection?.pause();
-    else this.#connection?.resume();
-  }
-
-  #later(event: () => void): void {
+  /** Does something now, or when the black hole is over. */
+  protected later(event: () => void): void {
     if (this.#frozen) this.#held.push(event);
     else event();
+  }
+
+  /** The error number of an open that the network refused. */
+  protected failureOf(reason: 'refused' | 'unreachable' | 'localPortInUse'): number {
+    return reason === 'localPortInUse' ? 556 : 566;
   }
 }

@@ -35,8 +35,12 @@ export const basicCommands: CommandTable = {
       reply.final('OK');
     },
   },
-  '&D': basic(2),
-  '&C': basic(1),
+  '&D': basic(2, ({ firmware }, value) => {
+    firmware.transparent.dtrAction = value;
+  }),
+  '&C': basic(1, ({ firmware }, value) => {
+    firmware.transparent.carrierFollowsData = value === 1;
+  }),
   '&W': basic(0),
   I: { execute: `Quectel\n${MODEL}\nRevision: ${REVISION}` },
   '+GMI': answer('Quectel'),

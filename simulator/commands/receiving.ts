@@ -1,5 +1,6 @@
 /** Reading, options and the last error (lte §2.1.8, §2.1.15, §2.1.17). */
 import { invalid, Refusal, TCPIP_ERRORS } from '../errors.ts';
+import { addressFields } from '../notices.ts';
 import { LTE_OPTIONS } from '../settings.ts';
 import type { Call, CommandTable } from './command.ts';
 import { connectId } from './sockets.ts';
@@ -11,6 +12,14 @@ function read(call: Call): void {
   const { firmware, reply, fields } = call;
   fields.expectCount(1, 2);
   const socket = firmware.sockets.get(connectId(call));
+  if (socket?.isListener) throw new Refusal({ code: 572 });
+  if (
+    socket?.request.service === 'UDP SERVICE' &&
+    fields.count === 2 &&
+    fields.integer(1, 'read_length', 0, READ_LIMIT_BYTES) > 0
+  ) {
+    invalid('a UDP SERVICE is read without a length (lte §2.1.8)');
+  }
   const length = fields.integer(1, 'read_length', 0, READ_LIMIT_BYTES, READ_LIMIT_BYTES);
   if (socket === undefined) throw new Refusal({ code: 567 });
   if (length === 0) {
@@ -18,13 +27,17 @@ function read(call: Call): void {
     reply.info(`+QIRD: ${total},${total - unread},${unread}`).final('OK');
     return;
   }
-  const payload = socket.read(length);
+  const { bytes: payload, from } = socket.read(length);
   if (payload.length === 0) {
     reply.info('+QIRD: 0').final('OK');
     return;
   }
   firmware.hardware.faults.bytesMoved(payload.length);
-  reply.payload(`+QIRD: ${payload.length}`, firmware.separator, firmware.formatted(payload)).final('OK');
+  const source = from === undefined ? '' : addressFields(from);
+  const { separator } = firmware.settings;
+  reply
+    .payload(`+QIRD: ${payload.length}${source}`, separator, firmware.settings.formatted(payload))
+    .final('OK');
 }
 
 function configure({ firmware, reply, fields }: Call): void {
@@ -44,6 +57,7 @@ function configure({ firmware, reply, fields }: Call): void {
   const values = given.map(([label, min, max], at) => fields.integer(at + 1, label, min, max));
   firmware.settings.set(name.toLowerCase(), values);
   reply.final('OK');
+  firmware.sockets.acceptWaiting();
 }
 
 const optionList = Object.entries(LTE_OPTIONS).map(([name, { shown }]) => `+QICFG: "${name}",${shown}`);

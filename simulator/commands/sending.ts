@@ -1,7 +1,9 @@
 /** Sending (lte §2.1.7, §2.1.9, §2.1.16). */
+import { isIPv4 } from 'node:net';
 import { captureFixed, captureUntilCtrlZ } from '../capture.ts';
 import { invalid, Refusal } from '../errors.ts';
 import type { Firmware } from '../firmware.ts';
+import type { RemoteEndpoint } from '../network.ts';
 import type { Reply } from '../reply.ts';
 import { SOCKET_STATE, type VirtualSocket } from '../virtual-socket.ts';
 import type { Call, CommandTable } from './command.ts';
@@ -14,26 +16,47 @@ const HEX = /^(?:[0-9a-f]{2})+$/i;
 
 function send(call: Call): void {
   const { firmware, reply, fields } = call;
-  // The form with an address is for UDP SERVICE only.
-  fields.expectCount(1, 2);
+  fields.expectCount(1, 4);
   const socket = firmware.sockets.get(connectId(call));
-  const length = fields.count === 2 ? fields.integer(1, 'send_length', 0, SEND_LIMIT_BYTES) : undefined;
+  const length = fields.count > 1 ? fields.integer(1, 'send_length', 0, SEND_LIMIT_BYTES) : undefined;
   if (socket === undefined) throw new Refusal({ code: 567 });
-  if (length === 0) {
+  if (socket.isListener) throw new Refusal({ code: 572 });
+  if (length === 0 && fields.count === 2) {
     const { acceptedBytes: total, acknowledgedBytes: acknowledged } = socket;
     reply.info(`+QISEND: ${total},${acknowledged},${total - acknowledged}`).final('OK');
     return;
   }
+  const to = readDestination(call, socket);
+  if (length === 0) invalid('there is no send of 0 bytes');
   if (socket.state !== SOCKET_STATE.connected) throw new Refusal({ code: 567 });
-  takePayload(firmware, reply, socket, length);
+  takePayload({ firmware, reply, socket, ...(to && { to }) }, length);
 }
 
-function takePayload(
-  firmware: Firmware,
-  reply: Reply,
-  socket: VirtualSocket,
-  length: number | undefined,
-): void {
+/** A UDP SERVICE is told where each datagram goes; nobody else is (lte §2.1.7). */
+function readDestination({ fields }: Call, { request }: VirtualSocket): RemoteEndpoint | undefined {
+  const isService = request.service === 'UDP SERVICE';
+  if (isService !== fields.count > 2) {
+    invalid(
+      isService ? 'a UDP SERVICE needs remoteIP and remote_port' : `a ${request.service} has one peer only`,
+    );
+  }
+  if (!isService) return undefined;
+  fields.expectCount(4, 4);
+  const address = fields.string(2, 'remoteIP', 45);
+  if (!isIPv4(address)) invalid(`remoteIP must be in dot format, got ${address}`);
+  return { address, port: fields.integer(3, 'remote_port', 1, 65_535) };
+}
+
+/** One send under way. */
+interface Send {
+  readonly firmware: Firmware;
+  readonly reply: Reply;
+  readonly socket: VirtualSocket;
+  readonly to?: RemoteEndpoint;
+}
+
+function takePayload(send: Send, length: number | undefined): void {
+  const { firmware, reply, socket } = send;
   const isHex = firmware.settings.value('dataformat') === 1;
   const echo = (bytes: Uint8Array): void => {
     stopWaiting();
@@ -47,7 +70,7 @@ function takePayload(
       firmware.refuse(reply, { code: 552, cme: 50 }, true);
       return;
     }
-    firmware.timers.after(firmware.hardware.timing.sendMs, () => settle(firmware, reply, socket, payload));
+    firmware.timers.after(firmware.hardware.timing.sendMs, () => settle(send, payload));
   };
   const stopWaiting = limitInput(firmware, reply);
   if (length !== undefined) {
@@ -78,10 +101,10 @@ function limitInput(firmware: Firmware, reply: Reply): () => void {
 }
 
 /** The payload is complete: take it or not, and say so. SEND FAIL: the buffer is full; ERROR: it failed. */
-function settle(firmware: Firmware, reply: Reply, socket: VirtualSocket, payload: Uint8Array): void {
+function settle({ firmware, reply, socket, to }: Send, payload: Uint8Array): void {
   const { armed } = firmware.hardware;
   const accept = (bytes: Uint8Array): void => {
-    socket.accept(bytes);
+    socket.accept(bytes, to);
     firmware.hardware.faults.bytesMoved(bytes.length);
   };
   if (socket.state !== SOCKET_STATE.connected) {
@@ -90,7 +113,7 @@ function settle(firmware: Firmware, reply: Reply, socket: VirtualSocket, payload
   }
   const failed = armed.take('sendFail');
   if (failed) {
-    accept(payload.subarray(0, failed.partly ?? 0));
+    if (failed.partly) accept(payload.subarray(0, failed.partly));
     reply.final('SEND FAIL');
     return;
   }
@@ -117,8 +140,12 @@ function sendHex(call: Call): void {
   const socket = firmware.sockets.get(connectId(call));
   const payload = fromHex(fields.string(1, 'hex_string', HEX_STRING_LIMIT_BYTES));
   if (payload === undefined) invalid('hex_string has characters that are no pairs of hexadecimal digits');
+  // lte §2.1.9.
+  if (socket?.isListener || socket?.request.service === 'UDP SERVICE') {
+    throw new Refusal({ code: 572, violation: `not for a ${socket.request.service}` });
+  }
   if (socket?.state !== SOCKET_STATE.connected) throw new Refusal({ code: 567 });
-  firmware.timers.after(firmware.hardware.timing.sendMs, () => settle(firmware, reply, socket, payload));
+  firmware.timers.after(firmware.hardware.timing.sendMs, () => settle({ firmware, reply, socket }, payload));
 }
 
 function fromHex(text: string): Uint8Array | undefined {

@@ -1,12 +1,15 @@
 /** Opening, closing and listing sockets (lte §2.1.4 to §2.1.6, §2.1.10). */
-import { CONTEXT_IDS } from '../contexts.ts';
+import { CONTEXT_IDS, localAddress } from '../contexts.ts';
 import { invalid, Refusal } from '../errors.ts';
 import type { Firmware } from '../firmware.ts';
 import { CONNECT_IDS } from '../socket-table.ts';
 import { SOCKET_STATE, type SocketRequest, type VirtualSocket } from '../virtual-socket.ts';
 import type { Call, CommandTable } from './command.ts';
 
-const SERVICES = ['TCP', 'UDP', 'TCP SERVICE', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER'];
+/** Of these `TCP SERVICE` has a name in the manual and no meaning. */
+const SERVICES = ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER', 'TCP SERVICE'] as const;
+/** What a service without a remote takes in place of its address (lte §2.1.4). */
+const NO_ADDRESS = '127.0.0.1';
 const PORT_MAX = 65_535;
 const HOST_LIMIT_BYTES = 255;
 
@@ -20,28 +23,32 @@ function readRequest(call: Call): SocketRequest {
   fields.expectCount(5, 7);
   const contextId = fields.integer(0, 'contextID', CONTEXT_IDS.min, CONTEXT_IDS.max);
   const id = connectId(call, 1);
-  const service = fields.string(2, 'service_type', 16);
-  if (!SERVICES.includes(service)) invalid(`unknown service_type ${service}`);
+  const name = fields.string(2, 'service_type', 16);
+  const service = SERVICES.find((known) => known === name) ?? invalid(`unknown service_type ${name}`);
   const host = fields.string(3, 'IP_address', HOST_LIMIT_BYTES);
   if (host === '') invalid('IP_address is empty');
   const port = fields.integer(4, 'remote_port', 0, PORT_MAX);
   const localPort = fields.integer(5, 'local_port', 0, PORT_MAX, 0);
-  return {
-    id,
-    contextId,
-    service,
-    host,
-    port,
-    localPort,
-    accessMode: fields.integer(6, 'access_mode', 0, 2, 0),
-  };
+  const accessMode = fields.integer(6, 'access_mode', 0, 2, 0);
+  if (service === 'TCP SERVICE') throw new Refusal({ code: 555 });
+  const request = { id, contextId, service, host, port, localPort, accessMode };
+  if (service !== 'TCP' && service !== 'UDP') checkService(request);
+  return request;
+}
+
+/** What a service without a remote must be given (lte §2.1.4). */
+function checkService({ service, host, port, localPort }: SocketRequest): void {
+  if (host !== NO_ADDRESS) invalid(`the address of a ${service} must be ${NO_ADDRESS}, got ${host}`);
+  if (port !== 0) invalid(`the remote_port of a ${service} must be 0, got ${port}`);
+  if (localPort === 0) invalid(`a ${service} needs a local_port`);
 }
 
 function open(call: Call): void {
   const { firmware, reply } = call;
   const request = readRequest(call);
-  // Seam: UDP, listeners and transparent mode come with their own tables.
-  if (request.service !== 'TCP' || request.accessMode === 2) throw new Refusal({ code: 555 });
+  const isRare = request.service === 'UDP LISTENER' && firmware.hardware.model === undefined;
+  const isTransparent = request.accessMode === 2;
+  if (isRare || (isTransparent && request.service !== 'TCP')) throw new Refusal({ code: 555 });
   const context = firmware.contexts.get(request.contextId);
   if (context.state !== 'active') throw new Refusal({ code: context.state === 'lost' ? 570 : 561 });
   const present = firmware.sockets.get(request.id);
@@ -49,16 +56,30 @@ function open(call: Call): void {
     throw new Refusal({ code: 563, violation: 'the last open of this id failed: AT+QICLOSE comes first' });
   }
   if (present) throw new Refusal({ code: 563 });
-  const report = (error: number): void => {
-    firmware.lastError = error;
-    firmware.say('+QIOPEN', `+QIOPEN: ${request.id},${error}`);
-    const socket = firmware.sockets.get(request.id);
-    if (socket && socket.unreadBytes > 0) firmware.announce(socket);
-  };
-  reply.final('OK');
   const failure = firmware.hardware.armed.take('openFail');
+  const report = isTransparent ? connecting(call, request.id) : announcing(firmware, request.id);
+  if (!isTransparent) reply.final('OK');
   if (failure) firmware.sockets.openInVain(request, failure.err ?? 566, report);
-  else firmware.sockets.open(request, report);
+  else firmware.sockets.open(request, report, () => isTransparent && report(570));
+}
+
+/** The outcome of an open as a notice. */
+function announcing(firmware: Firmware, id: number): (error: number) => void {
+  return (error) => {
+    firmware.lastError = error;
+    firmware.say('+QIOPEN', `+QIOPEN: ${id},${error}`);
+    const socket = firmware.sockets.get(id);
+    if (socket && socket.unreadBytes > 0) firmware.notices.announce(socket);
+  };
+}
+
+/** The outcome of a transparent open as the final result. */
+function connecting({ firmware, reply }: Call, id: number): (error: number) => void {
+  return (error) => {
+    const socket = firmware.sockets.get(id);
+    if (error === 0 && socket !== undefined) firmware.connect(reply, socket);
+    else firmware.refuse(reply, { code: error, cme: 100 }, true);
+  };
 }
 
 function close(call: Call): void {
@@ -77,9 +98,15 @@ function close(call: Call): void {
 
 function describe(firmware: Firmware, socket: VirtualSocket): string {
   const { contextId, service, port, id } = socket.request;
-  const peer = `"${service}","${socket.address}",${port}`;
-  const place = `${contextId},${id},${socket.accessMode},"${firmware.hardware.atPort}"`;
+  const address = hasRemote(socket) ? socket.address : localAddress(firmware.contexts.get(contextId));
+  const peer = `"${service}","${address}",${port}`;
+  const place = `${contextId},${socket.serverId},${socket.accessMode},"${firmware.hardware.atPort}"`;
   return `+QISTATE: ${id},${peer},${socket.localPort},${socket.state},${place}`;
+}
+
+/** lte §2.1.6: listeners and services show the address of this side. */
+function hasRemote({ request: { service } }: VirtualSocket): boolean {
+  return service !== 'TCP LISTENER' && service !== 'UDP LISTENER' && service !== 'UDP SERVICE';
 }
 
 function list({ firmware, reply }: Call, chosen: (socket: VirtualSocket) => boolean = () => true): void {
@@ -105,11 +132,34 @@ function switchMode(call: Call): void {
   const mode = fields.integer(1, 'access_mode', 0, 2);
   const socket = firmware.sockets.get(id);
   if (socket === undefined) throw new Refusal({ code: 567 });
-  if (mode === 2) throw new Refusal({ code: 555 });
-  if (socket.state !== SOCKET_STATE.connected) throw new Refusal({ code: 567 });
+  const isOpen = socket.state === SOCKET_STATE.connected || socket.state === SOCKET_STATE.listening;
+  if (!isOpen) throw new Refusal({ code: 567 });
+  if (mode === 2) {
+    if (!isStream(socket)) throw new Refusal({ code: 555 });
+    firmware.connect(reply, socket);
+    return;
+  }
+  if (mode !== socket.accessMode) firmware.notices.withdraw(socket);
   socket.accessMode = mode;
   reply.final('OK');
-  if (mode === 1 && socket.unreadBytes > 0) firmware.announce(socket);
+  if (socket.unreadBytes > 0 && !socket.announced) firmware.notices.announce(socket);
+}
+
+/** Only a TCP connection can have the port to itself. */
+function isStream({ request: { service } }: VirtualSocket): boolean {
+  return service === 'TCP' || service === 'TCP INCOMING';
+}
+
+/** ATO: back to data mode (lte §1.2). */
+function resume({ firmware, reply }: Call): void {
+  const socket = firmware.transparent.resumable;
+  const { armed } = firmware.hardware;
+  if (socket === undefined || armed.take('silentResume') !== undefined) {
+    reply.final('NO CARRIER');
+    return;
+  }
+  if (armed.take('deadResume') !== undefined) socket.drop();
+  firmware.connect(reply, socket);
 }
 
 /** See the head of the file. */
@@ -128,6 +178,13 @@ export const socketCommands: CommandTable = {
     read: (call) => list(call),
     execute: (call) => list(call),
     write: query,
+  },
+  O: {
+    execute: (call) => {
+      if (call.body !== '' && call.body !== '0')
+        throw new Refusal({ violation: 'only ATO and ATO0 are allowed' });
+      resume(call);
+    },
   },
   '+QISWTMD': { family: 'tcpip', test: '+QISWTMD: (0-11),(0-2)', write: switchMode },
 };

@@ -35,7 +35,13 @@ export type Fault =
   /** The transport (USB device, link, connection) vanishes for `forMs`. */
   | { readonly kind: 'portLost'; readonly forMs: number }
   /** The next close takes `ms` longer. */
-  | { readonly kind: 'closeSlow'; readonly ms: number };
+  | { readonly kind: 'closeSlow'; readonly ms: number }
+  /** The next `times` (1) escapes from data mode are not recognised: they are payload. */
+  | { readonly kind: 'missEscape'; readonly times?: number }
+  /** The next ATO answers NO CARRIER, though the connection stands. */
+  | { readonly kind: 'silentResume' }
+  /** The next ATO answers CONNECT, though the connection is gone: nothing is acknowledged, nothing comes, nobody tells. */
+  | { readonly kind: 'deadResume' };
 
 /** The name of a fault. */
 export type FaultKind = Fault['kind'];

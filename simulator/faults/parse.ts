@@ -63,6 +63,9 @@ const FAULTS: Readonly<Record<FaultKind, Shape>> = {
   refuseActivation: { times: maybe(count) },
   portLost: { forMs: duration },
   closeSlow: { ms: duration },
+  missEscape: { times: maybe(count) },
+  silentResume: {},
+  deadResume: {},
 };
 
 const probability: Rule = {

@@ -21,7 +21,9 @@ export interface Bench {
   say(text: string, waitMs?: number): Promise<string>;
   /** Writes a command line and returns what comes within `waitMs`. */
   command(line: string, waitMs?: number): Promise<string>;
-  /** Configures and activates context 1, opens socket `id` to a port, without echo. */
+  /** Configures and activates context 1, without echo. */
+  activate(): Promise<void>;
+  /** Activates context 1 if need be, opens socket `id` to a port. */
   connect(id?: number, port?: number, mode?: number): Promise<void>;
   wait(ms: number): Promise<string>;
 }
@@ -62,17 +64,17 @@ export function bench({ net, ...options }: BenchOptions = {}): Bench {
     return wait(waitMs);
   };
   const command = (line: string, waitMs?: number): Promise<string> => say(`${line}\r`, waitMs);
+  const activate = async (): Promise<void> => {
+    const lines = ['ATE0', 'AT+QICSGP=1,1,"internet"', 'AT+QIACT=1', 'AT+QISDE=0'];
+    // Long enough for the slowest line.
+    for (const line of lines) await command(line, options.baud === undefined ? 1000 : 5000);
+  };
   const connect = async (id = 0, port = 7, mode = 0): Promise<void> => {
-    if (module.state.contexts.length === 0) {
-      await command('ATE0');
-      await command('AT+QICSGP=1,1,"internet"');
-      await command('AT+QIACT=1', 1000);
-      await command('AT+QISDE=0');
-    }
+    if (module.state.contexts.length === 0) await activate();
     const answer = await command(`AT+QIOPEN=1,${id},"TCP","192.0.2.7",${port},0,${mode}`, 200);
     expect(answer).toBe(`\r\nOK\r\n\r\n+QIOPEN: ${id},0\r\n`);
   };
-  const made: Bench = { clock, network, module, events, output, say, command, connect, wait };
+  const made: Bench = { clock, network, module, events, output, say, command, activate, connect, wait };
   open.push(made);
   return made;
 }
@@ -84,5 +86,6 @@ export async function closeBenches(): Promise<void> {
     await clock.advance(2000);
     expect(clock.pendingTimers).toBe(0);
     expect(network.openConnections).toBe(0);
+    expect(network.openPorts).toBe(0);
   }
 }

@@ -110,8 +110,6 @@ describe('AT+QIOPEN', () => {
     expect(await command('AT+QIGETERROR')).toContain('563');
     expect(await command('AT+QIOPEN=2,1,"TCP","192.0.2.7",7')).toBe('\r\nERROR\r\n');
     expect(await command('AT+QIGETERROR')).toContain('561');
-    expect(await command('AT+QIOPEN=1,1,"UDP","192.0.2.7",7')).toBe('\r\nERROR\r\n');
-    expect(await command('AT+QIGETERROR')).toContain('555');
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import {
   closeSync,
   constants,
@@ -55,6 +56,13 @@ function echoServer(): Promise<Server> {
   const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
   cleanups.push(() => server.close());
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+async function freePort(): Promise<number> {
+  const server = await echoServer();
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
@@ -161,6 +169,59 @@ describe('loopbackNetwork', () => {
     await until(() => network.openConnections === 0, 'connection closed');
     for (const peer of peers) peer.destroy();
     server.close();
+  });
+
+  it('carries datagrams to and from real UDP ports', async () => {
+    const peer = createSocket('udp4');
+    cleanups.push(() => peer.close());
+    peer.on('message', (bytes, { port }) => peer.send(`${bytes}!`, port, '127.0.0.1'));
+    await new Promise<void>((resolve) => peer.bind(0, '127.0.0.1', resolve));
+    const network = loopbackNetwork();
+    const host = talkToModule(makeModule(network));
+    await bringUp(host);
+    host.write(`AT+QIOPEN=1,0,"UDP","127.0.0.1",${peer.address().port}\r`);
+    await host.expect(/\+QIOPEN: 0,0/);
+    host.write('AT+QISEND=0,5\r');
+    await host.expect(/> $/);
+    host.write('hello');
+    await host.expect(/recv",0/);
+    host.write('AT+QIRD=0\r');
+    await host.expect(/\+QIRD: 6\r\nhello!/);
+    host.write(`AT+QIOPEN=1,1,"UDP SERVICE","127.0.0.1",0,${peer.address().port}\r`);
+    await host.expect(/\+QIOPEN: 1,556/);
+    host.write('AT+QICLOSE=0\r');
+    await host.expect(/OK/);
+    expect(network.openConnections).toBe(0);
+  });
+
+  it('lets real clients in, and turns them away', async () => {
+    const network = loopbackNetwork();
+    const module = makeModule(network);
+    const host = talkToModule(module);
+    await bringUp(host);
+    const port = await freePort();
+    host.write(`AT+QIOPEN=1,1,"TCP LISTENER","127.0.0.1",0,${port},1\r`);
+    await host.expect(/\+QIOPEN: 1,0/);
+    const client = connect(port, '127.0.0.1');
+    client.write('early');
+    await host.expect(/"incoming",11,1,"127\.0\.0\.1",\d+[\s\S]*recv",11,5\r\nearly\r\n/);
+    let answer = '';
+    client.on('data', (bytes) => {
+      answer += bytes;
+    });
+    host.write('AT+QISEND=11,2\r');
+    await host.expect(/> $/);
+    host.write('ok');
+    await until(() => answer === 'ok', 'answer');
+    host.write('AT+QICFG="tcp/accept",0\r');
+    await host.expect(/OK/);
+    const waiting = connect(port, '127.0.0.1').on('error', () => {});
+    const gone = new Promise((resolve) => waiting.on('close', resolve));
+    await until(() => network.openConnections === 3, 'a client that waits');
+    module.dispose();
+    await gone;
+    client.destroy();
+    await until(() => network.openConnections === 0, 'everything closed');
   });
 
   it('refuses other machines, and says so', async () => {
