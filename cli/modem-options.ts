@@ -88,11 +88,17 @@ function simulated(dialect: string): 'lte' {
   throw usageError(`there is no virtual module for "${dialect}": write sim:lte`);
 }
 
+function dialectChoices(): string {
+  const choices = Object.values(dialects).map(
+    ({ name, models }) => `--dialect ${name} (${models.join(', ')})`,
+  );
+  return choices.join(' or ');
+}
+
 function dialectNameOf(address: string, options: CommonOptions): string {
   const simulatedDialect = address.startsWith('sim:') ? address.slice(4) : undefined;
   const name = options.dialect ?? simulatedDialect;
-  if (name === undefined)
-    throw usageError('which dialect does the module speak? write --dialect lte for EC2x, EG2x, EG9x');
+  if (name === undefined) throw usageError(`which dialect does the module speak? write ${dialectChoices()}`);
   if (simulatedDialect !== undefined && name !== simulatedDialect) {
     throw usageError(`${address} speaks ${simulatedDialect}: leave --dialect ${name} out`);
   }

@@ -18,7 +18,7 @@ import { isBootNotice, type Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
-import type { Answer, Command } from '../dialects/dialect.ts';
+import type { Answer, Command, Dialect } from '../dialects/dialect.ts';
 import { ModemSocket } from '../net/modem-socket.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
 import { type ConnectOptions, checkedConnect } from './connect-options.ts';
@@ -71,6 +71,11 @@ export class Modem {
     this.#latest = statusOf(this.#actor.getSnapshot());
     this.#status.next(this.#latest);
     this.#listen();
+  }
+
+  /** What the module says and understands, as data: limits, commands for `query()`, the manual's names. */
+  get dialect(): Dialect {
+    return this.#options.dialect;
   }
 
   /** States, contexts and sockets; replays the latest value, completes after the end. */
