@@ -140,6 +140,9 @@ export interface PingReply {
 
 /** One step of the set-up after every start of the module. */
 export interface BringUpRow {
+  /** Asked first, where there is something to ask: whether the module is already as `command` would make it. `command`
+   * is then not written. A query that is refused says nothing. */
+  readonly asks?: Command<boolean>;
   readonly command: Command;
   /** False when a module may refuse it and work all the same. */
   readonly required: boolean;

@@ -16,7 +16,8 @@ import type {
 } from './dialect.ts';
 import { qiBringUp, qiCommands } from './qi/commands.ts';
 import type { OptionTable } from './qi/option-table.ts';
-import { keepaliveRule, optionCommands, sharedOptions } from './qi/options.ts';
+import { keepaliveRule, sharedOptions } from './qi/options.ts';
+import { pinnedOption } from './qi/pinned.ts';
 import type { QiShape } from './qi/shape.ts';
 import { opening } from './qi/sockets.ts';
 import { pinging } from './qi/tools.ts';
@@ -117,7 +118,8 @@ const commands = {
   queryRanges: testForms(TEST_FORMS),
 } as const satisfies RgCommands;
 
-const { setOption } = optionCommands(shape);
+/** 0: a send ends with SEND OK, as `commands.send` expects. 1: it reports the free space, for `commands.sendReported`. */
+const SEND_INFO = 0;
 
 /** 5G modules (RG200U, RG500U, RM500U) as data. */
 export const rg = {
@@ -131,8 +133,8 @@ export const rg = {
   commands,
   bringUp: [
     ...qiBringUp(shape, limits.sendInputTimeoutMs),
-    { command: setOption('close/mode', [0]), required: false }, // rg §2.3.8: no "closed" for one's own close
-    { command: setOption('sendinfo', [0]), required: false }, // rg §2.3.10: SEND OK in place of a report
-    { command: setOption('formatcfg', [0]), required: false }, // rg §2.3.1: a prompt without a line end
+    pinnedOption(shape, 'close/mode', [0]), // rg §2.3.8: no "closed" for one's own close
+    pinnedOption(shape, 'sendinfo', [SEND_INFO]), // rg §2.3.10
+    pinnedOption(shape, 'formatcfg', [0]), // rg §2.3.1: a prompt without a line end
   ],
 } as const satisfies Dialect & DialectTable<RgCommands, RgLimits>;
