@@ -215,7 +215,14 @@ export interface DialectCommands
   readonly resume: () => Command<void>;
   /** Whether dropping DTR leaves data mode. */
   readonly escapeByDtr: (on: boolean) => Command<void>;
-  readonly ping: (contextId: number, host: string, timeoutS: number, count: number) => Command<void>;
+  /** `lengthBytes` where `limits.pingBytes` says that requests may have one. */
+  readonly ping: (
+    contextId: number,
+    host: string,
+    timeoutS: number,
+    count: number,
+    lengthBytes?: number,
+  ) => Command<void>;
   readonly queryDnsServers: (contextId: number) => Command<readonly string[]>;
   readonly setDnsServers: (contextId: number, servers: readonly string[]) => Command<void>;
   readonly queryOption: (name: string) => Command<readonly Field[]>;
@@ -247,6 +254,8 @@ export interface DialectLimits {
   readonly openTimeoutMs: number;
   readonly commandTimeoutMs: number;
   readonly closeTimeoutMs: number;
+  /** Range of the length of a ping; missing where it cannot be chosen. */
+  readonly pingBytes?: readonly [lowest: number, highest: number];
   /** A module that waits for payload gives the send up after this much silence (set at bring-up). */
   readonly sendInputTimeoutMs: number;
 }

@@ -33,6 +33,7 @@ const limits = {
   openTimeoutMs: 150_000, // rg §2.3.7
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // rg figure 1, note 1
   closeTimeoutMs: 10_000, // rg §2.3.8
+  pingBytes: [32, 1500], // rg §2.3.13
   sendInputTimeoutMs: 3_000, // rg §2.3.1: qisend/timeout, up to 3600 ms
   activationTimeoutMs: 150_000, // rg §2.3.5
   deactivationTimeoutMs: 40_000, // rg §2.3.6
@@ -80,13 +81,6 @@ export interface RgOpenParameters extends OpenParameters {
 /** Encoders of rg: the shared ones, asynchronous contexts, and sends that report the free space. */
 export interface RgCommands extends DialectCommands {
   readonly open: (parameters: RgOpenParameters) => Command<void>;
-  readonly ping: (
-    contextId: number,
-    host: string,
-    timeoutS: number,
-    count: number,
-    lengthBytes?: number,
-  ) => Command<void>;
   /** The result comes as a URC, with the addresses if `showsAddress`. */
   readonly activateContextAsync: (id: number, showsAddress?: boolean) => Command<void>;
   readonly deactivateContextAsync: (id: number) => Command<void>;
@@ -110,7 +104,7 @@ const commands = {
   queryRegistration: () => [...commonCommands.queryRegistration(), registration('C5GREG', 'packet')],
   open: (p: RgOpenParameters) => opening(shape, p, openRest(p)),
   ping: (id: number, host: string, timeoutS: number, count: number, lengthBytes?: number) => {
-    const size = lengthBytes === undefined ? '' : `,${integer('length', lengthBytes, 32, 1500)}`; // rg §2.3.13
+    const size = lengthBytes === undefined ? '' : `,${integer('length', lengthBytes, ...limits.pingBytes)}`; // rg §2.3.13
     return pinging(shape, id, host, timeoutS, count, size);
   },
   ...asyncContextCommands(shape),
