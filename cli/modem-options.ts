@@ -66,6 +66,14 @@ function fromEnvironment(option: string, name: string | undefined): string | und
   return value;
 }
 
+/** Reads the number of an option; what range it must have is for the dialect to say. */
+export function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}$/.test(text)) return Number(text);
+    throw usageError(`${option} must be a whole number, got ${text}`);
+  };
+}
+
 /** Reads a number of TCP port. */
 export function portNumber(text: string): number {
   const value = Number(text);

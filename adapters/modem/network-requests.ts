@@ -72,7 +72,7 @@ export function pingRun(
   const { count = 4, timeoutS = 4, lengthBytes } = options;
   const doing = `ping of ${host}`;
   if (lengthBytes !== undefined && dialect.limits.pingBytes === undefined) {
-    throw unsupported(doing, dialect, 'leave lengthBytes out');
+    throw unsupported(doing, dialect, 'leave the length out');
   }
   const command = dialect.commands.ping(contextId, host, timeoutS, count, lengthBytes);
   const longestMs = 1000 * timeoutS + PING_PAUSE_MS;
