@@ -1,11 +1,19 @@
 /** urchestra: dependable TCP sockets for Node.js over Quectel cellular modules. */
 
 export type { TraceEntry } from './adapters/channel/trace.ts';
-export type { Answer, Command, DialectName } from './adapters/dialects/dialect.ts';
+export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
+export type { NetworkTime } from './adapters/dialects/network-time.ts';
 export { memoryPortPair } from './adapters/memory-port.ts';
 export type { ConnectOptions } from './adapters/modem/connect-options.ts';
 export type { Logger } from './adapters/modem/logger.ts';
 export { createModem, type Modem } from './adapters/modem/modem.ts';
+export type { PingOptions, SyncTimeOptions, ToolOptions } from './adapters/modem/network-requests.ts';
+export type {
+  NetworkTimeReport,
+  PingFailure,
+  PingReport,
+  Resolution,
+} from './adapters/modem/network-results.ts';
 export type { ContextOptions, ModemOptions, UrcPort } from './adapters/modem/options.ts';
 export { type Recovery, type RecoveryOptions, recoveryDefaults } from './adapters/modem/recovery-options.ts';
 export type { ModemState, ModemStatus } from './adapters/modem/status.ts';

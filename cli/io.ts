@@ -21,6 +21,7 @@ export function usageError(message: string): ModemError<'INVALID_ARGUMENT'> {
 /** Errors that mean: what you wrote leads nowhere, change it. */
 const USAGE_CODES: ReadonlySet<string> = new Set([
   'INVALID_ARGUMENT',
+  'UNSUPPORTED',
   'PORT_NOT_FOUND',
   'PORT_BUSY',
   'PORT_DENIED',

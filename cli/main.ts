@@ -3,12 +3,47 @@ import { Command, CommanderError, Option } from 'commander';
 import { decode } from './decode.ts';
 import { demo } from './demo/demo.ts';
 import { EXIT, explain, type Io } from './io.ts';
-import { portNumber, withCommonOptions } from './modem-options.ts';
+import { portNumber, wholeNumber, withCommonOptions } from './modem-options.ts';
+import { ping } from './ping.ts';
 import { pipe } from './pipe.ts';
+import { resolve } from './resolve.ts';
 import { simulate } from './simulate.ts';
 import { status } from './status.ts';
+import { time } from './time.ts';
 
 type Run = (io: Io) => Promise<number>;
+
+const PORT_ARGUMENT = 'device path, tcp://host:port or sim:lte';
+
+/** Subcommands that ask the network one thing. */
+function addQueries(root: Command, choose: (run: Run) => void): void {
+  withCommonOptions(
+    root
+      .command('ping')
+      .description('ping a host from the module')
+      .argument('<port>', PORT_ARGUMENT)
+      .argument('<host>', 'name or address')
+      .option('--count <number>', 'requests, 1 to 10 (default 4)', wholeNumber('--count'))
+      .option('--size <bytes>', 'length of each request, 32 to 1500 (dialect rg)', wholeNumber('--size')),
+  ).action((address, host, options) => choose((io) => ping(address, host, options, io)));
+
+  withCommonOptions(
+    root
+      .command('resolve')
+      .description('addresses of a host name, as the module finds them')
+      .argument('<port>', PORT_ARGUMENT)
+      .argument('<name>', 'host name'),
+  ).action((address, name, options) => choose((io) => resolve(address, name, options, io)));
+
+  withCommonOptions(
+    root
+      .command('time')
+      .description("set the module's clock by an NTP server, and tell the time")
+      .argument('<port>', PORT_ARGUMENT)
+      .argument('<server>', 'name or address of the NTP server')
+      .option('--port <number>', 'UDP port of the server (default 123)', portNumber),
+  ).action((address, server, options) => choose((io) => time(address, server, options, io)));
+}
 
 /** Describes the command; what is chosen ends up in `choose`. */
 function program(choose: (run: Run) => void): Command {
@@ -28,7 +63,7 @@ function program(choose: (run: Run) => void): Command {
     root
       .command('status')
       .description('bring the module up and tell what is there')
-      .argument('<port>', 'device path, tcp://host:port or sim:lte')
+      .argument('<port>', PORT_ARGUMENT)
       .option('--watch', 'keep going, one line for each change'),
   ).action((address, options) => choose((io) => status(address, options, io)));
 
@@ -36,13 +71,15 @@ function program(choose: (run: Run) => void): Command {
     root
       .command('pipe')
       .description('stdin to a TCP connection through the module, and back to stdout')
-      .argument('<port>', 'device path, tcp://host:port or sim:lte')
+      .argument('<port>', PORT_ARGUMENT)
       .argument('<host>', 'peer')
       .argument('<tcp-port>', 'TCP port of the peer')
       .addOption(new Option('--mode <mode>', 'access mode').choices(['buffer']).default('buffer'))
       .option('--reconnect', 'connect again after a loss and send what was not acknowledged')
       .option('--linger <seconds>', 'silence to wait for after the last byte (default 10)'),
   ).action((address, host, port, options) => choose((io) => pipe(address, host, port, options, io)));
+
+  addQueries(root, choose);
 
   root
     .command('decode')

@@ -66,6 +66,14 @@ function fromEnvironment(option: string, name: string | undefined): string | und
   return value;
 }
 
+/** Reads the number of an option; what range it must have is for the dialect to say. */
+export function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}$/.test(text)) return Number(text);
+    throw usageError(`${option} must be a whole number, got ${text}`);
+  };
+}
+
 /** Reads a number of TCP port. */
 export function portNumber(text: string): number {
   const value = Number(text);
@@ -88,11 +96,17 @@ function simulated(dialect: string): 'lte' {
   throw usageError(`there is no virtual module for "${dialect}": write sim:lte`);
 }
 
+function dialectChoices(): string {
+  const choices = Object.values(dialects).map(
+    ({ name, models }) => `--dialect ${name} (${models.join(', ')})`,
+  );
+  return choices.join(' or ');
+}
+
 function dialectNameOf(address: string, options: CommonOptions): string {
   const simulatedDialect = address.startsWith('sim:') ? address.slice(4) : undefined;
   const name = options.dialect ?? simulatedDialect;
-  if (name === undefined)
-    throw usageError('which dialect does the module speak? write --dialect lte for EC2x, EG2x, EG9x');
+  if (name === undefined) throw usageError(`which dialect does the module speak? write ${dialectChoices()}`);
   if (simulatedDialect !== undefined && name !== simulatedDialect) {
     throw usageError(`${address} speaks ${simulatedDialect}: leave --dialect ${name} out`);
   }

@@ -1,5 +1,4 @@
 import type { SocketStatus } from '../adapters/dialects/dialect.ts';
-import { dialectOf } from '../adapters/dialects/registry.ts';
 import type { Modem } from '../adapters/modem/modem.ts';
 import { EXIT, type Io } from './io.ts';
 import { type CommonOptions, prepareModem, startWithin } from './modem-options.ts';
@@ -22,7 +21,7 @@ function dbm(rssi: number): number | null {
 }
 
 async function reportOf(modem: Modem): Promise<Report> {
-  const { commands } = dialectOf('lte');
+  const { commands } = modem.dialect;
   const optional = <T>(value: Promise<T>, missing: T): Promise<T> => value.catch(() => missing);
   const identity = await optional(modem.query(commands.identify()), []);
   const signal = await optional(modem.query(commands.querySignal()), undefined);

@@ -162,6 +162,12 @@ export class HostState {
     }
   }
 
+  /** The module was asked how a switch or an option is set. An answer with anything but numbers says nothing. */
+  applyTold(effect: Effect & { readonly kind: 'sets' | 'configures' }, fields: readonly Field[]): void {
+    const values = effect.kind === 'sets' ? fields : fields.slice(1);
+    if (values.every((value) => numberIn(value) !== undefined)) this.apply(effect, fields);
+  }
+
   /** Number of payload bytes that a send command asks for, `undefined` when Ctrl-Z ends the payload. */
   payloadLength(prompts: NonNullable<AnswerRow['prompts']>, fields: readonly Field[]): number | undefined {
     const hasMux = this.setting('mux') === 1 && prompts.lengthAtWithMux !== undefined;

@@ -203,6 +203,7 @@ export class LineSorter {
   }
 
   #learn({ row }: ExpectedAnswer, { info }: Line): void {
+    if (row?.tells !== undefined) this.#state.applyTold(row.tells, info.fields);
     if (row?.describes === undefined) return;
     const [id, service, mode] = [row.describes.id, row.describes.service, row.describes.mode].map(
       (at) => info.fields[at],

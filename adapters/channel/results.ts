@@ -14,7 +14,7 @@ export function isSuccess(command: Command, result: string): boolean {
 
 /** Tells whether the number behind a bare ERROR can be asked for (lte §2.1.17). */
 export function asksForLastError(command: Command, result: string): boolean {
-  return result === 'ERROR' && /^AT\+QI/i.test(command.text) && command.text !== 'AT+QIGETERROR';
+  return result === 'ERROR' && /^AT\+Q(?:I|PING|NTP)/i.test(command.text) && command.text !== 'AT+QIGETERROR';
 }
 
 /** The number in `+CME ERROR: 30`. */

@@ -153,6 +153,9 @@ export interface PingReply {
 
 /** One step of the set-up after every start of the module. */
 export interface BringUpRow {
+  /** Asked first, where there is something to ask: whether the module is already as `command` would make it. `command`
+   * is then not written. A query that is refused says nothing. */
+  readonly asks?: Command<boolean>;
   readonly command: Command;
   /** False when a module may refuse it and work all the same. */
   readonly required: boolean;
@@ -225,7 +228,14 @@ export interface DialectCommands
   readonly resume: () => Command<void>;
   /** Whether dropping DTR leaves data mode. */
   readonly escapeByDtr: (on: boolean) => Command<void>;
-  readonly ping: (contextId: number, host: string, timeoutS: number, count: number) => Command<void>;
+  /** `lengthBytes` where `limits.pingBytes` says that requests may have one. */
+  readonly ping: (
+    contextId: number,
+    host: string,
+    timeoutS: number,
+    count: number,
+    lengthBytes?: number,
+  ) => Command<void>;
   readonly queryDnsServers: (contextId: number) => Command<readonly string[]>;
   readonly setDnsServers: (contextId: number, servers: readonly string[]) => Command<void>;
   readonly queryOption: (name: string) => Command<readonly Field[]>;
@@ -257,6 +267,8 @@ export interface DialectLimits {
   readonly openTimeoutMs: number;
   readonly commandTimeoutMs: number;
   readonly closeTimeoutMs: number;
+  /** Range of the length of a ping; missing where it cannot be chosen. */
+  readonly pingBytes?: readonly [lowest: number, highest: number];
   /** A module that waits for payload gives the send up after this much silence (set at bring-up). */
   readonly sendInputTimeoutMs: number;
   /** Most clients of one listener, where an open can say so (rg). */

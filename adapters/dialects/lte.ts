@@ -12,7 +12,7 @@ import type {
   DialectLimits,
   RangeQuery,
 } from './dialect.ts';
-import { qiBringUp, qiCommands } from './qi/commands.ts';
+import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
 import { contextConfiguration } from './qi/contexts.ts';
 import { lteOptions } from './qi/options.ts';
 import type { QiShape } from './qi/shape.ts';
@@ -82,5 +82,5 @@ export const lte = {
   errors: moduleErrors, // lte §4
   socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // lte §2.1.6
   commands,
-  bringUp: qiBringUp(shape, limits.sendInputTimeoutMs),
+  bringUp: [...qiBringUp(shape, limits.sendInputTimeoutMs), ...datagramBringUp(shape)],
 } as const satisfies Dialect;

@@ -11,7 +11,7 @@ import type { WireDialect } from './wire.ts';
 export const wireDialects: Readonly<Record<DialectName, WireDialect>> = { gsm, ugxx, bc66, lte, rg };
 
 /** The dialects that the machines drive. */
-export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = { lte };
+export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = { lte, ugxx, rg };
 
 function lookUp<T>(table: Readonly<Partial<Record<DialectName, T>>>, name: string): T {
   const found = Object.hasOwn(table, name) ? table[name as DialectName] : undefined;

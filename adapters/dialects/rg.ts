@@ -16,7 +16,8 @@ import type {
 } from './dialect.ts';
 import { qiBringUp, qiCommands } from './qi/commands.ts';
 import type { OptionTable } from './qi/option-table.ts';
-import { keepaliveRule, optionCommands, sharedOptions } from './qi/options.ts';
+import { keepaliveRule, sharedOptions } from './qi/options.ts';
+import { pinnedOption } from './qi/pinned.ts';
 import type { QiShape } from './qi/shape.ts';
 import { opening } from './qi/sockets.ts';
 import { pinging } from './qi/tools.ts';
@@ -33,6 +34,7 @@ const limits = {
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // rg figure 1, note 1
   closeTimeoutMs: 10_000, // rg §2.3.8
   clientLimit: 11, // rg §2.3.7
+  pingBytes: [32, 1500], // rg §2.3.13
   sendInputTimeoutMs: 3_000, // rg §2.3.1: qisend/timeout, up to 3600 ms
   activationTimeoutMs: 150_000, // rg §2.3.5
   deactivationTimeoutMs: 40_000, // rg §2.3.6
@@ -72,13 +74,6 @@ export interface RgLimits extends DialectLimits {
 /** Encoders of rg: the shared ones, asynchronous contexts, and sends that report the free space. */
 export interface RgCommands extends DialectCommands {
   readonly open: (parameters: OpenParameters) => Command<void>;
-  readonly ping: (
-    contextId: number,
-    host: string,
-    timeoutS: number,
-    count: number,
-    lengthBytes?: number,
-  ) => Command<void>;
   /** The result comes as a URC, with the addresses if `showsAddress`. */
   readonly activateContextAsync: (id: number, showsAddress?: boolean) => Command<void>;
   readonly deactivateContextAsync: (id: number) => Command<void>;
@@ -102,7 +97,7 @@ const commands = {
   queryRegistration: () => [...commonCommands.queryRegistration(), registration('C5GREG', 'packet')],
   open: (p: OpenParameters) => opening(shape, p, openRest(p)),
   ping: (id: number, host: string, timeoutS: number, count: number, lengthBytes?: number) => {
-    const size = lengthBytes === undefined ? '' : `,${integer('length', lengthBytes, 32, 1500)}`; // rg §2.3.13
+    const size = lengthBytes === undefined ? '' : `,${integer('length', lengthBytes, ...limits.pingBytes)}`; // rg §2.3.13
     return pinging(shape, id, host, timeoutS, count, size);
   },
   ...asyncContextCommands(shape),
@@ -110,7 +105,8 @@ const commands = {
   queryRanges: testForms(TEST_FORMS),
 } as const satisfies RgCommands;
 
-const { setOption } = optionCommands(shape);
+/** 0: a send ends with SEND OK, as `commands.send` expects. 1: it reports the free space, for `commands.sendReported`. */
+const SEND_INFO = 0;
 
 /** 5G modules (RG200U, RG500U, RM500U) as data. */
 export const rg = {
@@ -124,8 +120,8 @@ export const rg = {
   commands,
   bringUp: [
     ...qiBringUp(shape, limits.sendInputTimeoutMs),
-    { command: setOption('close/mode', [0]), required: false }, // rg §2.3.8: no "closed" for one's own close
-    { command: setOption('sendinfo', [0]), required: false }, // rg §2.3.10: SEND OK in place of a report
-    { command: setOption('formatcfg', [0]), required: false }, // rg §2.3.1: a prompt without a line end
+    pinnedOption(shape, 'close/mode', [0]), // rg §2.3.8: no "closed" for one's own close
+    pinnedOption(shape, 'sendinfo', [SEND_INFO]), // rg §2.3.10
+    pinnedOption(shape, 'formatcfg', [0]), // rg §2.3.1: a prompt without a line end
   ],
 } as const satisfies Dialect & DialectTable<RgCommands, RgLimits>;

@@ -81,6 +81,8 @@ export interface AnswerRow {
   readonly effect?: Effect;
   /** Its lines tell the service and access mode of sockets: positions of the fields (AT+QISTATE). */
   readonly describes?: { readonly id: number; readonly service: number; readonly mode: number };
+  /** Its lines tell how a switch or an option is set: what a command with the same fields would have done. */
+  readonly tells?: Effect & { readonly kind: 'sets' | 'configures' };
 }
 
 /** A line that ends data mode, unless it is payload. */

@@ -1,40 +1,54 @@
-import { filter, firstValueFrom, type Observable } from 'rxjs';
-import { ModemError } from '../../errors.ts';
+import { filter, firstValueFrom, type Observable, tap } from 'rxjs';
+import { type ErrorCode, ModemError } from '../../errors.ts';
 import { type Clock, delay } from '../../streams/clock.ts';
+import { eitherSignal } from '../channel/either-signal.ts';
 import type { ModemStatus } from './status.ts';
 
+/** Who waits for a context, and for how long. */
 export interface ContextWait {
-  readonly status$: Observable<ModemStatus>;
   readonly clock: Clock;
+  /** Replays its latest value. */
+  readonly status$: Observable<ModemStatus>;
   readonly contextId: number;
   readonly limitMs: number;
-  /** What needs the context, for the error. */
+  /** What needs the context, for the error: `connection to host:80`. */
   readonly doing: string;
-  /** Ends the wait without an error: whoever waits has given up. */
-  readonly given: Promise<void>;
+  /** Code of the error at the limit. */
+  readonly code: ErrorCode;
+  readonly signal: AbortSignal;
 }
 
-/** Waits until the context is active, `given` resolves, the modem ends, or the limit is reached.
+/** Tells whether the context is active. */
+export const isContextActive = ({ contexts }: ModemStatus, contextId: number): boolean =>
+  contexts.some(({ id }) => id === contextId);
+
+/** Resolves when the context is active, or when the modem has ended, which the caller finds out by itself.
  *
- * @throws OPEN_TIMED_OUT at the limit.
+ * Rejects with `code` at the limit, and with the reason of the signal when that is aborted.
  */
 export async function contextActive(wait: ContextWait): Promise<void> {
-  const { status$, clock, contextId, limitMs, doing, given } = wait;
-  let state = '';
-  const isActive = (status: ModemStatus): boolean => {
-    state = status.state;
-    return status.contexts.some(({ id }) => id === contextId);
-  };
-  const active = firstValueFrom(status$.pipe(filter(isActive)), { defaultValue: undefined });
+  const { clock, status$, contextId, limitMs, doing, code, signal } = wait;
+  let state = 'not started';
+  const active = firstValueFrom(
+    status$.pipe(
+      tap((status) => {
+        state = status.state;
+      }),
+      filter((status) => isContextActive(status, contextId)),
+    ),
+    { defaultValue: undefined },
+  );
   const enough = new AbortController();
-  const late = delay(clock, limitMs, enough.signal).then(() => {
+  const [either, release] = eitherSignal(signal, enough.signal);
+  const late = delay(clock, limitMs, either).then(() => {
     const message = `${doing}: context ${contextId} was not active within ${limitMs} ms; the modem is ${state}`;
-    throw new ModemError('OPEN_TIMED_OUT', message, { contextId, timeoutMs: limitMs });
+    throw new ModemError(code, message, { contextId, timeoutMs: limitMs });
   });
   try {
-    await Promise.race([late, given, active]);
+    await Promise.race([active, late]);
   } finally {
     late.catch(() => undefined);
     enough.abort();
+    release();
   }
 }

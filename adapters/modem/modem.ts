@@ -18,7 +18,7 @@ import { isBootNotice, type Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
-import type { Answer, Command } from '../dialects/dialect.ts';
+import type { Answer, Command, Dialect, LastError } from '../dialects/dialect.ts';
 import type { ModemDatagram } from '../net/modem-datagram.ts';
 import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
@@ -31,6 +31,9 @@ import {
   type ListenOptions,
 } from './connect-options.ts';
 import { machineInput } from './machine-input.ts';
+import type { PingOptions, SyncTimeOptions, ToolOptions } from './network-requests.ts';
+import type { NetworkTimeReport, PingReport, Resolution } from './network-results.ts';
+import { NetworkTools } from './network-tools.ts';
 import { type CheckedOptions, checkedOptions, type ModemOptions } from './options.ts';
 import { modemServices, probeTiming, recalledLadder } from './services.ts';
 import { ModemSockets } from './sockets.ts';
@@ -51,6 +54,7 @@ export class Modem {
   readonly #subscriptions = new Subscription();
   readonly #opener: SocketOpener;
   readonly #sockets: ModemSockets;
+  readonly #tools: NetworkTools;
   #latest: ModemStatus;
   #stopping: Promise<void> | undefined;
   #hasStarted = false;
@@ -72,10 +76,22 @@ export class Modem {
         ...(recovery.commandTimeoutMs > 0 && { commandTimeoutMs: recovery.commandTimeoutMs }),
       },
     });
+    this.#tools = new NetworkTools({
+      ...this.#options,
+      channel: this.#channel,
+      status$: this.status$,
+      endedError: (doing) => (this.#isOver || !this.#hasStarted ? this.#ended(doing) : undefined),
+    });
     const services = modemServices(this.#options, this.#channel, (step) => this.#report(step));
     this.#actor = createActor(modemMachine, {
       clock,
-      input: machineInput(this.#options, this.#channel, services),
+      input: machineInput(this.#options, this.#channel, {
+        ...services,
+        voidWire: (code) => {
+          services.voidWire(code);
+          this.#tools.void(code);
+        },
+      }),
     });
     this.#opener = new SocketOpener(this.#options, this.#channel, this.#actor);
     this.#sockets = new ModemSockets({
@@ -88,6 +104,11 @@ export class Modem {
     this.#latest = statusOf(this.#actor.getSnapshot());
     this.#status.next(this.#latest);
     this.#listen();
+  }
+
+  /** What the module says and understands, as data: limits, commands for `query()`, the manual's names. */
+  get dialect(): Dialect {
+    return this.#options.dialect;
   }
 
   /** States, contexts and sockets; replays the latest value, completes after the end. */
@@ -232,9 +253,46 @@ export class Modem {
     throw commandError(command, outcome);
   }
 
+  /** Pings a host from the module. Resolves also when nothing came back: `received` is then 0.
+   *
+   * Pings run one after the other. While the context is being recovered they wait, up to `recovery.openTimeoutMs`.
+   * Rejects with `NAME_NOT_RESOLVED`, `COMMAND_REFUSED` with the module's number, `COMMAND_TIMED_OUT`, `CONTEXT_FAILED`,
+   * `CONTEXT_LOST`, or the error that ended it; `INVALID_ARGUMENT` and `UNSUPPORTED` before anything is written.
+   */
+  ping(host: string, options: PingOptions = {}): Promise<PingReport> {
+    return this.#tools.ping(host, options);
+  }
+
+  /** Looks the addresses of a host name up, by the module (up to 60 s; not on rg). Rejects as `ping()` does. */
+  resolve(name: string, options: ToolOptions = {}): Promise<Resolution> {
+    return this.#tools.resolve(name, options);
+  }
+
+  /** Asks an NTP server for the time, and sets the module's clock by it (up to 125 s; not on rg). Rejects as `ping()`
+   * does. Look at `utc`: it is missing when the module printed a time that has not the documented form. */
+  syncTime(server: string, options: SyncTimeOptions = {}): Promise<NetworkTimeReport> {
+    return this.#tools.syncTime(server, options);
+  }
+
+  /** Sets the DNS servers of a context, by their addresses. A new activation of the context brings the network's own. */
+  setDnsServers(first: string, second?: string, options: ToolOptions = {}): Promise<void> {
+    return this.#tools.setDnsServers(first, second, options);
+  }
+
+  /** The DNS servers of a context. */
+  dnsServers(options: ToolOptions = {}): Promise<readonly string[]> {
+    return this.#tools.dnsServers(options);
+  }
+
+  /** Error number of the last TCP/IP command, whoever sent it; 0 when it went well. */
+  lastError(): Promise<LastError> {
+    return this.query(this.#options.dialect.commands.queryLastError());
+  }
+
   /** Closes everything: sockets, on wish the contexts, and the port. Idempotent; leaves no timer and no handle. */
   stop(options: { readonly deactivate?: boolean } = {}): Promise<void> {
     this.#stopping ??= this.#stop(options.deactivate === true);
+    this.#tools.end();
     return this.#stopping;
   }
 

@@ -48,8 +48,7 @@ export class ModemSockets {
     const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock: this.#host.options.clock });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    const given = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    this.#ready(plan, `connection to ${socket.endpoint}`, given)
+    this.#ready(plan, `connection to ${socket.endpoint}`, socket)
       .then(() => {
         if (!socket.destroyed) this.#host.opener.openStream(socket, plan);
       })
@@ -110,8 +109,7 @@ export class ModemSockets {
   ): void {
     const emitter: Opening = target;
     emitter.once('close', () => all.delete(target));
-    const given = new Promise<void>((resolve) => emitter.once('close', () => resolve()));
-    this.#ready(plan, target.endpoint, given)
+    this.#ready(plan, target.endpoint, emitter)
       .then(() => {
         if (!target.closed) open();
       })
@@ -121,19 +119,19 @@ export class ModemSockets {
       });
   }
 
-  async #ready({ open, connectTimeoutMs }: OpenPlan, doing: string, given: Promise<void>): Promise<void> {
+  /** Waits for the context. Rejects also when what waits is closed: nobody hears that then. */
+  async #ready({ open, connectTimeoutMs }: OpenPlan, doing: string, waiting: Opening): Promise<void> {
     const { refusal, status$, options } = this.#host;
     const error = refusal(doing);
     if (error) throw error;
-    const { contextId } = open;
+    const closed = new AbortController();
+    const close = (): void => closed.abort();
+    waiting.once('close', close);
     await contextActive({
-      status$,
-      clock: options.clock,
-      contextId,
-      limitMs: connectTimeoutMs,
-      doing,
-      given,
-    });
+      ...{ clock: options.clock, status$, contextId: open.contextId, limitMs: connectTimeoutMs, doing },
+      code: 'OPEN_TIMED_OUT',
+      signal: closed.signal,
+    }).finally(() => waiting.removeListener('close', close));
   }
 
   /** Resolves with `value` at the event, rejects with the error of the attempt. */

@@ -55,11 +55,40 @@ export const syncing = modemSetup.createStateConfig({
   on: { 'command.timedOut': {} },
 });
 
-/** Rows of the dialect one by one, then the URC port, then what an earlier host left behind. */
+/** Rows of the dialect one by one, then the URC port, then what an earlier host left behind.
+ *
+ *    advancing ─┬─ asks first ──▶ reading ─┬─ is so already ──▶ advancing
+ *               │                          └─ differs, refused ──▶ writing ──▶ advancing
+ *               ├─ more rows ──▶ writing
+ *               └─ none left ──▶ routingUrcs ──▶ cleaning
+ */
 export const configuring = modemSetup.createStateConfig({
   tags: 'starting',
-  initial: 'writing',
+  initial: 'advancing',
   states: {
+    advancing: {
+      always: [
+        { guard: 'asksFirst', target: 'reading' },
+        { guard: 'hasMoreRows', target: 'writing' },
+        { target: 'routingUrcs' },
+      ],
+    },
+    reading: {
+      invoke: {
+        src: 'rowReader',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isSoAlready', params: ({ event }) => event.output },
+            target: 'advancing',
+            actions: 'nextRow',
+          },
+          { guard: { type: 'isAnswered', params: ({ event }) => event.output }, target: 'writing' },
+          { target: '#modem.rebooting' },
+        ],
+        onError: { target: '#modem.rebooting' },
+      },
+    },
     writing: {
       invoke: {
         src: 'configurator',
@@ -75,7 +104,6 @@ export const configuring = modemSetup.createStateConfig({
         onError: { target: '#modem.rebooting' },
       },
     },
-    advancing: { always: [{ guard: 'hasMoreRows', target: 'writing' }, { target: 'routingUrcs' }] },
     routingUrcs: {
       invoke: {
         src: 'urcRouter',

@@ -1,6 +1,6 @@
 /** What the modem's chart is made of: its messages, services, guards, actions, delays and actors. */
 import { assign, enqueueActions, fromPromise, setup, stopChild } from 'xstate';
-import type { ContextParameters, Dialect, SimStatus } from '../../adapters/dialects/dialect.ts';
+import type { Command, ContextParameters, Dialect, SimStatus } from '../../adapters/dialects/dialect.ts';
 import { type ErrorCode, ModemError } from '../../errors.ts';
 import type { Clock } from '../../streams/clock.ts';
 import {
@@ -182,6 +182,9 @@ export const modemSetup = setup({
     configurator: asking(
       ({ dialect, row }: ModemContext) => dialect.bringUp[row]?.command ?? dialect.commands.attention(),
     ),
+    rowReader: asking(
+      ({ dialect, row }: ModemContext): Command => dialect.bringUp[row]?.asks ?? dialect.commands.attention(),
+    ),
     urcRouter: fromPromise<void, ModemServices>(({ input, signal }) => input.routeUrcs(signal)),
     cleaner: fromPromise<void, ModemServices>(({ input, signal }) => input.closeLeftovers(signal)),
     simReader: asking(({ dialect }: ModemContext) => dialect.commands.querySim()),
@@ -197,6 +200,9 @@ export const modemSetup = setup({
     neverOpened: ({ context }) => !context.hasOpened,
     isSynchronised: (_, answer: 'synchronised' | 'silent') => answer === 'synchronised',
     isNoModule: ({ context }) => !context.hasAnswered && !context.canResetSilentModule,
+    asksFirst: ({ context }) => context.dialect.bringUp[context.row]?.asks !== undefined,
+    isSoAlready: (_, outcome: CommandOutcome<unknown>) => outcome.kind === 'ok' && outcome.value === true,
+    isAnswered: (_, outcome: CommandOutcome<unknown>) => isAnswered(outcome),
     hasMoreRows: ({ context }) => context.row < context.dialect.bringUp.length,
     mayContinue: ({ context }, outcome: CommandOutcome<unknown>) =>
       outcome.kind === 'ok' ||

@@ -112,11 +112,15 @@ describe('bad usage ends with exit code 2 and one line', () => {
     ['an unknown subcommand', ['fly'], /unknown command 'fly'/],
     ['an unknown option', ['status', 'sim:lte', '--aqn', 'x'], /unknown option '--aqn'/],
     ['a missing argument', ['pipe', 'sim:lte', '127.0.0.1'], /missing required argument 'tcp-port'/],
-    ['no dialect', ['status', '/dev/null'], /--dialect lte/],
+    [
+      'no dialect',
+      ['status', '/dev/null'],
+      /--dialect lte \(EC25, .*\) or --dialect ugxx .* or --dialect rg /,
+    ],
     [
       'an unknown dialect',
       ['status', '/dev/null', '--dialect', 'foo'],
-      /dialect must be one of lte, got "foo"/,
+      /dialect must be one of lte, ugxx, rg, got "foo"/,
     ],
     ['an unknown virtual module', ['status', 'sim:foo'], /sim:lte/],
     ['a port that does not exist', ['status', '/dev/nope', '--dialect', 'lte'], /PORT_NOT_FOUND/],

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { Answer, Command, ContextParameters, OpenParameters } from '../../adapters/dialects/dialect.ts';
+import type {
+  Answer,
+  BringUpRow,
+  Command,
+  ContextParameters,
+  OpenParameters,
+} from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { dialectOf } from '../../adapters/dialects/registry.ts';
 import { isModemError } from '../../errors.ts';
@@ -138,15 +144,32 @@ describe('lte writes', () => {
   });
 
   it('its set-up with raw payload, plain headers and no lengths in recv notices', () => {
-    expect(lte.bringUp.map(({ command }) => command.text)).toEqual([
-      'ATE0',
-      'AT+CMEE=1',
-      'AT+QISDE=0',
-      'AT+QICFG="dataformat",0,0',
-      'AT+QICFG="viewmode",0',
-      'AT+QICFG="recvind",0',
-      'AT+QICFG="qisend/timeout",3000',
+    expect(lte.bringUp.map(({ asks, command }) => [asks?.text, command.text])).toEqual([
+      [undefined, 'ATE0'],
+      [undefined, 'AT+CMEE=1'],
+      ['AT+QISDE?', 'AT+QISDE=0'],
+      ['AT+QICFG="dataformat"', 'AT+QICFG="dataformat",0,0'],
+      ['AT+QICFG="viewmode"', 'AT+QICFG="viewmode",0'],
+      ['AT+QICFG="recvind"', 'AT+QICFG="recvind",0'],
+      [undefined, 'AT+QICFG="qisend/timeout",3000'],
+      ['AT+QICFG="udp/readmode"', 'AT+QICFG="udp/readmode",0'],
+      ['AT+QICFG="udp/sendmode"', 'AT+QICFG="udp/sendmode",0'],
     ]);
+  });
+
+  it.each<[string, string, boolean | undefined]>([
+    ['AT+QISDE?', '+QISDE: 0', true],
+    ['AT+QISDE?', '+QISDE: 1', false],
+    ['AT+QISDE?', '+QISDE: on', undefined],
+    ['AT+QICFG="dataformat"', '+QICFG: "dataformat",0,0', true],
+    ['AT+QICFG="dataformat"', '+QICFG: "dataformat",0,1', false],
+    ['AT+QICFG="dataformat"', '+QICFG: "dataformat",0', false],
+    ['AT+QICFG="viewmode"', '+QICFG: "viewmode",1', false],
+    ['AT+QICFG="viewmode"', '+QICFG: "viewmode",0', true],
+    ['AT+QICFG="viewmode"', 'OK', undefined],
+  ])('no row whose value is there: %s answered by %s', (text, line, isSo) => {
+    const asks = lte.bringUp.map((row: BringUpRow) => row.asks).find((query) => query?.text === text);
+    expect(asks && parsed(asks, line)).toBe(isSo);
   });
 });
 

@@ -102,17 +102,17 @@ describe('rg writes', () => {
   });
 
   it('its set-up, with the options that change the form of answers off', () => {
-    expect(rg.bringUp.map(({ command }) => command.text)).toEqual([
-      'ATE0',
-      'AT+CMEE=1',
-      'AT+QISDE=0',
-      'AT+QICFG="dataformat",0,0',
-      'AT+QICFG="viewmode",0',
-      'AT+QICFG="recvind",0',
-      'AT+QICFG="qisend/timeout",3000',
-      'AT+QICFG="close/mode",0',
-      'AT+QICFG="sendinfo",0',
-      'AT+QICFG="formatcfg",0',
+    expect(rg.bringUp.map(({ asks, command }) => [asks?.text, command.text])).toEqual([
+      [undefined, 'ATE0'],
+      [undefined, 'AT+CMEE=1'],
+      ['AT+QISDE?', 'AT+QISDE=0'],
+      ['AT+QICFG="dataformat"', 'AT+QICFG="dataformat",0,0'],
+      ['AT+QICFG="viewmode"', 'AT+QICFG="viewmode",0'],
+      ['AT+QICFG="recvind"', 'AT+QICFG="recvind",0'],
+      [undefined, 'AT+QICFG="qisend/timeout",3000'],
+      ['AT+QICFG="close/mode"', 'AT+QICFG="close/mode",0'],
+      ['AT+QICFG="sendinfo"', 'AT+QICFG="sendinfo",0'],
+      ['AT+QICFG="formatcfg"', 'AT+QICFG="formatcfg",0'],
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('rg commands carry', () => {
   });
 
   it('the results that end them', () => {
-    expect(commands.sendReported(0, 1)).toMatchObject({ prompts: true, successes: ['OK'] });
+    expect(commands.sendReported(0, 1)).toMatchObject({ prompts: true, successes: ['OK', 'SEND OK'] });
     expect(commands.send(0, 1)).toMatchObject({
       prompts: true,
       successes: ['SEND OK'],
@@ -198,8 +198,17 @@ describe('rg understands', () => {
       isAccepted: false,
       freeBytes: 0,
     });
+    expect(parsed(commands.sendReported(0, 4), ['+QISEND: 0,1,0'], 'SEND OK')?.isAccepted).toBe(false);
     expect(parsed(commands.sendReported(0, 4), ['+QISEND: 0'])).toBeUndefined();
+    expect(parsed(commands.sendReported(0, 4), ['+QISEND: 0'], 'SEND OK')).toBeUndefined();
     expect(parsed(commands.sendReported(0, 4), [])).toBeUndefined();
+  });
+
+  it('a send without a report as taken, with room that is not known', () => {
+    expect(parsed(commands.sendReported(0, 4), [], 'SEND OK')).toEqual({
+      isAccepted: true,
+      freeBytes: undefined,
+    });
   });
 
   it('the ten fields of a listener', () => {

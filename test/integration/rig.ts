@@ -1,6 +1,7 @@
 import { createModem, type Modem, type ModemOptions } from '../../index.ts';
 import {
   type MemoryNetwork,
+  type MemoryNetworkOptions,
   type ModuleEvent,
   memoryNetwork,
   VirtualModule,
@@ -23,9 +24,10 @@ export interface Rig {
 export function rig(
   modemOptions: Partial<ModemOptions> = {},
   moduleOptions: Partial<VirtualModuleOptions> = {},
+  networkOptions: MemoryNetworkOptions = {},
 ): Rig {
   const clock = new VirtualClock(1_000_000);
-  const network = memoryNetwork(clock, { latencyMs: 20 });
+  const network = memoryNetwork(clock, { latencyMs: 20, ...networkOptions });
   const events: ModuleEvent[] = [];
   const module = new VirtualModule({
     dialect: 'lte',

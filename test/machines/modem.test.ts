@@ -29,9 +29,14 @@ const parameters = (id: number): ContextParameters => ({
 const listed = (...ids: readonly number[]): Reply =>
   ok(ids.map((id) => ({ id, active: true, addresses: [`10.0.0.${id}`] })));
 const WRITE = (id: number): string => `AT+QICSGP=${id},1,"apn${id}","","",0`;
-const SET_UP: readonly string[] = lte.bringUp.map(({ command }) => command.text);
+const QUERIES: readonly string[] = lte.bringUp.flatMap(({ asks }) => asks?.text ?? []);
+const SET_UP: readonly string[] = lte.bringUp.flatMap(({ asks, command }) => [
+  ...(asks ? [asks.text] : []),
+  command.text,
+]);
 const ANSWERS: Readonly<Record<string, Reply | readonly Reply[]>> = {
   ...Object.fromEntries(SET_UP.map((text) => [text, ok()])),
+  ...Object.fromEntries(QUERIES.map((text) => [text, ok(false)])),
   'AT+CPIN?': ok('ready'),
   'AT+QIACT?': [listed(), listed(1), listed(), listed(1), listed(), listed(1)],
   [WRITE(1)]: ok(),
@@ -318,6 +323,24 @@ describe('a start', () => {
     const strict = modem({ answers: { 'AT+QISDE=0': [{ kind: 'aborted', code: 'MODULE_HUNG' }, ok()] } });
     await strict.do(start);
     expect([strict.state(), strict.steps]).toEqual(['online', ['reboot granted', 'online']]);
+  });
+
+  it('writes no option that the module has already', async () => {
+    const one = modem({ answers: { 'AT+QICFG="viewmode"': ok(true), 'AT+QISDE?': ok(true) } });
+    await one.do(start);
+    const skipped = ['AT+QICFG="viewmode",0', 'AT+QISDE=0'];
+    expect([one.state(), one.take()]).toEqual(['online', BRING_UP.filter((text) => !skipped.includes(text))]);
+  });
+
+  it('writes an option that the module will not tell, and resets when it says nothing at all', async () => {
+    const one = modem({ answers: { 'AT+QICFG="viewmode"': refused(552) } });
+    await one.do(start);
+    expect([one.state(), one.take()]).toEqual(['online', BRING_UP]);
+    for (const answer of ['throw', { kind: 'timedOut', isSynchronised: false }] as const) {
+      const deaf = modem({ answers: { 'AT+QICFG="viewmode"': [answer, ok(true)] } });
+      await deaf.do(start);
+      expect([deaf.state(), deaf.steps]).toEqual(['online', ['reboot granted', 'online']]);
+    }
   });
 
   it('goes on when the URC port cannot be set, and resets when leftovers cannot be closed', async () => {

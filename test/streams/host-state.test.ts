@@ -201,6 +201,24 @@ describe('a switch', () => {
   });
 });
 
+describe('what the module answers when asked how it is set', () => {
+  it('counts as much as what it was told', () => {
+    const state = new HostState(lte);
+    state.applyTold(CONFIGURES, ['viewmode', 1]);
+    state.applyTold({ kind: 'sets', setting: 'qisde', at: 0 }, [0]);
+    expect([state.showsPayloadInLine, state.setting('qisde')]).toEqual([true, 0]);
+  });
+
+  it('counts for nothing when it has anything but numbers', () => {
+    const state = new HostState(lte, { options: { viewmode: [1] }, settings: { qisde: 0 } });
+    state.applyTold(CONFIGURES, ['viewmode', 'raw']);
+    state.applyTold(CONFIGURES, ['dataformat', 0, '']);
+    state.applyTold(CONFIGURES, ['viewmode']);
+    state.applyTold({ kind: 'sets', setting: 'qisde', at: 0 }, ['on']);
+    expect([state.showsPayloadInLine, state.receivesHex, state.setting('qisde')]).toEqual([true, false, 0]);
+  });
+});
+
 describe('a restart of the module', () => {
   it('puts sockets, options and switches back, also those known from before', () => {
     const state = new HostState(lte, {

@@ -35,12 +35,20 @@ export const socketAnswers: readonly AnswerRow[] = [
     effect: { kind: 'switches', id: 0, mode: 1 },
   }, // §2.1.10
   { name: '+QISWTMD', forms: ['write'], effect: { kind: 'switches', id: 0, mode: 1 } },
-  { name: '+QICFG', forms: ['write'], when: ({ length }) => length === 1, asks: true }, // §2.1.15: query
+  {
+    name: '+QICFG',
+    forms: ['write'],
+    when: ({ length }) => length === 1,
+    asks: true,
+    tells: { kind: 'configures' },
+  }, // §2.1.15: query
   { name: '+QICFG', forms: ['write'], effect: { kind: 'configures' } },
   { name: '+QIGETERROR', forms: ['execute'], asks: true, texts: NO_TEXT }, // §2.1.17
 ];
 
 const STATUS = { id: 0, service: 1, mode: 8 } as const; // §2.1.6: ten fields
+
+const ECHO = { kind: 'sets', setting: 'qisde', at: 0 } as const;
 
 /** Contexts, and sends that ask for the payload by a prompt (ugxx, lte, rg). */
 export const promptedAnswers: readonly AnswerRow[] = [
@@ -52,7 +60,8 @@ export const promptedAnswers: readonly AnswerRow[] = [
   { name: '+QIDNSCFG', forms: ['write'], when: ({ length }) => length === 1, asks: true }, // §2.1.13: query
   { name: '+QIDEACT', forms: ['write'], effect: { kind: 'deactivates', context: 0 } }, // §2.1.3
   { name: '+QIDEACTEX', forms: ['write'], effect: { kind: 'deactivates', context: 0 } }, // rg §2.3.6
-  { name: '+QISDE', forms: ['write'], effect: { kind: 'sets', setting: 'qisde', at: 0 } }, // §2.1.16
+  { name: '+QISDE', forms: ['read'], tells: ECHO }, // §2.1.16
+  { name: '+QISDE', forms: ['write'], effect: ECHO }, // §2.1.16
   bare('+QPOWD'),
 ];
 

@@ -7,6 +7,7 @@ import { commonBringUp, commonCommands } from '../common.ts';
 import type { BringUpRow } from '../dialect.ts';
 import { contextCommands, dnsServerCommands } from './contexts.ts';
 import { optionCommands } from './options.ts';
+import { pinnedEcho, pinnedOption } from './pinned.ts';
 import type { QiShape } from './shape.ts';
 import { modeSwitch, socketCommands } from './sockets.ts';
 import { pinging, portCommands, queryLastError } from './tools.ts';
@@ -31,14 +32,19 @@ export function qiCommands(shape: QiShape) {
 
 /** Set-up that makes answers readable: raw payload, headers on lines of their own, no lengths in notices. */
 export function qiBringUp(shape: QiShape, sendInputTimeoutMs: number): readonly BringUpRow[] {
-  const { echoSentData, setOption } = { ...portCommands, ...optionCommands(shape) };
+  const { setOption } = optionCommands(shape);
   return [
     ...commonBringUp,
-    { command: echoSentData(false), required: false }, // lte §2.1.16, rg §2.3.15
-    { command: setOption('dataformat', [0, 0]), required: false }, // D6
-    { command: setOption('viewmode', [0]), required: false }, // lte §2.1.15, rg §2.3.1
-    { command: setOption('recvind', [0]), required: false }, // lte §2.1.15, rg §2.3.1, D1
+    pinnedEcho, // lte §2.1.16, rg §2.3.15
+    pinnedOption(shape, 'dataformat', [0, 0]), // D6
+    pinnedOption(shape, 'viewmode', [0]), // lte §2.1.15, rg §2.3.1
+    pinnedOption(shape, 'recvind', [0]), // lte §2.1.15, rg §2.3.1, D1
     // A host that dies between the prompt and the payload must not leave the module waiting for ever.
     { command: setOption('qisend/timeout', [sendInputTimeoutMs]), required: false },
   ];
+}
+
+/** Datagrams keep their boundaries, in both directions (lte §2.1.15; not on rg). */
+export function datagramBringUp(shape: QiShape): readonly BringUpRow[] {
+  return [pinnedOption(shape, 'udp/readmode', [0]), pinnedOption(shape, 'udp/sendmode', [0])];
 }
