@@ -4,7 +4,12 @@ export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
 export type { NetworkTime } from './adapters/dialects/network-time.ts';
 export { memoryPortPair } from './adapters/memory-port.ts';
-export type { ConnectOptions } from './adapters/modem/connect-options.ts';
+export type {
+  BindUdpOptions,
+  ConnectOptions,
+  ConnectUdpOptions,
+  ListenOptions,
+} from './adapters/modem/connect-options.ts';
 export type { Logger } from './adapters/modem/logger.ts';
 export { createModem, type Modem } from './adapters/modem/modem.ts';
 export type { PingOptions, SyncTimeOptions, ToolOptions } from './adapters/modem/network-requests.ts';
@@ -17,6 +22,8 @@ export type {
 export type { ContextOptions, ModemOptions, UrcPort } from './adapters/modem/options.ts';
 export { type Recovery, type RecoveryOptions, recoveryDefaults } from './adapters/modem/recovery-options.ts';
 export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
+export { ModemDatagram, type RemoteInfo, type Sender } from './adapters/net/modem-datagram.ts';
+export { ModemServer } from './adapters/net/modem-server.ts';
 export { ModemSocket } from './adapters/net/modem-socket.ts';
 export type { Port, PortLines } from './adapters/port.ts';
 export { atReset } from './adapters/power/at-reset.ts';
