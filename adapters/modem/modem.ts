@@ -18,7 +18,7 @@ import { isBootNotice, type Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
-import type { Answer, Command, Dialect, LastError } from '../dialects/dialect.ts';
+import type { Answer, Command, Dialect, DialectName, LastError } from '../dialects/dialect.ts';
 import { ModemSocket } from '../net/modem-socket.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
 import { type ConnectOptions, checkedConnect } from './connect-options.ts';
@@ -311,7 +311,7 @@ export class Modem {
   }
 
   #route(urc: Urc): void {
-    const event = eventOf(urc);
+    const event = this.#confirmsClose(urc) ? undefined : eventOf(urc);
     if (event) this.#actor.send(event);
     // Printed at every start, also where RDY is missing; while a start is being handled it says nothing new.
     const { state } = this.#latest;
@@ -319,6 +319,13 @@ export class Modem {
     if (urc.name === 'cfun' && urc.value === 1 && !isOurStart) {
       this.#actor.send({ type: 'module.booted', notice: '+CFUN: 1' });
     }
+  }
+
+  /** The module confirms our own AT+QICLOSE (rg, `closeNotice`) when the id is being opened anew already. */
+  #confirmsClose(urc: Urc): boolean {
+    if (!this.#options.closeNotice || urc.name !== 'closed' || urc.connectId === undefined) return false;
+    const socket = this.#actor.getSnapshot().context.socketActors[urc.connectId];
+    return socket?.getSnapshot().matches('opening') === true;
   }
 
   #publish(): void {
@@ -423,6 +430,6 @@ function eventOf(urc: Urc): ModemEvent | undefined {
  * });
  * await modem.start();
  */
-export function createModem(options: ModemOptions): Modem {
+export function createModem<const Name extends DialectName>(options: ModemOptions<Name>): Modem {
   return new Modem(options);
 }
