@@ -2,6 +2,12 @@
 
 export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
+export type {
+  LteModuleOptions,
+  RgModuleOptions,
+  SharedModuleOptions,
+  UgxxModuleOptions,
+} from './adapters/dialects/module-options.ts';
 export type { NetworkTime } from './adapters/dialects/network-time.ts';
 export { memoryPortPair } from './adapters/memory-port.ts';
 export type {
@@ -19,7 +25,7 @@ export type {
   PingReport,
   Resolution,
 } from './adapters/modem/network-results.ts';
-export type { ContextOptions, ModemOptions, UrcPort } from './adapters/modem/options.ts';
+export type { ContextOptions, LteContextOptions, ModemOptions, UrcPort } from './adapters/modem/options.ts';
 export { type Recovery, type RecoveryOptions, recoveryDefaults } from './adapters/modem/recovery-options.ts';
 export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
 export { ModemDatagram, type RemoteInfo, type Sender } from './adapters/net/modem-datagram.ts';

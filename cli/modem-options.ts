@@ -3,6 +3,7 @@ import { constants, createWriteStream } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
+import type { DialectName } from '../adapters/dialects/dialect.ts';
 import { dialects } from '../adapters/dialects/registry.ts';
 import { createModem, type Modem } from '../adapters/modem/modem.ts';
 import { type Recovery, recoveryFrom } from '../adapters/modem/recovery-options.ts';
@@ -172,7 +173,7 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
     apn === undefined ? undefined : { apn, username: options.user ?? '', password: password ?? '' };
   const modem = createModem({
     port: portOf(address, options, clock),
-    dialect: dialectNameOf(address, options) as 'lte',
+    dialect: dialectNameOf(address, options) as DialectName,
     contexts: context ? [context] : [],
     clock,
     recovery: await recoveryFile(options.recovery),

@@ -39,6 +39,23 @@ export function integer(argument: string, value: number, lowest: number, highest
   return String(value);
 }
 
+/** A whole multiple of `step`, from `lowest` to `highest` steps, as the number of steps. */
+export function multiple(
+  argument: string,
+  value: unknown,
+  step: number,
+  lowest: number,
+  highest: number,
+): number {
+  const steps = typeof value === 'number' ? value / step : Number.NaN;
+  if (Number.isInteger(steps) && steps >= lowest && steps <= highest) return steps;
+  const kind = step === 1 ? 'a whole number' : `a multiple of ${step}`;
+  throw invalid(
+    argument,
+    `must be ${kind} from ${lowest * step} to ${highest * step}, got ${JSON.stringify(value)}`,
+  );
+}
+
 /** The position of `value` among the texts of the manual, as the number that is written. */
 export function choice<T extends string>(
   argument: string,

@@ -69,6 +69,8 @@ export interface ContextParameters {
   readonly username: string;
   readonly password: string;
   readonly authentication: 'none' | 'PAP' | 'CHAP' | 'PAP or CHAP';
+  /** Whether user name and password are kept for CDMA networks too; left out when not given. On lte only. */
+  readonly savesCredentialsForCdma?: boolean;
 }
 
 export interface ContextStatus {
@@ -159,6 +161,18 @@ export interface BringUpRow {
   readonly command: Command;
   /** False when a module may refuse it and work all the same. */
   readonly required: boolean;
+  /** The option of AT+QICFG that it sets. */
+  readonly sets?: string;
+  /** Name under which the user asked for it: a refusal is then reported. */
+  readonly option?: string;
+}
+
+/** An option of the modules that the user may set, under a name of ours. */
+export interface ModuleOption {
+  /** The option of AT+QICFG that it sets. */
+  readonly sets: string;
+  /** The command that sets it. Throws INVALID_ARGUMENT with that name of the argument. */
+  readonly encode: (argument: string, value: unknown) => Command<void>;
 }
 
 /** Commands of TS 27.007 and V.250 that every dialect has. */
@@ -292,8 +306,11 @@ export interface DialectTable<Commands extends CommonCommands, Limits> {
   readonly errors: Readonly<Record<number, string>>;
 }
 
-/** A dialect that the machines and streams can drive. */
 /** A dialect that the machines drive: how to speak it and how to read it. */
 export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, Omit<WireDialect, 'name'> {
   readonly socketStates: Readonly<Record<number, SocketState>>;
+  /** By their names. */
+  readonly moduleOptions: Readonly<Record<string, ModuleOption>>;
+  /** Whether contexts take `savesCredentialsForCdma`. */
+  readonly knowsCdma: boolean;
 }

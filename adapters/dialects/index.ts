@@ -5,6 +5,13 @@ export type { GsmCommands } from './gsm/commands.ts';
 export type { GsmLimits } from './gsm/parameters.ts';
 export { gsm } from './gsm.ts';
 export { type LteCommands, lte } from './lte.ts';
+export type {
+  LteModuleOptions,
+  ModuleOptionsByDialect,
+  RgModuleOptions,
+  SharedModuleOptions,
+  UgxxModuleOptions,
+} from './module-options.ts';
 export { type NetworkTime, readNetworkTime } from './network-time.ts';
 export { dialectOf, dialects, wireDialectOf, wireDialects } from './registry.ts';
 export { type RgCommands, type RgLimits, rg } from './rg.ts';

@@ -4,16 +4,10 @@
  */
 import { flag } from './arguments.ts';
 import { COMMAND_TIMEOUT_MS, HOST_BYTES, moduleErrors, testForms } from './common.ts';
-import type {
-  Command,
-  ContextParameters,
-  Dialect,
-  DialectCommands,
-  DialectLimits,
-  RangeQuery,
-} from './dialect.ts';
+import type { ContextParameters, Dialect, DialectCommands, DialectLimits, RangeQuery } from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
 import { contextConfiguration } from './qi/contexts.ts';
+import { lteModuleOptions } from './qi/module-options.ts';
 import { lteOptions } from './qi/options.ts';
 import type { QiShape } from './qi/shape.ts';
 import { nameLookup, timeCommands } from './qi/tools.ts';
@@ -42,12 +36,6 @@ const shape: QiShape = {
   options: lteOptions,
 };
 
-/** Parameters of a context on lte. */
-export interface LteContextParameters extends ContextParameters {
-  /** Whether user name and password are kept for CDMA networks too; left out when not given. */
-  readonly savesCredentialsForCdma?: boolean;
-}
-
 const TEST_FORMS = [
   ...['QICSGP', 'QIACT', 'QIDEACT', 'QIOPEN', 'QICLOSE', 'QISTATE', 'QISEND', 'QIRD', 'QISENDEX'],
   ...['QISWTMD', 'QPING', 'QNTP', 'QIDNSCFG', 'QIDNSGIP', 'QICFG', 'QISDE', 'QIGETERROR'],
@@ -55,13 +43,12 @@ const TEST_FORMS = [
 
 /** Encoders of lte: the shared ones, hexadecimal sends, time and name look-up. */
 export interface LteCommands extends Required<DialectCommands> {
-  readonly configureContext: (parameters: LteContextParameters) => Command<void>;
   readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
 }
 
 const commands = {
   ...qiCommands(shape),
-  configureContext: (p: LteContextParameters) => {
+  configureContext: (p: ContextParameters) => {
     const cdma = p.savesCredentialsForCdma;
     const rest = cdma === undefined ? '' : `,${flag('savesCredentialsForCdma', cdma)}`;
     return contextConfiguration(shape, p, rest); // lte §2.1.1
@@ -82,5 +69,7 @@ export const lte = {
   errors: moduleErrors, // lte §4
   socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // lte §2.1.6
   commands,
+  moduleOptions: lteModuleOptions(shape), // lte §2.1.15
+  knowsCdma: true, // lte §2.1.1
   bringUp: [...qiBringUp(shape, limits.sendInputTimeoutMs), ...datagramBringUp(shape)],
 } as const satisfies Dialect;

@@ -15,6 +15,7 @@ import type {
   RangeQuery,
 } from './dialect.ts';
 import { qiBringUp, qiCommands } from './qi/commands.ts';
+import { rgModuleOptions } from './qi/module-options.ts';
 import type { OptionTable } from './qi/option-table.ts';
 import { keepaliveRule, sharedOptions } from './qi/options.ts';
 import { pinnedOption } from './qi/pinned.ts';
@@ -118,6 +119,8 @@ export const rg = {
   errors: moduleErrors, // rg §4, D11
   socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // rg §2.3.9
   commands,
+  moduleOptions: rgModuleOptions(shape), // rg §2.3.1
+  knowsCdma: false, // rg §2.3.2
   bringUp: [
     ...qiBringUp(shape, limits.sendInputTimeoutMs),
     pinnedOption(shape, 'close/mode', [0]), // rg §2.3.8: no "closed" for one's own close

@@ -6,6 +6,7 @@
 import { COMMAND_TIMEOUT_MS, HOST_BYTES, moduleErrors, registration, testForms } from './common.ts';
 import type { Dialect, DialectCommands, DialectLimits, DialectTable, RangeQuery } from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
+import { lteModuleOptions } from './qi/module-options.ts';
 import { lteOptions } from './qi/options.ts';
 import type { QiShape } from './qi/shape.ts';
 import { nameLookup, timeCommands } from './qi/tools.ts';
@@ -63,5 +64,7 @@ export const ugxx = {
   errors: moduleErrors, // ugxx §3 (missing), lte §4
   socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // lte §2.1.6
   commands,
+  moduleOptions: lteModuleOptions(shape), // ugxx §2.16 is missing
+  knowsCdma: false, // ugxx §2.1
   bringUp: [...qiBringUp(shape, limits.sendInputTimeoutMs), ...datagramBringUp(shape)],
 } as const satisfies Dialect & DialectTable<UgxxCommands, DialectLimits>;

@@ -18,7 +18,7 @@ import { isBootNotice, type Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
-import type { Answer, Command, Dialect, LastError } from '../dialects/dialect.ts';
+import type { Answer, Command, Dialect, DialectName, LastError } from '../dialects/dialect.ts';
 import type { ModemDatagram } from '../net/modem-datagram.ts';
 import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
@@ -418,6 +418,6 @@ function eventOf(urc: Urc): ModemEvent | undefined {
  * });
  * await modem.start();
  */
-export function createModem(options: ModemOptions): Modem {
+export function createModem<const Name extends DialectName>(options: ModemOptions<Name>): Modem {
   return new Modem(options);
 }

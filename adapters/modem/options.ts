@@ -2,6 +2,7 @@ import { ModemError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../streams/clock.ts';
 import { integer } from '../dialects/arguments.ts';
 import type { ContextParameters, Dialect, DialectName } from '../dialects/dialect.ts';
+import type { ModuleOptionsByDialect } from '../dialects/module-options.ts';
 import { dialectOf } from '../dialects/registry.ts';
 import type { Port } from '../port.ts';
 import { atReset } from '../power/at-reset.ts';
@@ -9,6 +10,7 @@ import type { PowerControl } from '../power/power.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from './logger.ts';
+import { withModuleOptions } from './module-options.ts';
 import { type Recovery, type RecoveryOptions, recoveryFrom } from './recovery-options.ts';
 
 /** A PDP context as the user gives it. */
@@ -23,14 +25,32 @@ export interface ContextOptions {
   readonly authentication?: ContextParameters['authentication'];
 }
 
+/** A context on lte. */
+export interface LteContextOptions extends ContextOptions {
+  /** Whether user name and password are kept for CDMA networks too. Written when the context is set up, not when it is
+   * found active with the same access. */
+  readonly savesCredentialsForCdma?: boolean;
+}
+
+/** The contexts of each dialect. */
+export interface ContextOptionsByDialect {
+  readonly lte: LteContextOptions;
+  readonly ugxx: ContextOptions;
+  readonly rg: ContextOptions;
+  readonly gsm: ContextOptions;
+  readonly bc66: ContextOptions;
+}
+
 /** Port of the module to which URCs are sent (`AT+QURCCFG="urcport"`). */
 export type UrcPort = 'usbat' | 'usbmodem' | 'uart1' | 'all';
 
 /** Everything `createModem` takes. */
-export interface ModemOptions {
+export interface ModemOptions<Name extends DialectName = DialectName> {
   readonly port: Port;
-  readonly dialect: DialectName;
-  readonly contexts?: readonly ContextOptions[];
+  readonly dialect: Name;
+  readonly contexts?: readonly ContextOptionsByDialect[Name][];
+  /** Options of the module, set at each start. One that the module refuses is told by `recoveries$` and the logger. */
+  readonly module?: ModuleOptionsByDialect[Name];
   /** PIN of the SIM, tried once (a SIM locks after three). */
   readonly pin?: string;
   /** Small durable state: ladder position, tried PIN. In memory when left out. */
@@ -66,6 +86,7 @@ const KNOWN: readonly (keyof ModemOptions)[] = [
   'port',
   'dialect',
   'contexts',
+  'module',
   'pin',
   'store',
   'power',
@@ -81,11 +102,25 @@ function invalid(argument: string, problem: string): ModemError {
   return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
 }
 
-function checkedContext(options: ContextOptions, dialect: Dialect): ContextParameters {
+const CONTEXT_OPTIONS = ['id', 'apn', 'type', 'username', 'password', 'authentication'];
+
+function checkContextNames(options: ContextOptions, { name, knowsCdma }: Dialect): void {
+  const known = knowsCdma ? [...CONTEXT_OPTIONS, 'savesCredentialsForCdma'] : CONTEXT_OPTIONS;
+  const unknown = Object.keys(options).find((one) => !known.includes(one));
+  if (unknown)
+    throw invalid(unknown, `is no option of a context on ${name}: it must be one of ${known.join(', ')}`);
+}
+
+function checkedContext(options: LteContextOptions, dialect: Dialect): ContextParameters {
   if (typeof options !== 'object' || options === null) throw invalid('contexts', 'must be a list of objects');
+  checkContextNames(options, dialect);
   const { id = 1, apn, type = 'IPv4', username = '', password = '' } = options;
   const authentication = options.authentication ?? (username === '' ? 'none' : 'CHAP');
-  const parameters = { id, apn, type, username, password, authentication };
+  const { savesCredentialsForCdma } = options;
+  const parameters = {
+    ...{ id, apn, type, username, password, authentication },
+    ...(savesCredentialsForCdma !== undefined && { savesCredentialsForCdma }),
+  };
   dialect.commands.configureContext(parameters); // encodes, and with that checks, every part of it
   return parameters;
 }
@@ -117,7 +152,7 @@ function checkNames(options: ModemOptions): void {
  */
 export function checkedOptions(options: ModemOptions): CheckedOptions {
   checkNames(options);
-  const dialect = dialectOf(options.dialect);
+  const dialect = withModuleOptions(dialectOf(options.dialect), options.module);
   const { pin, urcPort, queueLimit = 256 } = options;
   if (pin !== undefined && !/^\d{4,8}$/.test(pin)) throw invalid('pin', 'must be 4 to 8 digits');
   if (urcPort !== undefined && !URC_PORTS.includes(urcPort))

@@ -95,6 +95,11 @@ export const configuring = modemSetup.createStateConfig({
         input: ({ context }) => context,
         onDone: [
           {
+            guard: { type: 'isOptionRefused', params: ({ event }) => event.output },
+            target: 'advancing',
+            actions: [{ type: 'reportRefusedOption', params: ({ event }) => event.output }, 'nextRow'],
+          },
+          {
             guard: { type: 'mayContinue', params: ({ event }) => event.output },
             target: 'advancing',
             actions: 'nextRow',

@@ -74,6 +74,8 @@ export interface RecoveryStep {
     | 'context lost'
     | 'context failed'
     | 'escape missed'
+    /** The module does not take an option of the user's; it goes on without. */
+    | 'option refused'
     | 'online';
   readonly detail: string;
 }
@@ -204,6 +206,8 @@ export const modemSetup = setup({
     isSoAlready: (_, outcome: CommandOutcome<unknown>) => outcome.kind === 'ok' && outcome.value === true,
     isAnswered: (_, outcome: CommandOutcome<unknown>) => isAnswered(outcome),
     hasMoreRows: ({ context }) => context.row < context.dialect.bringUp.length,
+    isOptionRefused: ({ context }, outcome: CommandOutcome<unknown>) =>
+      outcome.kind === 'refused' && context.dialect.bringUp[context.row]?.option !== undefined,
     mayContinue: ({ context }, outcome: CommandOutcome<unknown>) =>
       outcome.kind === 'ok' ||
       (isAnswered(outcome) && context.dialect.bringUp[context.row]?.required === false),
@@ -249,6 +253,11 @@ export const modemSetup = setup({
     rerouteUrcs: ({ context }, params: { modulePort: string | undefined }) =>
       context.services.rerouteUrcs(params.modulePort),
     keepWait: assign((_, params: { waitMs: number }) => ({ ladderWaitMs: params.waitMs })),
+    reportRefusedOption: ({ context }, outcome: CommandOutcome<unknown>) => {
+      const { option, command } = context.dialect.bringUp[context.row] ?? {};
+      const number = outcome.kind === 'refused' ? (outcome.moduleError ?? outcome.result) : '';
+      context.services.report({ step: 'option refused', detail: `${option}: ${command?.text}: ${number}` });
+    },
     report: ({ context }, step: RecoveryStep) => context.services.report(step),
     /** Invariant 9: contexts and sockets go to initial, the command in flight fails. */
     voidEverything: enqueueActions(({ context, enqueue }, failure: SocketFailure) => {

@@ -343,6 +343,19 @@ describe('a start', () => {
     }
   });
 
+  it('tells when an option of the user is refused, and goes on', async () => {
+    const command = { text: 'AT+QICFG="passiveclosed",1', timeoutMs: 1 };
+    const row = { command, required: false, option: 'passiveClose' };
+    const one = modem({
+      input: { dialect: { ...lte, bringUp: [row, ...lte.bringUp] } },
+      answers: { [command.text]: [refused(552), { kind: 'aborted', code: 'MODULE_HUNG' }, ok()] },
+    });
+    await one.do(start);
+    expect([one.state(), one.steps]).toEqual(['online', ['option refused', 'online']]);
+    await one.do(booted);
+    expect(one.steps.slice(2)).toEqual(['module rebooted', 'reboot granted', 'online']); // silence is another matter
+  });
+
   it('goes on when the URC port cannot be set, and resets when leftovers cannot be closed', async () => {
     const one = modem({
       services: { routeUrcs: [new Error('broken')], closeLeftovers: [new Error('broken'), undefined] },

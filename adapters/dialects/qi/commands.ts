@@ -40,7 +40,11 @@ export function qiBringUp(shape: QiShape, sendInputTimeoutMs: number): readonly 
     pinnedOption(shape, 'viewmode', [0]), // lte §2.1.15, rg §2.3.1
     pinnedOption(shape, 'recvind', [0]), // lte §2.1.15, rg §2.3.1, D1
     // A host that dies between the prompt and the payload must not leave the module waiting for ever.
-    { command: setOption('qisend/timeout', [sendInputTimeoutMs]), required: false },
+    {
+      command: setOption('qisend/timeout', [sendInputTimeoutMs]),
+      required: false,
+      sets: 'qisend/timeout',
+    },
   ];
 }
 

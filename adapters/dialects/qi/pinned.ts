@@ -21,7 +21,7 @@ export function pinnedOption(
 ): BringUpRow {
   const { queryOption, setOption } = optionCommands(shape);
   const isWanted = (found: readonly unknown[]): boolean => values.every((value, at) => found[at] === value);
-  return pinned(queryOption(name), isWanted, setOption(name, values));
+  return { ...pinned(queryOption(name), isWanted, setOption(name, values)), sets: name };
 }
 
 /** Sent data is not echoed (lte §2.1.16, rg §2.3.15). */
