@@ -16,6 +16,7 @@ import { type Capture, Interpreter } from './interpreter.ts';
 import type { SimulatedNetwork } from './network.ts';
 import { Notices } from './notices.ts';
 import type { ModuleEventKind, ModulePort, ModuleTiming } from './options.ts';
+import type { ErrorStyle, Profile } from './profiles/profile.ts';
 import type { Random } from './random.ts';
 import { Registration } from './registration.ts';
 import { Reply } from './reply.ts';
@@ -32,6 +33,8 @@ export interface Hardware {
   readonly clock: Clock;
   readonly network: SimulatedNetwork;
   readonly commands: CommandTable;
+  readonly profile: Profile;
+  readonly errorStyle: ErrorStyle;
   readonly timing: ModuleTiming;
   readonly random: Random;
   readonly sim: SimCard;
@@ -52,11 +55,14 @@ export interface Hardware {
   switchOff(): void;
 }
 
+/** Receive buffer of each socket where AT+QICFG has no option for it. */
+const RECEIVE_BUFFER_BYTES = 10_240;
+
 /** See the head of the file. */
 export class Firmware {
   readonly hardware: Hardware;
   readonly timers: Timers;
-  readonly settings = new Settings();
+  readonly settings: Settings;
   readonly contexts = new ContextTable();
   readonly sockets: SocketTable;
   readonly notices: Notices;
@@ -84,7 +90,9 @@ export class Firmware {
   constructor(hardware: Hardware) {
     this.hardware = hardware;
     this.timers = new Timers(hardware.clock);
-    this.registration = new Registration(this.timers, hardware.sim, hardware.timing, (name, line) =>
+    this.settings = new Settings(hardware.profile.options);
+    const { sim, timing, profile } = hardware;
+    this.registration = new Registration(this.timers, sim, timing, profile, (name, line) =>
       this.say(name, line),
     );
     this.#interpreter = new Interpreter({
@@ -140,7 +148,8 @@ export class Firmware {
   /** Shows the prompt of lte §2.1.7 and hands the bytes that follow to `capture`. */
   prompt(capture: Capture): void {
     this.#prompting = true;
-    this.hardware.output.send(bytesOf('\r\n> '));
+    // rg §2.3.1: with formatcfg 1 a line end stands behind the prompt.
+    this.hardware.output.send(bytesOf(this.settings.value('formatcfg') === 1 ? '\r\n>\r\n' : '\r\n> '));
     this.#interpreter.beginCapture(capture);
   }
 
@@ -169,6 +178,16 @@ export class Firmware {
     }
   }
 
+  /** Frees the sockets of a context that was deactivated (lte §2.1.3). */
+  resetContext(id: number): void {
+    const { socket } = this.transparent;
+    if (socket?.request.contextId === id) {
+      socket.drop();
+      this.transparent.lose(socket);
+    }
+    this.sockets.resetContext(id);
+  }
+
   /** Stops for good: no timer, connection or output is left. */
   end(): void {
     this.#ended = true;
@@ -191,11 +210,11 @@ export class Firmware {
       network: hardware.network,
       options: {
         sendBytes: hardware.sendBufferBytes,
-        receiveBytes: () => settings.value('recv/buffersize'),
+        receiveBytes: () => settings.value('recv/buffersize') || RECEIVE_BUFFER_BYTES,
         readsAsStream: () => settings.value('udp/readmode') === 1,
         accepts: () => settings.value('tcp/accept') === 1,
       },
-      inheritsAccessMode: true,
+      inheritsAccessMode: hardware.profile.inheritsAccessMode,
       events: {
         onReadable: (socket) => {
           if (socket === this.transparent.socket) this.transparent.proceed();
@@ -208,7 +227,7 @@ export class Firmware {
           if (!this.transparent.lose(socket)) this.notices.closed(socket);
         },
         onAccepted: (socket) => this.notices.incoming(socket),
-        onFull: () => this.notices.incomingFull(),
+        onFull: (listener) => this.notices.incomingFull(listener),
         onLost: (socket, what) => hardware.record('lost', `${socket.id} ${what}`),
         onChange: (socket, what) => hardware.record('socket', `${socket.id} ${what}`),
       },
@@ -272,7 +291,8 @@ export class Firmware {
   /** Ends a command with an error, in the form of its family: lte §2.1.17 or 27.007 §9.2. */
   refuse(reply: Reply, { code, cme }: Pick<Refusal, 'code' | 'cme'>, isTcpIp: boolean): void {
     if (isTcpIp) {
-      reply.final('ERROR');
+      const isNumbered = this.hardware.errorStyle === 'cme' && this.errorDetail > 0;
+      reply.final(isNumbered ? `+CME ERROR: ${code}` : 'ERROR');
       this.lastError = code;
       return;
     }

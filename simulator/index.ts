@@ -37,6 +37,7 @@ export type { SinkPeer } from './peers.ts';
 export { echoPeer, silentPeer, sinkPeer } from './peers.ts';
 export type { VirtualPortOptions } from './port.ts';
 export { virtualPort } from './port.ts';
+export type { ErrorStyle } from './profiles/profile.ts';
 export { serveOnPty } from './pty.ts';
 export { serveOnTcp } from './tcp.ts';
 export type { ServedModule } from './transport.ts';

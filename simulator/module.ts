@@ -6,7 +6,7 @@
  */
 import { type Observable, Subject } from 'rxjs';
 import { bootSequence } from './boot.ts';
-import { COMMAND_TABLES } from './commands/tables.ts';
+import { commandsOf } from './commands/tables.ts';
 import type { ContextState } from './contexts.ts';
 import { ArmedFaults } from './faults/armed.ts';
 import type { Fault } from './faults/fault.ts';
@@ -14,6 +14,7 @@ import { FaultSchedule } from './faults/schedule.ts';
 import { striker } from './faults/strike.ts';
 import { Firmware, type Hardware } from './firmware.ts';
 import { DEFAULT_TIMING, type ModuleEventKind, type VirtualModuleOptions } from './options.ts';
+import { PROFILES } from './profiles/index.ts';
 import { type Random, seededRandom } from './random.ts';
 import { SerialLine } from './serial-line.ts';
 import { SimCard, type SimState } from './sim-card.ts';
@@ -201,7 +202,9 @@ export class VirtualModule {
     return {
       clock: options.clock,
       network: options.network,
-      commands: COMMAND_TABLES[options.dialect],
+      commands: commandsOf(options.dialect),
+      profile: PROFILES[options.dialect],
+      errorStyle: options.errorStyle ?? PROFILES[options.dialect].errorStyle,
       timing: { ...DEFAULT_TIMING, ...options.timing },
       random: this.#random,
       sim: new SimCard(options.sim),

@@ -65,8 +65,9 @@ export class Notices {
   }
 
   /** A connection had to be refused (lte §2.2.3). */
-  incomingFull(): void {
-    this.say('incoming full', '+QIURC: "incoming full"');
+  incomingFull({ id }: VirtualSocket): void {
+    const listener = this.#hardware.profile.namesFullListener ? `,${id}` : '';
+    this.say('incoming full', `+QIURC: "incoming full"${listener}`);
   }
 
   /** The peer closed a connection (lte §2.2.1). */

@@ -18,6 +18,9 @@ export const CONNECT_IDS = { min: 0, max: 11 } as const;
 /** A connection that was closed in good order may take this long until the peer has ended it too. */
 const LINGER_MS = 10_000;
 
+/** Between two attempts to connect (rg §2.3.7). */
+const RETRY_PAUSE_MS = 1000;
+
 /** What a socket table tells the module. */
 export interface SocketTableEvents {
   onReadable(socket: VirtualSocket): void;
@@ -74,7 +77,6 @@ export class SocketTable {
   open(request: SocketRequest, onOpened: (error: number) => void, onAbandoned = (): void => {}): void {
     const { timers, timing, network } = this.#setting;
     const socket = this.#make(request);
-    const stopLimit = timers.after(timing.connectTimeoutMs, () => settle(566));
     this.#openWaiters.set(socket, onAbandoned);
     const settle = (error: number): void => {
       if (!this.#isOpening(socket)) return;
@@ -83,9 +85,18 @@ export class SocketTable {
       this.#settleOpen(socket, error);
       onOpened(error);
     };
-    timers.after(timing.openMs, () => {
-      if (this.#isOpening(socket)) socket.start(network, settle);
-    });
+    const retryForMs = request.retryForMs ?? 0;
+    const stopLimit = timers.after(retryForMs || timing.connectTimeoutMs, () =>
+      settle(retryForMs ? 569 : 566),
+    );
+    const attempt = (): void => {
+      if (!this.#isOpening(socket)) return;
+      socket.start(network, (error) => {
+        if (error === 566 && retryForMs > 0) timers.after(RETRY_PAUSE_MS, attempt);
+        else settle(error);
+      });
+    };
+    timers.after(timing.openMs, attempt);
   }
 
   /** Makes an open fail without asking the network. */
@@ -222,7 +233,9 @@ export class SocketTable {
     { address, port }: RemoteEndpoint,
     service: 'TCP INCOMING' | 'UDP INCOMING',
   ): VirtualSocket | undefined {
-    const id = this.#freeId();
+    const clients = this.all.filter(({ request }) => request.acceptedBy === listener.id);
+    const isFull = clients.length >= (listener.request.clientLimit ?? Number.POSITIVE_INFINITY);
+    const id = isFull ? undefined : this.#freeId();
     if (id === undefined) {
       this.#changed(listener, `turned ${address}:${port} away`);
       this.#setting.events.onFull(listener);

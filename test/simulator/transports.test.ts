@@ -375,7 +375,7 @@ describe('simulate', () => {
   it.each([
     [{}, 'write either --pty LINK or --tcp PORT'],
     [{ tcp: 0, pty: 'x' }, 'write either --pty LINK or --tcp PORT'],
-    [{ tcp: 0, dialect: 'nokia' }, 'no virtual module for dialect nokia: write --dialect lte'],
+    [{ tcp: 0, dialect: 'nokia' }, 'no virtual module for dialect nokia: write --dialect lte|ugxx|rg'],
     [{ tcp: 0, baud: 0.5 }, '--baud must be a whole number above 0, got 0.5'],
     [{ tcp: 0, faults: '/no/such/file' }, 'cannot read the fault file /no/such/file: ENOENT'],
     [{ tcp: 0, log: '/no/such/dir/log' }, 'cannot write the log /no/such/dir/log: ENOENT'],
