@@ -3,7 +3,7 @@
  *    say · announce · incoming ──▶ UrcQueue ──(faults, AT+QURCCFG)──▶ serial line
  */
 import { bytesOf } from './bytes.ts';
-import type { Hardware } from './firmware.ts';
+import type { Hardware } from './hardware.ts';
 import type { RemoteEndpoint } from './network.ts';
 import type { Settings } from './settings.ts';
 import { type Urc, UrcQueue } from './urc-queue.ts';

@@ -1,17 +1,10 @@
 /** The sockets of a running module: opening, accepting, closing, losing them. Reading and writing is theirs. */
-import { DatagramSocket } from './datagram-socket.ts';
-import { DatagramListener, ListeningSocket } from './listening-socket.ts';
-import type { IncomingConnection, RemoteEndpoint, SimulatedNetwork } from './network.ts';
-import type { ModuleTiming } from './options.ts';
+import { ListeningSocket } from './listening-socket.ts';
+import { makeSocket } from './make-socket.ts';
+import type { IncomingConnection, RemoteEndpoint } from './network.ts';
+import type { SocketTableSetting } from './socket-setting.ts';
 import { StreamSocket } from './stream-socket.ts';
-import type { Timers } from './timers.ts';
-import {
-  SOCKET_STATE,
-  type SocketEvents,
-  type SocketOptions,
-  type SocketRequest,
-  type VirtualSocket,
-} from './virtual-socket.ts';
+import { SOCKET_STATE, type SocketEvents, type SocketRequest, type VirtualSocket } from './virtual-socket.ts';
 
 /** Connect ids of lte (§2.1.4). */
 export const CONNECT_IDS = { min: 0, max: 11 } as const;
@@ -20,32 +13,6 @@ const LINGER_MS = 10_000;
 
 /** Between two attempts to connect (rg §2.3.7). */
 const RETRY_PAUSE_MS = 1000;
-
-/** What a socket table tells the module. */
-export interface SocketTableEvents {
-  onReadable(socket: VirtualSocket): void;
-  /** The peer is gone: the notice `closed` is due. */
-  onClosed(socket: VirtualSocket): void;
-  /** Something that was sent has been acknowledged. */
-  onProgress(socket: VirtualSocket): void;
-  /** A client was accepted. */
-  onAccepted(socket: VirtualSocket): void;
-  /** A client was turned away: no connect id is free for it. */
-  onFull(listener: VirtualSocket): void;
-  onLost(socket: VirtualSocket, what: string): void;
-  onChange(socket: VirtualSocket, what: string): void;
-}
-
-/** Everything a socket table works with. */
-export interface SocketTableSetting {
-  readonly timers: Timers;
-  readonly timing: ModuleTiming;
-  readonly network: SimulatedNetwork;
-  readonly options: SocketOptions;
-  /** An accepted socket has the access mode of its listener (protocol.md D15). */
-  readonly inheritsAccessMode: boolean;
-  readonly events: SocketTableEvents;
-}
 
 /** See the head of the file. */
 export class SocketTable {
@@ -311,19 +278,5 @@ export class SocketTable {
 
   #changed(socket: VirtualSocket, what: string): void {
     this.#setting.events.onChange(socket, what);
-  }
-}
-
-function makeSocket(request: SocketRequest, options: SocketOptions, events: SocketEvents): VirtualSocket {
-  switch (request.service) {
-    case 'TCP':
-    case 'TCP INCOMING':
-      return new StreamSocket(request, options, events);
-    case 'TCP LISTENER':
-      return new ListeningSocket(request, options, events);
-    case 'UDP LISTENER':
-      return new DatagramListener(request, options, events);
-    default:
-      return new DatagramSocket(request, options, events);
   }
 }
