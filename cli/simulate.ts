@@ -40,7 +40,7 @@ export interface SimulateIo {
 class UsageError extends Error {}
 
 /** Model names by dialect, for the line that says that all is ready. */
-const MODELS = { lte: 'EC25' } as const;
+const MODELS = { lte: 'EC25', ugxx: 'UG96', rg: 'RG500U' } as const;
 
 /** Runs a virtual module until the signal aborts.
  *

@@ -19,11 +19,6 @@ export interface VirtualContext {
   dnsServers: readonly string[];
 }
 
-/** Context ids of lte (§2.1.1), and how many may be active at once (§2.1.2). */
-export const CONTEXT_IDS = { min: 1, max: 16 } as const;
-/** See `CONTEXT_IDS`. */
-export const MAX_ACTIVE_CONTEXTS = 3;
-
 const DEFAULT_SETTINGS: ContextSettings = { type: 1, apn: '', username: '', password: '', authentication: 0 };
 const DEFAULT_DNS = ['192.0.2.53', '192.0.2.54'];
 
@@ -49,6 +44,11 @@ export class ContextTable {
     return [...this.#contexts.values()].sort((a, b) => a.id - b.id);
   }
 
+  /** Those that are active, or on the way to or from it. */
+  get occupied(): readonly VirtualContext[] {
+    return this.all.filter(({ state }) => state !== 'deactivated' && state !== 'lost');
+  }
+
   get active(): readonly VirtualContext[] {
     return this.all.filter(({ state }) => state === 'active');
   }
@@ -69,8 +69,8 @@ export function localAddress(context: VirtualContext): string {
   return addressesOf(context)[0] ?? '';
 }
 
-/** Line of `AT+QIACT?` (lte §2.1.2). */
-export function describeContext(context: VirtualContext): string {
+/** Type and addresses of a context, as in the lines of `AT+QIACT?` (lte §2.1.2). */
+export function describeAddresses(context: VirtualContext): string {
   const addresses = addressesOf(context).map((address) => `"${address}"`);
-  return `+QIACT: ${context.id},1,${context.settings?.type ?? 1},${addresses.join(',')}`;
+  return `${context.settings?.type ?? 1},${addresses.join(',')}`;
 }

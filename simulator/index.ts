@@ -9,8 +9,9 @@ export type { MemoryClient, MemoryPeer } from './memory-connection.ts';
 export type { MemoryDatagramPeer } from './memory-datagrams.ts';
 export type { MemoryNetwork, MemoryNetworkOptions } from './memory-network.ts';
 export { memoryNetwork } from './memory-network.ts';
-export type { ModuleState, PowerState, SocketView, TransportLoss } from './module.ts';
+export type { TransportLoss } from './module.ts';
 export { VirtualModule } from './module.ts';
+export type { ModuleState, PowerState, SocketView } from './module-state.ts';
 export type {
   ConnectionEvents,
   ConnectionTarget,
@@ -37,6 +38,7 @@ export type { SinkPeer } from './peers.ts';
 export { echoPeer, silentPeer, sinkPeer } from './peers.ts';
 export type { VirtualPortOptions } from './port.ts';
 export { virtualPort } from './port.ts';
+export type { ErrorStyle } from './profiles/profile.ts';
 export { serveOnPty } from './pty.ts';
 export { serveOnTcp } from './tcp.ts';
 export type { ServedModule } from './transport.ts';

@@ -6,61 +6,20 @@
  */
 import { type Observable, Subject } from 'rxjs';
 import { bootSequence } from './boot.ts';
-import { COMMAND_TABLES } from './commands/tables.ts';
-import type { ContextState } from './contexts.ts';
+import { commandsOf } from './commands/tables.ts';
 import { ArmedFaults } from './faults/armed.ts';
 import type { Fault } from './faults/fault.ts';
 import { FaultSchedule } from './faults/schedule.ts';
 import { striker } from './faults/strike.ts';
-import { Firmware, type Hardware } from './firmware.ts';
+import { Firmware } from './firmware.ts';
+import type { Hardware } from './hardware.ts';
+import { type ModuleState, type PowerState, viewOf } from './module-state.ts';
 import { DEFAULT_TIMING, type ModuleEventKind, type VirtualModuleOptions } from './options.ts';
+import { PROFILES } from './profiles/index.ts';
 import { type Random, seededRandom } from './random.ts';
 import { SerialLine } from './serial-line.ts';
-import { SimCard, type SimState } from './sim-card.ts';
+import { SimCard } from './sim-card.ts';
 import { Timers } from './timers.ts';
-import type { VirtualSocket } from './virtual-socket.ts';
-
-/** Whether the module runs. */
-export type PowerState = 'off' | 'booting' | 'running';
-
-/** One socket, as a test sees it. */
-export interface SocketView {
-  readonly id: number;
-  readonly contextId: number;
-  /** As in +QISTATE: `TCP`, `TCP INCOMING`, … */
-  readonly service: string;
-  /** As in +QISTATE: 1 opening, 2 connected, 3 listening, 4 closing. */
-  readonly state: number;
-  /** 0 buffer, 1 direct push, 2 transparent. */
-  readonly accessMode: number;
-  /** As in +QISTATE: the listener of an accepted socket. */
-  readonly serverId: number;
-  readonly localPort: number;
-  readonly acceptedBytes: number;
-  readonly acknowledgedBytes: number;
-  readonly receivedBytes: number;
-  readonly unreadBytes: number;
-}
-
-/** What a test may look at. A snapshot: it does not change by itself. */
-export interface ModuleState {
-  readonly power: PowerState;
-  readonly sim: SimState;
-  /** PINs that may still be tried. */
-  readonly pinAttemptsLeft: number;
-  readonly registered: boolean;
-  readonly hung: boolean;
-  readonly contexts: readonly { readonly id: number; readonly state: ContextState }[];
-  readonly sockets: readonly SocketView[];
-  /** Connect id of the socket that has the port to itself, while the port is in data mode. */
-  readonly dataMode: number | undefined;
-  /** Restarts of any cause since the module was made. */
-  readonly rebootCount: number;
-  /** Breaches of the manual by the host, in words. The last thousand. */
-  readonly protocolViolations: readonly string[];
-  /** Commands that no table knows. The last thousand. */
-  readonly unknownCommands: readonly string[];
-}
 
 /** The transport vanished for a time: ports and servers around a module act on it. */
 export interface TransportLoss {
@@ -201,7 +160,9 @@ export class VirtualModule {
     return {
       clock: options.clock,
       network: options.network,
-      commands: COMMAND_TABLES[options.dialect],
+      commands: commandsOf(options.dialect),
+      profile: PROFILES[options.dialect],
+      errorStyle: options.errorStyle ?? PROFILES[options.dialect].errorStyle,
       timing: { ...DEFAULT_TIMING, ...options.timing },
       random: this.#random,
       sim: new SimCard(options.sim),
@@ -314,14 +275,6 @@ export class VirtualModule {
   #record(kind: ModuleEventKind, text: string): void {
     this.options.onEvent?.({ atMs: this.options.clock.now(), kind, text });
   }
-}
-
-function viewOf(socket: VirtualSocket): SocketView {
-  const { contextId, service } = socket.request;
-  const { id, state, accessMode, serverId, localPort } = socket;
-  const { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes } = socket;
-  const bytes = { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
-  return { id, contextId, service, state, accessMode, serverId, localPort, ...bytes };
 }
 
 function append(list: string[], text: string): void {

@@ -3,7 +3,7 @@
  *    say · announce · incoming ──▶ UrcQueue ──(faults, AT+QURCCFG)──▶ serial line
  */
 import { bytesOf } from './bytes.ts';
-import type { Hardware } from './firmware.ts';
+import type { Hardware } from './hardware.ts';
 import type { RemoteEndpoint } from './network.ts';
 import type { Settings } from './settings.ts';
 import { type Urc, UrcQueue } from './urc-queue.ts';
@@ -65,8 +65,9 @@ export class Notices {
   }
 
   /** A connection had to be refused (lte §2.2.3). */
-  incomingFull(): void {
-    this.say('incoming full', '+QIURC: "incoming full"');
+  incomingFull({ id }: VirtualSocket): void {
+    const listener = this.#hardware.profile.namesFullListener ? `,${id}` : '';
+    this.say('incoming full', `+QIURC: "incoming full"${listener}`);
   }
 
   /** The peer closed a connection (lte §2.2.1). */

@@ -1,9 +1,10 @@
 import type { Clock } from '../streams/clock.ts';
 import type { FaultScript } from './faults/fault.ts';
 import type { SimulatedNetwork } from './network.ts';
+import type { ErrorStyle } from './profiles/profile.ts';
 
 /** Module generations that can be simulated. */
-export type VirtualDialect = 'lte';
+export type VirtualDialect = 'lte' | 'ugxx' | 'rg';
 
 /** Names of the ports of a module, as in AT+QURCCFG and in the last field of +QISTATE (lte §2.1.6). */
 export type ModulePort = 'usbat' | 'usbmodem' | 'uart1';
@@ -91,6 +92,8 @@ export interface VirtualModuleOptions {
   readonly network: SimulatedNetwork;
   /** Only EG91 and EG95 have UDP LISTENER (lte §2.1.4). */
   readonly model?: 'EG91' | 'EG95';
+  /** Form of the errors of TCP/IP commands: `ERROR`, or `+CME ERROR: <err>`. Default `cme` on rg, else `plain`. */
+  readonly errorStyle?: ErrorStyle;
   /** Paces both directions as an 8N1 UART; without it bytes take no time. */
   readonly baud?: number;
   readonly faults?: FaultScript;

@@ -2,13 +2,18 @@ import type { ModuleTiming } from './options.ts';
 import type { SimCard } from './sim-card.ts';
 import type { Timers } from './timers.ts';
 
-/** Network domains with a registration command of their own: circuit, packet, EPS. */
-export const DOMAINS = ['CREG', 'CGREG', 'CEREG'] as const;
-/** One of the domains, by its command. */
-export type Domain = (typeof DOMAINS)[number];
+/** Network domains with a registration command of their own: circuit, packet, EPS, 5GS. */
+export type Domain = 'CREG' | 'CGREG' | 'CEREG' | 'C5GREG';
 
 /** Cell that the module camps on, as in `+CREG: 2,1,"0B1C","0A2B3C4D",7`. */
-const LOCATION = '"0B1C","0A2B3C4D",7';
+const LOCATION = '"0B1C","0A2B3C4D"';
+
+/** What a generation can register with. */
+export interface RegistrationKind {
+  readonly domains: readonly Domain[];
+  /** `<AcT>` of 27.007 §7.3. */
+  readonly accessTechnology: number;
+}
 
 /** Whether the module has found the network, and who wants to be told about it. */
 export class Registration {
@@ -16,13 +21,21 @@ export class Registration {
   readonly #sim: SimCard;
   readonly #timing: ModuleTiming;
   readonly #say: (name: string, line: string) => void;
-  readonly #reporting: Record<Domain, number> = { CREG: 0, CGREG: 0, CEREG: 0 };
+  readonly #kind: RegistrationKind;
+  readonly #reporting = new Map<Domain, number>();
   #cancelSearch = (): void => {};
   #radioOn = true;
   #found = false;
   #attached = true;
 
-  constructor(timers: Timers, sim: SimCard, timing: ModuleTiming, say: (name: string, line: string) => void) {
+  constructor(
+    timers: Timers,
+    sim: SimCard,
+    timing: ModuleTiming,
+    kind: RegistrationKind,
+    say: (name: string, line: string) => void,
+  ) {
+    this.#kind = kind;
     this.#timers = timers;
     this.#sim = sim;
     this.#timing = timing;
@@ -68,23 +81,25 @@ export class Registration {
 
   /** 0 no notices, 1 with the status, 2 with the cell too. */
   setReporting(domain: Domain, level: number): void {
-    this.#reporting[domain] = level;
+    this.#reporting.set(domain, level);
   }
 
   /** Answer to `AT+CREG?` and its sisters. */
   describe(domain: Domain): string {
-    const level = this.#reporting[domain];
-    const status = this.status;
-    return `+${domain}: ${level},${status}${level === 2 && status === 1 ? `,${LOCATION}` : ''}`;
+    const level = this.#reporting.get(domain) ?? 0;
+    return `+${domain}: ${level},${this.status}${this.#location(level)}`;
   }
 
   #set(found: boolean): void {
     this.#cancelSearch();
     this.#found = found;
-    for (const domain of DOMAINS) {
-      const level = this.#reporting[domain];
-      const location = level === 2 && this.status === 1 ? `,${LOCATION}` : '';
-      if (level > 0) this.#say(`+${domain}`, `+${domain}: ${this.status}${location}`);
+    for (const domain of this.#kind.domains) {
+      const level = this.#reporting.get(domain) ?? 0;
+      if (level > 0) this.#say(`+${domain}`, `+${domain}: ${this.status}${this.#location(level)}`);
     }
+  }
+
+  #location(level: number): string {
+    return level === 2 && this.status === 1 ? `,${LOCATION},${this.#kind.accessTechnology}` : '';
   }
 }

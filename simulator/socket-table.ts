@@ -1,48 +1,18 @@
 /** The sockets of a running module: opening, accepting, closing, losing them. Reading and writing is theirs. */
-import { DatagramSocket } from './datagram-socket.ts';
-import { DatagramListener, ListeningSocket } from './listening-socket.ts';
-import type { IncomingConnection, RemoteEndpoint, SimulatedNetwork } from './network.ts';
-import type { ModuleTiming } from './options.ts';
+import { ListeningSocket } from './listening-socket.ts';
+import { makeSocket } from './make-socket.ts';
+import type { IncomingConnection, RemoteEndpoint } from './network.ts';
+import type { SocketTableSetting } from './socket-setting.ts';
 import { StreamSocket } from './stream-socket.ts';
-import type { Timers } from './timers.ts';
-import {
-  SOCKET_STATE,
-  type SocketEvents,
-  type SocketOptions,
-  type SocketRequest,
-  type VirtualSocket,
-} from './virtual-socket.ts';
+import { SOCKET_STATE, type SocketEvents, type SocketRequest, type VirtualSocket } from './virtual-socket.ts';
 
 /** Connect ids of lte (§2.1.4). */
 export const CONNECT_IDS = { min: 0, max: 11 } as const;
 /** A connection that was closed in good order may take this long until the peer has ended it too. */
 const LINGER_MS = 10_000;
 
-/** What a socket table tells the module. */
-export interface SocketTableEvents {
-  onReadable(socket: VirtualSocket): void;
-  /** The peer is gone: the notice `closed` is due. */
-  onClosed(socket: VirtualSocket): void;
-  /** Something that was sent has been acknowledged. */
-  onProgress(socket: VirtualSocket): void;
-  /** A client was accepted. */
-  onAccepted(socket: VirtualSocket): void;
-  /** A client was turned away: no connect id is free for it. */
-  onFull(listener: VirtualSocket): void;
-  onLost(socket: VirtualSocket, what: string): void;
-  onChange(socket: VirtualSocket, what: string): void;
-}
-
-/** Everything a socket table works with. */
-export interface SocketTableSetting {
-  readonly timers: Timers;
-  readonly timing: ModuleTiming;
-  readonly network: SimulatedNetwork;
-  readonly options: SocketOptions;
-  /** An accepted socket has the access mode of its listener (protocol.md D15). */
-  readonly inheritsAccessMode: boolean;
-  readonly events: SocketTableEvents;
-}
+/** Between two attempts to connect (rg §2.3.7). */
+const RETRY_PAUSE_MS = 1000;
 
 /** See the head of the file. */
 export class SocketTable {
@@ -74,7 +44,6 @@ export class SocketTable {
   open(request: SocketRequest, onOpened: (error: number) => void, onAbandoned = (): void => {}): void {
     const { timers, timing, network } = this.#setting;
     const socket = this.#make(request);
-    const stopLimit = timers.after(timing.connectTimeoutMs, () => settle(566));
     this.#openWaiters.set(socket, onAbandoned);
     const settle = (error: number): void => {
       if (!this.#isOpening(socket)) return;
@@ -83,9 +52,18 @@ export class SocketTable {
       this.#settleOpen(socket, error);
       onOpened(error);
     };
-    timers.after(timing.openMs, () => {
-      if (this.#isOpening(socket)) socket.start(network, settle);
-    });
+    const retryForMs = request.retryForMs ?? 0;
+    const stopLimit = timers.after(retryForMs || timing.connectTimeoutMs, () =>
+      settle(retryForMs ? 569 : 566),
+    );
+    const attempt = (): void => {
+      if (!this.#isOpening(socket)) return;
+      socket.start(network, (error) => {
+        if (error === 566 && retryForMs > 0) timers.after(RETRY_PAUSE_MS, attempt);
+        else settle(error);
+      });
+    };
+    timers.after(timing.openMs, attempt);
   }
 
   /** Makes an open fail without asking the network. */
@@ -222,7 +200,9 @@ export class SocketTable {
     { address, port }: RemoteEndpoint,
     service: 'TCP INCOMING' | 'UDP INCOMING',
   ): VirtualSocket | undefined {
-    const id = this.#freeId();
+    const clients = this.all.filter(({ request }) => request.acceptedBy === listener.id);
+    const isFull = clients.length >= (listener.request.clientLimit ?? Number.POSITIVE_INFINITY);
+    const id = isFull ? undefined : this.#freeId();
     if (id === undefined) {
       this.#changed(listener, `turned ${address}:${port} away`);
       this.#setting.events.onFull(listener);
@@ -298,19 +278,5 @@ export class SocketTable {
 
   #changed(socket: VirtualSocket, what: string): void {
     this.#setting.events.onChange(socket, what);
-  }
-}
-
-function makeSocket(request: SocketRequest, options: SocketOptions, events: SocketEvents): VirtualSocket {
-  switch (request.service) {
-    case 'TCP':
-    case 'TCP INCOMING':
-      return new StreamSocket(request, options, events);
-    case 'TCP LISTENER':
-      return new ListeningSocket(request, options, events);
-    case 'UDP LISTENER':
-      return new DatagramListener(request, options, events);
-    default:
-      return new DatagramSocket(request, options, events);
   }
 }

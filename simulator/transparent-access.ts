@@ -5,7 +5,7 @@
  */
 import { bytesOf } from './bytes.ts';
 import { DataMode, type DataModeEnd } from './data-mode.ts';
-import type { Hardware } from './firmware.ts';
+import type { Hardware } from './hardware.ts';
 import type { Notices } from './notices.ts';
 import type { Settings } from './settings.ts';
 import type { Timers } from './timers.ts';

@@ -32,6 +32,10 @@ export interface SocketRequest {
   readonly localPort: number;
   /** 0 buffer, 1 direct push, 2 transparent. */
   readonly accessMode: number;
+  /** Most clients that a listener has at once. */
+  readonly clientLimit?: number;
+  /** A connect that fails is tried again for so long. */
+  readonly retryForMs?: number;
   /** Id of the listener that accepted it. */
   readonly acceptedBy?: number;
 }

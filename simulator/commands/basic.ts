@@ -1,9 +1,6 @@
 /** Commands of every module: echo, identity, error form (27.007, V.250). */
 import { Refusal } from '../errors.ts';
-import { type Call, type CommandTable, ok } from './command.ts';
-
-const MODEL = 'EC25';
-const REVISION = 'EC25EFAR06A01M4G';
+import { type Call, type Command, type CommandTable, ok } from './command.ts';
 
 /** A basic command with a number, such as ATE0: the numbers it takes, and what they do. */
 function basic(
@@ -21,6 +18,20 @@ function basic(
 }
 
 const answer = (line: string): { execute: string; test: string } => ({ execute: line, test: '' });
+
+/** Answers with the name of the model, or of its software. */
+function identity(describe: (model: string, revision: string) => readonly string[]): Command {
+  return {
+    test: '',
+    execute: ({ firmware, reply }) => {
+      const { profile, model } = firmware.hardware;
+      // EG91 and EG95 name their software after themselves.
+      const revision =
+        model === undefined ? profile.revision : profile.revision.replace(profile.model, model);
+      reply.info(...describe(model ?? profile.model, revision)).final('OK');
+    },
+  };
+}
 
 /** See the head of the file. */
 export const basicCommands: CommandTable = {
@@ -42,13 +53,13 @@ export const basicCommands: CommandTable = {
     firmware.transparent.carrierFollowsData = value === 1;
   }),
   '&W': basic(0),
-  I: { execute: `Quectel\n${MODEL}\nRevision: ${REVISION}` },
+  I: identity((model, revision) => ['Quectel', model, `Revision: ${revision}`]),
   '+GMI': answer('Quectel'),
   '+CGMI': answer('Quectel'),
-  '+GMM': answer(MODEL),
-  '+CGMM': answer(MODEL),
-  '+GMR': answer(REVISION),
-  '+CGMR': answer(REVISION),
+  '+GMM': identity((model) => [model]),
+  '+CGMM': identity((model) => [model]),
+  '+GMR': identity((_, revision) => [revision]),
+  '+CGMR': identity((_, revision) => [revision]),
   '+GSN': answer('861000000000017'),
   '+CGSN': answer('861000000000017'),
   '+CMEE': {

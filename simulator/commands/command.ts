@@ -1,5 +1,6 @@
 import type { Fields } from '../command-line.ts';
 import type { Firmware } from '../firmware.ts';
+import type { ProfileTest } from '../profiles/profile.ts';
 import type { Reply } from '../reply.ts';
 
 /** One execution of a command. */
@@ -30,6 +31,14 @@ export interface Command {
 
 /** The commands of a dialect by name: `+QIOPEN`, `E`, `&D`; a bare AT has the empty name. */
 export type CommandTable = Readonly<Record<string, Command>>;
+
+/** Answers the test form of a command as the profile has it. */
+export const testOf =
+  (name: ProfileTest) =>
+  ({ firmware, reply }: Call): void => {
+    const line = firmware.hardware.profile.tests[name];
+    reply.info(...(line === '' ? [] : [line])).final('OK');
+  };
 
 /** Answers OK. */
 export const ok = ({ reply }: Call): void => reply.final('OK');

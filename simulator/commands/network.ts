@@ -1,7 +1,6 @@
 /** Finding the network: registration, attachment, signal, operator (27.007 §7). */
 import { Refusal } from '../errors.ts';
 import type { Domain } from '../registration.ts';
-import { DOMAINS } from '../registration.ts';
 import type { Call, Command, CommandTable } from './command.ts';
 
 function registrationCommand(domain: Domain): Command {
@@ -25,9 +24,12 @@ function attach({ firmware, reply, fields }: Call): void {
   if (!attached) firmware.loseContext();
 }
 
-/** See the head of the file. */
-export const networkCommands: CommandTable = {
-  ...Object.fromEntries(DOMAINS.map((domain) => [`+${domain}`, registrationCommand(domain)])),
+/** See the head of the file.
+ *
+ * @param domains those that the generation has a registration command for.
+ */
+export const networkCommands = (domains: readonly Domain[]): CommandTable => ({
+  ...Object.fromEntries(domains.map((domain) => [`+${domain}`, registrationCommand(domain)])),
   '+CSQ': {
     test: '+CSQ: (0-31,99),(0-7,99)',
     execute: ({ firmware, reply }) => {
@@ -43,8 +45,9 @@ export const networkCommands: CommandTable = {
   },
   '+COPS': {
     read: ({ firmware, reply }) => {
-      const operator = firmware.registration.status === 1 ? ',0,"Test PLMN 1-1",7' : '';
+      const { accessTechnology } = firmware.hardware.profile;
+      const operator = firmware.registration.status === 1 ? `,0,"Test PLMN 1-1",${accessTechnology}` : '';
       reply.info(`+COPS: 0${operator}`).final('OK');
     },
   },
-};
+});

@@ -1,7 +1,6 @@
 /** Reading, options and the last error (lte §2.1.8, §2.1.15, §2.1.17). */
-import { invalid, Refusal, TCPIP_ERRORS } from '../errors.ts';
+import { invalid, Refusal } from '../errors.ts';
 import { addressFields } from '../notices.ts';
-import { LTE_OPTIONS } from '../settings.ts';
 import type { Call, CommandTable } from './command.ts';
 import { connectId } from './sockets.ts';
 
@@ -42,7 +41,7 @@ function read(call: Call): void {
 
 function configure({ firmware, reply, fields }: Call): void {
   const name = fields.string(0, 'option', 20);
-  const option = LTE_OPTIONS[name.toLowerCase()];
+  const option = firmware.settings.rules[name.toLowerCase()];
   if (option === undefined) {
     invalid(`unknown option ${name}`);
     return;
@@ -60,19 +59,27 @@ function configure({ firmware, reply, fields }: Call): void {
   firmware.sockets.acceptWaiting();
 }
 
-const optionList = Object.entries(LTE_OPTIONS).map(([name, { shown }]) => `+QICFG: "${name}",${shown}`);
+function listOptions({ firmware, reply }: Call): void {
+  const { optionSeparator, options } = firmware.hardware.profile;
+  const lines = Object.entries(options).map(
+    ([name, { shown }]) => `+QICFG: "${name}"${optionSeparator}${shown}`,
+  );
+  reply.info(...lines).final('OK');
+}
 
 /** See the head of the file. */
 export const receivingCommands: CommandTable = {
   '+QIRD': { family: 'tcpip', test: '+QIRD: (0-11),(0-1500)', write: read },
-  '+QICFG': { family: 'tcpip', test: optionList.join('\n'), write: configure },
+  '+QICFG': { family: 'tcpip', test: listOptions, write: configure },
   '+QIGETERROR': {
     family: 'tcpip',
     keepsLastError: true,
     test: '',
     execute: ({ firmware, reply }) => {
       const code = firmware.lastError;
-      reply.info(`+QIGETERROR: ${code}, ${TCPIP_ERRORS[code] ?? 'unknown error'}`).final('OK');
+      reply
+        .info(`+QIGETERROR: ${code}, ${firmware.hardware.profile.errorTexts[code] ?? 'unknown error'}`)
+        .final('OK');
     },
   },
 };

@@ -6,7 +6,7 @@ import type { Firmware } from '../firmware.ts';
 import type { RemoteEndpoint } from '../network.ts';
 import type { Reply } from '../reply.ts';
 import { SOCKET_STATE, type VirtualSocket } from '../virtual-socket.ts';
-import type { Call, CommandTable } from './command.ts';
+import { type Call, type CommandTable, testOf } from './command.ts';
 import { connectId } from './sockets.ts';
 
 /** Longest payload of a send (lte §2.1.7), and longest string of AT+QISENDEX (lte §2.1.9). */
@@ -101,7 +101,8 @@ function limitInput(firmware: Firmware, reply: Reply): () => void {
 }
 
 /** The payload is complete: take it or not, and say so. SEND FAIL: the buffer is full; ERROR: it failed. */
-function settle({ firmware, reply, socket, to }: Send, payload: Uint8Array): void {
+function settle(send: Send, payload: Uint8Array): void {
+  const { firmware, reply, socket, to } = send;
   const { armed } = firmware.hardware;
   const accept = (bytes: Uint8Array): void => {
     socket.accept(bytes, to);
@@ -114,11 +115,11 @@ function settle({ firmware, reply, socket, to }: Send, payload: Uint8Array): voi
   const failed = armed.take('sendFail');
   if (failed) {
     if (failed.partly) accept(payload.subarray(0, failed.partly));
-    reply.final('SEND FAIL');
+    conclude(send, 'SEND FAIL');
     return;
   }
   if (payload.length > socket.sendRoomBytes) {
-    reply.final('SEND FAIL');
+    conclude(send, 'SEND FAIL');
     return;
   }
   const refused = armed.take('sendError');
@@ -131,7 +132,17 @@ function settle({ firmware, reply, socket, to }: Send, payload: Uint8Array): voi
     reply.silence();
     return;
   }
-  reply.final('SEND OK');
+  conclude(send, 'SEND OK');
+}
+
+/** The result, or with AT+QICFG="sendinfo",1 a report and OK whatever it says (rg §2.3.10, protocol.md D22). */
+function conclude({ firmware, reply, socket }: Send, result: 'SEND OK' | 'SEND FAIL'): void {
+  if (firmware.settings.value('sendinfo') === 0 || socket.request.service === 'UDP SERVICE') {
+    reply.final(result);
+    return;
+  }
+  const status = result === 'SEND OK' ? 0 : 1;
+  reply.info(`+QISEND: ${socket.id},${status},${Math.max(0, socket.sendRoomBytes)}`).final('OK');
 }
 
 function sendHex(call: Call): void {
@@ -154,8 +165,7 @@ function fromHex(text: string): Uint8Array | undefined {
 
 /** See the head of the file. */
 export const sendingCommands: CommandTable = {
-  '+QISEND': { family: 'tcpip', test: '+QISEND: (0-11),(0-1460)', write: send },
-  '+QISENDEX': { family: 'tcpip', test: '+QISENDEX: (0-11),<hex_string>', write: sendHex },
+  '+QISEND': { family: 'tcpip', test: testOf('+QISEND'), write: send },
   '+QISDE': {
     family: 'tcpip',
     test: '+QISDE: (0,1)',
@@ -166,4 +176,9 @@ export const sendingCommands: CommandTable = {
       reply.final('OK');
     },
   },
+};
+
+/** lte §2.1.9. */
+export const hexSendCommands: CommandTable = {
+  '+QISENDEX': { family: 'tcpip', test: '+QISENDEX: (0-11),<hex_string>', write: sendHex },
 };

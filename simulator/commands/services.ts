@@ -1,12 +1,12 @@
 /** Ping, time, names (lte §2.1.11 to §2.1.14). */
 import { isIP } from 'node:net';
 import { clockText } from '../calendar.ts';
+import type { VirtualContext } from '../contexts.ts';
 import { invalid, Refusal } from '../errors.ts';
 import type { Firmware } from '../firmware.ts';
-import type { Call, CommandTable } from './command.ts';
+import { type Call, type CommandTable, testOf } from './command.ts';
 import { contextId } from './contexts.ts';
 
-const HOST_LIMIT_BYTES = 255;
 const PING_BYTES = 32;
 const PING_TTL = 255;
 /** Between two pings. */
@@ -29,19 +29,30 @@ function resolve(firmware: Firmware, host: string, done: (addresses: readonly st
 
 function ping(call: Call): void {
   const { firmware, reply, fields } = call;
-  fields.expectCount(2, 4);
+  const { pingSizes } = firmware.hardware.profile;
+  fields.expectCount(2, pingSizes === undefined ? 4 : 5);
   activeContext(call);
-  const host = fields.string(1, 'host', HOST_LIMIT_BYTES);
+  const host = fields.string(1, 'host', firmware.hardware.profile.hostLimitBytes);
   fields.integer(2, 'timeout', 1, 255, 4);
   const total = fields.integer(3, 'pingnum', 1, 10, 4);
+  const { min, max } = pingSizes ?? { min: PING_BYTES, max: PING_BYTES };
+  const sizeBytes = fields.integer(4, 'ping_size', min, max, PING_BYTES);
   reply.final('OK');
   resolve(firmware, host, ([address]) => {
     if (address === undefined) return firmware.say('+QPING', '+QPING: 565');
-    pingOn(firmware, address, total, []);
+    pingOn({ firmware, address, total, sizeBytes }, []);
   });
 }
 
-function pingOn(firmware: Firmware, address: string, total: number, times: readonly number[]): void {
+interface Pinging {
+  readonly firmware: Firmware;
+  readonly address: string;
+  readonly total: number;
+  readonly sizeBytes: number;
+}
+
+function pingOn(pinging: Pinging, times: readonly number[]): void {
+  const { firmware, address, total, sizeBytes } = pinging;
   if (times.length === total) {
     const average = Math.round(times.reduce((sum, time) => sum + time, 0) / total);
     const spread = `${Math.min(...times)},${Math.max(...times)},${average}`;
@@ -50,8 +61,8 @@ function pingOn(firmware: Firmware, address: string, total: number, times: reado
   }
   const timeMs = firmware.hardware.random.integer(40, 90);
   firmware.timers.after(times.length === 0 ? timeMs : PING_PAUSE_MS, () => {
-    firmware.say('+QPING', `+QPING: 0,"${address}",${PING_BYTES},${timeMs},${PING_TTL}`);
-    pingOn(firmware, address, total, [...times, timeMs]);
+    firmware.say('+QPING', `+QPING: 0,"${address}",${sizeBytes},${timeMs},${PING_TTL}`);
+    pingOn(pinging, [...times, timeMs]);
   });
 }
 
@@ -59,7 +70,7 @@ function synchronise(call: Call): void {
   const { firmware, reply, fields } = call;
   fields.expectCount(2, 4);
   activeContext(call);
-  const server = fields.string(1, 'server', HOST_LIMIT_BYTES);
+  const server = fields.string(1, 'server', firmware.hardware.profile.hostLimitBytes);
   const port = fields.integer(2, 'port', 1, 65_535, 123);
   fields.integer(3, 'autosettime', 0, 1, 1);
   if (firmware.ntp !== undefined) throw new Refusal({ code: 568 });
@@ -83,16 +94,26 @@ function configureDns(call: Call): void {
     return;
   }
   const servers = [fields.string(1, 'pridnsaddr', 45), fields.string(2, 'secdnsaddr', 45, '')];
-  for (const server of servers) if (server !== '' && !isIP(server)) invalid(`${server} is no IP address`);
+  for (const server of servers) if (server !== '') checkServer(firmware, context, server);
   context.dnsServers = servers;
   reply.final('OK');
+}
+
+function checkServer(firmware: Firmware, { settings }: VirtualContext, server: string): void {
+  const family = isIP(server);
+  if (family === 0) invalid(`${server} is no IP address`);
+  // rg §2.3.14 notes.
+  const { dnsFollowsContextType } = firmware.hardware.profile;
+  const wrongFamily = { 1: 6, 2: 4 }[settings?.type ?? 1];
+  if (dnsFollowsContextType && family === wrongFamily)
+    invalid(`${server} does not fit the type of the context`);
 }
 
 function lookUp(call: Call): void {
   const { firmware, reply, fields } = call;
   fields.expectCount(2, 2);
   activeContext(call);
-  const host = fields.string(1, 'hostname', HOST_LIMIT_BYTES);
+  const host = fields.string(1, 'hostname', firmware.hardware.profile.hostLimitBytes);
   reply.final('OK');
   resolve(firmware, host, (addresses) => {
     if (addresses.length === 0) return firmware.say('dnsgip', '+QIURC: "dnsgip",565,0,0');
@@ -101,18 +122,26 @@ function lookUp(call: Call): void {
   });
 }
 
-/** See the head of the file. */
+/** What every generation has. */
 export const serviceCommands: CommandTable = {
-  '+QPING': { family: 'tcpip', test: '+QPING: (1-16),<host>,(1-255),(1-10)', write: ping },
+  '+QPING': { family: 'tcpip', test: testOf('+QPING'), write: ping },
+  '+QIDNSCFG': { family: 'tcpip', test: testOf('+QIDNSCFG'), write: configureDns },
+};
+
+/** lte §2.1.12. */
+export const timeCommands: CommandTable = {
   '+QNTP': {
     family: 'tcpip',
-    test: '+QNTP: (1-16),<server>,(1-65535),(0,1)',
+    test: testOf('+QNTP'),
     read: ({ firmware, reply }) => {
       if (firmware.ntp !== undefined) reply.info(`+QNTP: ${firmware.ntp}`);
       reply.final('OK');
     },
     write: synchronise,
   },
-  '+QIDNSCFG': { family: 'tcpip', test: '+QIDNSCFG: (1-16),<pridnsaddr>,<secdnsaddr>', write: configureDns },
-  '+QIDNSGIP': { family: 'tcpip', test: '+QIDNSGIP: (1-16),<hostname>', write: lookUp },
+};
+
+/** lte §2.1.14. */
+export const nameCommands: CommandTable = {
+  '+QIDNSGIP': { family: 'tcpip', test: testOf('+QIDNSGIP'), write: lookUp },
 };

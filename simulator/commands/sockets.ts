@@ -1,17 +1,19 @@
 /** Opening, closing and listing sockets (lte §2.1.4 to §2.1.6, §2.1.10). */
-import { CONTEXT_IDS, localAddress } from '../contexts.ts';
+import { localAddress } from '../contexts.ts';
 import { invalid, Refusal } from '../errors.ts';
 import type { Firmware } from '../firmware.ts';
 import { CONNECT_IDS } from '../socket-table.ts';
 import { SOCKET_STATE, type SocketRequest, type VirtualSocket } from '../virtual-socket.ts';
-import type { Call, CommandTable } from './command.ts';
+import { type Call, type CommandTable, testOf } from './command.ts';
+import { contextId } from './contexts.ts';
 
-/** Of these `TCP SERVICE` has a name in the manual and no meaning. */
-const SERVICES = ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER', 'TCP SERVICE'] as const;
+const SERVICES = ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER'] as const;
 /** What a service without a remote takes in place of its address (lte §2.1.4). */
 const NO_ADDRESS = '127.0.0.1';
 const PORT_MAX = 65_535;
-const HOST_LIMIT_BYTES = 255;
+/** rg §2.3.7: most clients of a listener, and the seconds for which a connect is tried again. */
+const CLIENT_MAX = 11;
+const RETRY_S = { min: 10, max: 150 } as const;
 
 /** Reads a connect id. */
 export function connectId({ fields }: Call, at = 0): number {
@@ -19,19 +21,25 @@ export function connectId({ fields }: Call, at = 0): number {
 }
 
 function readRequest(call: Call): SocketRequest {
-  const { fields } = call;
-  fields.expectCount(5, 7);
-  const contextId = fields.integer(0, 'contextID', CONTEXT_IDS.min, CONTEXT_IDS.max);
+  const { firmware, fields } = call;
+  const { services, hostLimitBytes, opensWithLimits } = firmware.hardware.profile;
+  fields.expectCount(5, opensWithLimits ? 9 : 7);
+  const context = contextId(call);
   const id = connectId(call, 1);
   const name = fields.string(2, 'service_type', 16);
-  const service = SERVICES.find((known) => known === name) ?? invalid(`unknown service_type ${name}`);
-  const host = fields.string(3, 'IP_address', HOST_LIMIT_BYTES);
+  if (!services.includes(name)) invalid(`unknown service_type ${name}`);
+  const host = fields.string(3, 'IP_address', hostLimitBytes);
   if (host === '') invalid('IP_address is empty');
   const port = fields.integer(4, 'remote_port', 0, PORT_MAX);
   const localPort = fields.integer(5, 'local_port', 0, PORT_MAX, 0);
   const accessMode = fields.integer(6, 'access_mode', 0, 2, 0);
-  if (service === 'TCP SERVICE') throw new Refusal({ code: 555 });
-  const request = { id, contextId, service, host, port, localPort, accessMode };
+  const clientLimit = fields.integer(7, 'TCP_client_maxnum', 0, CLIENT_MAX, CLIENT_MAX);
+  const retryForMs = 1000 * fields.integer(8, 'connect_timeout', 0, RETRY_S.max, 0);
+  if (retryForMs > 0 && retryForMs < 1000 * RETRY_S.min) invalid('connect_timeout must be 0 or 10 to 150');
+  const service = SERVICES.find((known) => known === name);
+  if (service === undefined) throw new Refusal({ code: 555 });
+  const limits = { clientLimit, retryForMs };
+  const request = { id, contextId: context, service, host, port, localPort, accessMode, ...limits };
   if (service !== 'TCP' && service !== 'UDP') checkService(request);
   return request;
 }
@@ -84,21 +92,27 @@ function connecting({ firmware, reply }: Call, id: number): (error: number) => v
 
 function close(call: Call): void {
   const { firmware, reply, fields } = call;
-  fields.expectCount(1, 2);
-  const socket = firmware.sockets.get(connectId(call));
-  const { timing, armed } = firmware.hardware;
+  const { timing, armed, profile } = firmware.hardware;
+  fields.expectCount(1, profile.closesWithTimeout ? 2 : 1);
+  const id = connectId(call);
+  const socket = firmware.sockets.get(id);
   const limitMs = fields.has(1) ? fields.integer(1, 'timeout', 0, 65_535) * 1000 : timing.closeTimeoutMs;
   if (socket === undefined) {
+    if (profile.refusesNeedlessClose) throw new Refusal({ code: 567 });
     reply.final('OK');
     return;
   }
   const slowMs = armed.take('closeSlow')?.ms ?? 0;
-  firmware.sockets.close(socket, timing.closeMs + slowMs, limitMs, () => reply.final('OK'));
+  firmware.sockets.close(socket, timing.closeMs + slowMs, limitMs, () => {
+    reply.final('OK');
+    // rg §2.3.8.
+    if (firmware.settings.value('close/mode') === 1) firmware.notices.closed(socket);
+  });
 }
 
 function describe(firmware: Firmware, socket: VirtualSocket): string {
   const { contextId, service, port, id } = socket.request;
-  const address = hasRemote(socket) ? socket.address : localAddress(firmware.contexts.get(contextId));
+  const address = hasRemote(socket) ? socket.address : listenerAddress(firmware, contextId);
   const peer = `"${service}","${address}",${port}`;
   const place = `${contextId},${socket.serverId},${socket.accessMode},"${firmware.hardware.atPort}"`;
   return `+QISTATE: ${id},${peer},${socket.localPort},${socket.state},${place}`;
@@ -107,6 +121,10 @@ function describe(firmware: Firmware, socket: VirtualSocket): string {
 /** lte §2.1.6: listeners and services show the address of this side. */
 function hasRemote({ request: { service } }: VirtualSocket): boolean {
   return service !== 'TCP LISTENER' && service !== 'UDP LISTENER' && service !== 'UDP SERVICE';
+}
+
+function listenerAddress({ hardware, contexts }: Firmware, context: number): string {
+  return hardware.profile.shownListenerAddress ?? localAddress(contexts.get(context));
 }
 
 function list({ firmware, reply }: Call, chosen: (socket: VirtualSocket) => boolean = () => true): void {
@@ -121,7 +139,7 @@ function query(call: Call): void {
     list(call, (socket) => socket.id === id);
     return;
   }
-  const context = call.fields.integer(1, 'contextID', CONTEXT_IDS.min, CONTEXT_IDS.max);
+  const context = contextId(call, 1);
   list(call, (socket) => socket.request.contextId === context);
 }
 
@@ -164,17 +182,11 @@ function resume({ firmware, reply }: Call): void {
 
 /** See the head of the file. */
 export const socketCommands: CommandTable = {
-  '+QIOPEN': {
-    family: 'tcpip',
-    test:
-      '+QIOPEN: (1-16),(0-11),"TCP/UDP/TCP LISTENER/UDP SERVICE",' +
-      '"<IP_address>/<domain_name>",<remote_port>,<local_port>,(0-2)',
-    write: open,
-  },
-  '+QICLOSE': { family: 'tcpip', test: '+QICLOSE: (0-11),(0-65535)', write: close },
+  '+QIOPEN': { family: 'tcpip', test: testOf('+QIOPEN'), write: open },
+  '+QICLOSE': { family: 'tcpip', test: testOf('+QICLOSE'), write: close },
   '+QISTATE': {
     family: 'tcpip',
-    test: '',
+    test: testOf('+QISTATE'),
     read: (call) => list(call),
     execute: (call) => list(call),
     write: query,

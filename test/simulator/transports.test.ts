@@ -237,6 +237,42 @@ describe('loopbackNetwork', () => {
 });
 
 describe('serveOnTcp', () => {
+  it('makes a client wait in data mode while the peer does not read', async () => {
+    const lengthBytes = 24_000_000;
+    let peer: Socket | undefined;
+    let received = 0;
+    const server = createServer((socket) => {
+      peer = socket
+        .on('error', () => {})
+        .on('data', (bytes) => {
+          received += bytes.length;
+        });
+      peer.pause();
+    });
+    cleanups.push(() => server.close());
+    cleanups.push(() => peer?.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const module = makeModule();
+    const host = talkToModule(module);
+    await bringUp(host);
+    host.write(`AT+QIOPEN=1,0,"TCP","127.0.0.1",${(server.address() as AddressInfo).port},0,2\r`);
+    await host.expect(/CONNECT\r\n$/);
+    const served = await serveOnTcp(module, 0);
+    cleanups.push(() => served.close());
+    const client = connect(Number(served.address.split(':')[1]), '127.0.0.1');
+    let written = false;
+    client.write(Buffer.alloc(lengthBytes, 'x'), () => {
+      written = true;
+    });
+    await until(() => (module.state.sockets[0]?.acknowledgedBytes ?? 0) > 0, 'first bytes');
+    await delay(systemClock, 300);
+    expect(written).toBe(false);
+    peer?.resume();
+    await until(() => received === lengthBytes, 'everything');
+    expect(module.state.sockets[0]?.acceptedBytes).toBe(lengthBytes);
+    client.destroy();
+  });
+
   it('serves one client at a time, and the next one after it', async () => {
     const module = makeModule();
     const served = await serveOnTcp(module, 0);
@@ -351,6 +387,18 @@ describe('simulate', () => {
     return { ended, stop, out: () => out, err: () => err };
   }
 
+  it.each([
+    ['ugxx', 'UG96'],
+    ['rg', 'RG500U'],
+  ])('serves a module of dialect %s', async (dialect, model) => {
+    const { ended, stop, out } = await run({ tcp: 0, dialect });
+    expect(out()).toMatch(
+      new RegExp(`^virtual ${model} \\(${dialect}\\) on 127\\.0\\.0\\.1:\\d+, pid \\d+\n$`),
+    );
+    stop.abort();
+    expect(await ended).toBe(0);
+  });
+
   it('runs until it is stopped, and logs what happens', async () => {
     const log = join(directory, 'log.jsonl');
     const { ended, stop, out } = await run({ tcp: 0, log });
@@ -375,7 +423,7 @@ describe('simulate', () => {
   it.each([
     [{}, 'write either --pty LINK or --tcp PORT'],
     [{ tcp: 0, pty: 'x' }, 'write either --pty LINK or --tcp PORT'],
-    [{ tcp: 0, dialect: 'nokia' }, 'no virtual module for dialect nokia: write --dialect lte'],
+    [{ tcp: 0, dialect: 'nokia' }, 'no virtual module for dialect nokia: write --dialect lte|ugxx|rg'],
     [{ tcp: 0, baud: 0.5 }, '--baud must be a whole number above 0, got 0.5'],
     [{ tcp: 0, faults: '/no/such/file' }, 'cannot read the fault file /no/such/file: ENOENT'],
     [{ tcp: 0, log: '/no/such/dir/log' }, 'cannot write the log /no/such/dir/log: ENOENT'],

@@ -1,0 +1,123 @@
+/** Executes command lines, one at a time.
+ *
+ *    line ──(echo, latency)──▶ command table ──▶ Reply ──▶ serial line
+ */
+import { bytesOf } from './bytes.ts';
+import { Fields, type ParsedCommand, parseCommand } from './command-line.ts';
+import type { Command } from './commands/command.ts';
+import { Refusal } from './errors.ts';
+import type { Firmware } from './firmware.ts';
+import { Reply } from './reply.ts';
+
+/** See the head of the file. */
+export class CommandRunner {
+  readonly #firmware: Firmware;
+  readonly #onConcluded: (final: string | undefined) => void;
+  /** The host is not to blame for what it writes now. */
+  #excused = false;
+
+  /** @param onConcluded called when the answer is on the line; without a final result for a command that has none. */
+  constructor(firmware: Firmware, onConcluded: (final: string | undefined) => void) {
+    this.#firmware = firmware;
+    this.#onConcluded = onConcluded;
+  }
+
+  /** A line came to its end. `tooLong` when part of it had to be dropped. */
+  begin(raw: string, tooLong: boolean): void {
+    const firmware = this.#firmware;
+    const { hardware } = firmware;
+    this.#excused = false;
+    if (firmware.echo) hardware.output.send(bytesOf(`${raw}\r`));
+    const start = raw.search(/at/i);
+    const line = raw.slice(Math.max(0, start));
+    if (start < 0) {
+      hardware.record('lost', `input that is no command: ${JSON.stringify(raw.slice(0, 40))}`);
+      this.#onConcluded(undefined);
+      return;
+    }
+    hardware.record('command', withoutSecrets(line));
+    hardware.faults.commandArrived(line);
+    if (firmware.hasEnded) return;
+    const delayed = hardware.armed.take('delay');
+    // A host that gave up waiting for a delayed answer is not to blame for the next command.
+    this.#excused = delayed !== undefined;
+    const latencyMs = hardware.timing.commandLatencyMs + (delayed?.ms ?? 0);
+    firmware.timers.after(latencyMs, () => this.#run(line, tooLong));
+  }
+
+  /** The host wrote while a command was still running. */
+  interrupted(text: string): void {
+    if (this.#excused) return;
+    this.#excused = true;
+    this.#firmware.hardware.violate(
+      `wrote ${JSON.stringify(text.slice(0, 40))} while a command was running (lte §1.1 note 1)`,
+    );
+  }
+
+  /** The command, and the data mode that it may have begun, are over. */
+  commandEnded(): void {
+    this.#excused = false;
+  }
+
+  #run(line: string, tooLong: boolean): void {
+    const firmware = this.#firmware;
+    const { hardware } = firmware;
+    const parsed = parseCommand(line);
+    const command = parsed && hardware.commands[parsed.name];
+    const isTcpIp = command?.family === 'tcpip';
+    const reply = new Reply((lines, final) => this.#answer(lines, final, isTcpIp && !command.keepsLastError));
+    if (tooLong) {
+      hardware.violate(`${line.slice(0, 20)}…: the command line is too long`);
+      reply.final('ERROR');
+      return;
+    }
+    const failure = hardware.armed.take('error');
+    try {
+      if (failure) throw new Refusal({ code: failure.code ?? 550, cme: failure.cme ?? 100 });
+      if (parsed && command) {
+        this.#dispatch(command, parsed, reply);
+        return;
+      }
+      hardware.unknown(withoutSecrets(line));
+      reply.final('ERROR');
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.violation) hardware.violate(`${withoutSecrets(line)}: ${error.violation}`);
+      firmware.refuse(reply, error, isTcpIp && failure?.cme === undefined);
+    }
+  }
+
+  #dispatch(command: Command, { form, body }: ParsedCommand, reply: Reply): void {
+    const handler = command[form];
+    if (handler === undefined) throw new Refusal({ cme: 3, violation: `has no ${form} form` });
+    if (typeof handler === 'string') {
+      reply.info(...handler.split('\n').filter(Boolean)).final('OK');
+      return;
+    }
+    handler({ firmware: this.#firmware, reply, body, fields: new Fields(form === 'write' ? body : '') });
+  }
+
+  #answer(lines: readonly Uint8Array[], final: string | undefined, clearsLastError: boolean): void {
+    const firmware = this.#firmware;
+    const { armed, random, output, record } = firmware.hardware;
+    if (firmware.hasEnded) return;
+    if (clearsLastError) firmware.lastError = 0;
+    const parts = final === undefined ? [] : [...lines, bytesOf(`\r\n${final}\r\n`)];
+    record('result', final ?? '(nothing)');
+    const inserted = armed.take('urcInResponse');
+    if (inserted) {
+      const place = inserted.place ?? (random.next() < 0.5 ? 'first' : 'between');
+      const urc = bytesOf(`\r\n${inserted.urc ?? '+QIND: "csq",22,99'}\r\n`);
+      parts.splice(place === 'first' ? 0 : Math.max(0, parts.length - 1), 0, urc);
+    }
+    output.send(Buffer.concat(parts));
+    this.#onConcluded(final);
+  }
+}
+
+/** PINs and passwords never reach a log. */
+function withoutSecrets(line: string): string {
+  if (/^AT\+CPIN=/i.test(line)) return line.replace(/=.*/s, '=…');
+  if (/^AT\+QICSGP=/i.test(line)) return line.replace(/^((?:[^,]*,){3}).+$/s, '$1…');
+  return line;
+}

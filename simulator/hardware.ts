@@ -1,0 +1,37 @@
+import type { Clock } from '../streams/clock.ts';
+import type { CommandTable } from './commands/command.ts';
+import type { ArmedFaults } from './faults/armed.ts';
+import type { FaultSchedule } from './faults/schedule.ts';
+import type { SimulatedNetwork } from './network.ts';
+import type { ModuleEventKind, ModulePort, ModuleTiming } from './options.ts';
+import type { ErrorStyle, Profile } from './profiles/profile.ts';
+import type { Random } from './random.ts';
+import type { SerialLine } from './serial-line.ts';
+import type { SimCard } from './sim-card.ts';
+
+/** What stays when the software restarts: the module around it. */
+export interface Hardware {
+  readonly clock: Clock;
+  readonly network: SimulatedNetwork;
+  readonly commands: CommandTable;
+  readonly profile: Profile;
+  readonly errorStyle: ErrorStyle;
+  readonly timing: ModuleTiming;
+  readonly random: Random;
+  readonly sim: SimCard;
+  readonly armed: ArmedFaults;
+  readonly faults: FaultSchedule;
+  readonly input: SerialLine;
+  readonly output: SerialLine;
+  readonly atPort: ModulePort;
+  readonly sendBufferBytes: number;
+  readonly model: 'EG91' | 'EG95' | undefined;
+  /** Settings that survive (`AT+QURCCFG`). */
+  readonly memory: { urcPort: string };
+  record(kind: ModuleEventKind, text: string): void;
+  violate(text: string): void;
+  unknown(line: string): void;
+  /** The software asks for a restart, or to be switched off. */
+  restart(): void;
+  switchOff(): void;
+}

@@ -1,0 +1,55 @@
+/** What tests may see of a module. */
+import type { ContextState } from './contexts.ts';
+import type { SimState } from './sim-card.ts';
+import type { VirtualSocket } from './virtual-socket.ts';
+
+/** Whether the module runs. */
+export type PowerState = 'off' | 'booting' | 'running';
+
+/** One socket, as a test sees it. */
+export interface SocketView {
+  readonly id: number;
+  readonly contextId: number;
+  /** As in +QISTATE: `TCP`, `TCP INCOMING`, … */
+  readonly service: string;
+  /** As in +QISTATE: 1 opening, 2 connected, 3 listening, 4 closing. */
+  readonly state: number;
+  /** 0 buffer, 1 direct push, 2 transparent. */
+  readonly accessMode: number;
+  /** As in +QISTATE: the listener of an accepted socket. */
+  readonly serverId: number;
+  readonly localPort: number;
+  readonly acceptedBytes: number;
+  readonly acknowledgedBytes: number;
+  readonly receivedBytes: number;
+  readonly unreadBytes: number;
+}
+
+/** What a test may look at. A snapshot: it does not change by itself. */
+export interface ModuleState {
+  readonly power: PowerState;
+  readonly sim: SimState;
+  /** PINs that may still be tried. */
+  readonly pinAttemptsLeft: number;
+  readonly registered: boolean;
+  readonly hung: boolean;
+  readonly contexts: readonly { readonly id: number; readonly state: ContextState }[];
+  readonly sockets: readonly SocketView[];
+  /** Connect id of the socket that has the port to itself, while the port is in data mode. */
+  readonly dataMode: number | undefined;
+  /** Restarts of any cause since the module was made. */
+  readonly rebootCount: number;
+  /** Breaches of the manual by the host, in words. The last thousand. */
+  readonly protocolViolations: readonly string[];
+  /** Commands that no table knows. The last thousand. */
+  readonly unknownCommands: readonly string[];
+}
+
+/** The view of a socket. */
+export function viewOf(socket: VirtualSocket): SocketView {
+  const { contextId, service } = socket.request;
+  const { id, state, accessMode, serverId, localPort } = socket;
+  const { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes } = socket;
+  const bytes = { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
+  return { id, contextId, service, state, accessMode, serverId, localPort, ...bytes };
+}

@@ -1,0 +1,8 @@
+import type { VirtualDialect } from '../options.ts';
+import { lte } from './lte.ts';
+import type { Profile } from './profile.ts';
+import { rg } from './rg.ts';
+import { ugxx } from './ugxx.ts';
+
+/** The generations that can be simulated. */
+export const PROFILES: Readonly<Record<VirtualDialect, Profile>> = { lte, ugxx, rg };

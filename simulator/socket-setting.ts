@@ -1,0 +1,31 @@
+/** What a socket table works with. */
+import type { SimulatedNetwork } from './network.ts';
+import type { ModuleTiming } from './options.ts';
+import type { Timers } from './timers.ts';
+import type { SocketOptions, VirtualSocket } from './virtual-socket.ts';
+
+/** What a socket table tells the module. */
+export interface SocketTableEvents {
+  onReadable(socket: VirtualSocket): void;
+  /** The peer is gone: the notice `closed` is due. */
+  onClosed(socket: VirtualSocket): void;
+  /** Something that was sent has been acknowledged. */
+  onProgress(socket: VirtualSocket): void;
+  /** A client was accepted. */
+  onAccepted(socket: VirtualSocket): void;
+  /** A client was turned away: no connect id is free for it. */
+  onFull(listener: VirtualSocket): void;
+  onLost(socket: VirtualSocket, what: string): void;
+  onChange(socket: VirtualSocket, what: string): void;
+}
+
+/** Everything a socket table works with. */
+export interface SocketTableSetting {
+  readonly timers: Timers;
+  readonly timing: ModuleTiming;
+  readonly network: SimulatedNetwork;
+  readonly options: SocketOptions;
+  /** An accepted socket has the access mode of its listener (protocol.md D15). */
+  readonly inheritsAccessMode: boolean;
+  readonly events: SocketTableEvents;
+}
