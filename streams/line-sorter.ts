@@ -183,8 +183,8 @@ export class LineSorter {
     const numeric = isText ? undefined : NUMERIC.get(line.text);
     if (numeric === undefined) return false;
     const beginsData = numeric === 'CONNECT' && running.row?.connects === true;
-    this.#finish({ kind: 'final', result: numeric, numeric: line.text }, running);
     if (beginsData) this.#connect();
+    this.#finish({ kind: 'final', result: numeric, numeric: line.text }, running);
     return true;
   }
 
@@ -244,9 +244,10 @@ export class LineSorter {
       !isAsked &&
       this.#dialect.connectsUnasked &&
       (running === undefined || this.#state.setting('qimode') === 1);
+    // Whoever hears of the result must find the port in data mode: nothing may be written to it as a command.
+    if (isAsked || isUnasked) this.#connect();
     if (isUnasked) this.#emitUrc({ name: 'open_result', result: 'CONNECT' }, line.text);
     else this.#finish({ kind: 'final', result: 'CONNECT' }, running);
-    if (isAsked || isUnasked) this.#connect();
     return true;
   }
 

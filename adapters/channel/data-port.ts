@@ -78,6 +78,7 @@ export class DataPort implements DataWire {
   /** CONNECT was read. */
   connected(): void {
     this.#receivedAtMs = this.#host.clock.now();
+    this.#ahead.end(); // the command was no silence
     this.#host.tell({ type: 'rx.connected' });
   }
 
@@ -99,7 +100,7 @@ export class DataPort implements DataWire {
     else this.#doubtedAtMs ??= clock.now();
     const isLong = this.#doubtedAtMs !== undefined && clock.now() - this.#doubtedAtMs >= LONGEST_DOUBT_MS;
     if (isLong) this.#doubt();
-    else this.#quietTimer = clock.setTimeout(() => this.#quiet(), isInDoubt ? DOUBT_QUIET_MS : TAIL_QUIET_MS);
+    else this.#awaitQuiet(isInDoubt ? DOUBT_QUIET_MS : TAIL_QUIET_MS);
   }
 
   /** No command waits or runs. */
@@ -146,8 +147,11 @@ export class DataPort implements DataWire {
   async writeEscape(): Promise<void> {
     this.#host.reader().escapeStarted(true);
     this.#host.note('+++');
+    this.#ahead.begin(ESCAPE.length);
     await this.#host.put(ESCAPE);
+    this.#ahead.end();
     this.#escapedAtMs = this.#host.clock.now();
+    this.#plus.written(ESCAPE, this.#escapedAtMs); // if it is missed, they are payload
   }
 
   awaitAnswer(signal: AbortSignal): Promise<EscapeAnswer> {
@@ -179,6 +183,7 @@ export class DataPort implements DataWire {
     reader.settleDataMode(isEnd);
     this.#clear();
     if (!reader.isInDataMode) this.#host.left(false);
+    else this.#awaitQuiet(TAIL_QUIET_MS);
   }
 
   idle(signal: AbortSignal): Promise<void> {
@@ -239,12 +244,18 @@ export class DataPort implements DataWire {
       });
   }
 
+  #awaitQuiet(quietMs: number): void {
+    const { clock } = this.#host;
+    clock.clearTimeout(this.#quietTimer);
+    this.#quietTimer = clock.setTimeout(() => this.#quiet(), quietMs);
+  }
+
   /** Nothing has come for a while. */
   #quiet(): void {
     const reader = this.#host.reader();
     if (!reader.isInDataMode) return;
+    reader.concludeData(); // the end of a line that was none may begin another one
     reader.giveUp();
-    reader.concludeData();
     if (reader.isDataModeInDoubt) this.#doubt();
     else this.#clear();
   }

@@ -24,10 +24,11 @@ export interface Rig {
 export function rig(
   modemOptions: Partial<ModemOptions> = {},
   moduleOptions: Partial<VirtualModuleOptions> = {},
-  networkOptions: MemoryNetworkOptions = {},
+  networkOptions: MemoryNetworkOptions & { readonly lines?: boolean } = {},
 ): Rig {
   const clock = new VirtualClock(1_000_000);
-  const network = memoryNetwork(clock, { latencyMs: 20, ...networkOptions });
+  const { lines = true, ...net } = networkOptions;
+  const network = memoryNetwork(clock, { latencyMs: 20, ...net });
   const events: ModuleEvent[] = [];
   const module = new VirtualModule({
     dialect: 'lte',
@@ -37,8 +38,8 @@ export function rig(
     ...moduleOptions,
   });
   const modem = createModem({
-    port: virtualPort(module),
-    dialect: 'lte',
+    port: virtualPort(module, { lines }),
+    dialect: moduleOptions.dialect ?? 'lte',
     contexts: [{ id: 1, apn: 'internet' }],
     clock,
     ...modemOptions,
