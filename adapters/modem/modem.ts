@@ -28,6 +28,8 @@ import {
   type ConnectOptions,
   type ConnectUdpOptions,
   checkedConnect,
+  checkedConnectUdp,
+  checkedListen,
   type ListenOptions,
 } from './connect-options.ts';
 import { machineInput } from './machine-input.ts';
@@ -195,6 +197,16 @@ export class Modem {
    */
   checkConnect(options: ConnectOptions): void {
     checkedConnect(options, this.#options);
+  }
+
+  /** As `checkConnect`, for `listen`. */
+  checkListen(options: ListenOptions): void {
+    checkedListen(options, this.#options);
+  }
+
+  /** As `checkConnect`, for `connectUdp`. */
+  checkConnectUdp(options: ConnectUdpOptions): void {
+    checkedConnectUdp(options, this.#options);
   }
 
   /** Like `net.createConnection`: returns at once; `connect` or `error` follow.
