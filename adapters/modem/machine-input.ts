@@ -22,6 +22,7 @@ export function machineInput(
     dataTiming: {
       escapeTries: recovery.escapeTries,
       verifyTries: recovery.verifyTries,
+      lineMs: recovery.dataLineMs,
       claimMs: recovery.dataClaimMs,
       yieldMs: recovery.dataYieldMs,
       servingMs: recovery.dataServingMs,
