@@ -46,6 +46,8 @@ export function machineInput(
     contextLimits: {
       activationTries: recovery.activationTries,
       deactivationTries: recovery.deactivationTries,
+      activationResultMs: dialect.limits.activationTimeoutMs ?? 0,
+      deactivationResultMs: dialect.limits.deactivationTimeoutMs ?? 0,
       retryDelayMs: recovery.activationRetryMs,
       failedOpens: recovery.failedOpens,
     },

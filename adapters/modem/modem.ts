@@ -416,6 +416,8 @@ function eventOf(urc: Urc): ModemEvent | undefined {
   if (urc.name === 'closed' && urc.connectId !== undefined)
     return { type: 'urc.closed', connectId: urc.connectId };
   if (urc.name === 'pdpdeact') return { type: 'urc.pdpdeact', contextId: urc.contextId };
+  if (urc.name === 'qiactex') return { type: 'urc.activated', contextId: urc.contextId, err: urc.err };
+  if (urc.name === 'qideactex') return { type: 'urc.deactivated', contextId: urc.contextId, err: urc.err };
   return undefined;
 }
 
