@@ -175,8 +175,8 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
         deactivationTries: 3,
         retryDelayMs: 5000,
         failedOpens: 5,
-        activationResultMs: 0,
-        deactivationResultMs: 0,
+        activationResultMs: 150_000,
+        deactivationResultMs: 150_000,
       },
       timing: {
         reopenMs: 1000,
@@ -476,7 +476,7 @@ describe('a module that activates contexts while other commands run (rg)', () =>
     answers: {
       'AT+QIACTEX=1': ok(),
       'AT+QIDEACTEX=1': ok(),
-      'AT+QIACT?': [listed(), listed(), listed(1)],
+      'AT+QIACT?': [listed(), listed(1)],
     },
   };
 
