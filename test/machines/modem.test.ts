@@ -476,7 +476,7 @@ describe('a module that activates contexts while other commands run (rg)', () =>
     answers: {
       'AT+QIACTEX=1': ok(),
       'AT+QIDEACTEX=1': ok(),
-      'AT+QIACT?': [listed(), listed(1)],
+      'AT+QIACT?': [listed(), listed(1), listed(), listed(1)],
     },
   };
 
