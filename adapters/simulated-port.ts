@@ -13,6 +13,9 @@ import { closedError } from './transport.ts';
 /** Everything about the virtual module behind the port; only the dialect must be said. */
 export type SimulatedPortOptions = Pick<VirtualModuleOptions, 'dialect'> & Partial<VirtualModuleOptions>;
 
+/** A virtual module takes nothing ahead of its line but this. */
+const VIRTUAL_AHEAD_BYTES = 128;
+
 interface Life {
   readonly module: VirtualModule;
   readonly port: Port;
@@ -45,6 +48,7 @@ export function simulatedPort(options: SimulatedPortOptions): Port {
     description,
     bytes$: bytes.asObservable(),
     lost$: lost.asObservable(),
+    writeAheadBytes: VIRTUAL_AHEAD_BYTES,
     open: () => {
       life ??= switchOn();
       return life.port.open();

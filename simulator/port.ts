@@ -35,6 +35,7 @@ class VirtualPort implements Port {
   readonly #lost = new Subject<ModemError>();
   readonly bytes$ = this.#bytes.asObservable();
   readonly lost$ = this.#lost.asObservable();
+  readonly writeAheadBytes = FIFO_BYTES;
   readonly lines?: PortLines;
   readonly #writes = new Set<PendingWrite>();
   #session: Subscription | undefined;

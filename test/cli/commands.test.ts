@@ -1,91 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { echoServer, run, start, withFolder } from './run.ts';
+import { run, start, withFolder } from './run.ts';
 
 jest.setTimeout(60_000);
-
-const requireAll = process.env['URCHESTRA_REQUIRE_ALL'] === '1';
-const hasSocat = spawnSync('socat', ['-V']).status === 0;
-const withPty = hasSocat || requireAll ? it : it.skip; // skipped by name: socat is not installed
-
-describe('urchestra pipe', () => {
-  it('returns a random file byte for byte through sim:lte', async () => {
-    const server = await echoServer();
-    const data = randomBytes(200_000);
-    const args = ['pipe', 'sim:lte', '127.0.0.1', server.port, '--linger', '1'];
-    const { code, stdout, stderr } = await run(args, data);
-    await server.close();
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    expect(stdout.equals(data)).toBe(true);
-  });
-
-  withPty(
-    'returns a random file byte for byte over a PTY while the module misbehaves (needs socat)',
-    async () => {
-      await withFolder(async (folder) => {
-        const [link, faults] = [join(folder, 'tty'), join(folder, 'faults.json')];
-        const rules = [
-          { when: { onUrc: 'recv', every: 3 }, fault: { kind: 'loseUrc', urc: 'recv' } },
-          { when: { onCommand: 'AT+QISEND', every: 9 }, fault: { kind: 'sendFail', partly: 700 } },
-          { when: { onCommand: 'AT+QIRD', every: 5 }, fault: { kind: 'urcInResponse', place: 'between' } },
-          { when: { onCommand: 'AT+QIRD', nth: 12 }, fault: { kind: 'dribble', gapMs: 1, forMs: 300 } },
-        ];
-        await writeFile(faults, JSON.stringify(rules));
-        const log = join(folder, 'log.jsonl');
-        const module = start([
-          'simulate',
-          '--dialect',
-          'lte',
-          '--pty',
-          link,
-          '--faults',
-          faults,
-          '--log',
-          log,
-        ]);
-        await module.says('virtual EC25');
-        const server = await echoServer();
-        const data = randomBytes(100_000);
-        const args = [
-          'pipe',
-          link,
-          '--dialect',
-          'lte',
-          '--apn',
-          'internet',
-          '127.0.0.1',
-          server.port,
-          '--linger',
-          '2',
-        ];
-        const { code, stdout, stderr } = await run(args, data);
-        await server.close();
-        module.child.kill('SIGINT');
-        const { code: moduleCode } = await module.result;
-        expect(stderr).toBe('');
-        expect(code).toBe(0);
-        expect(stdout.equals(data)).toBe(true);
-        expect(moduleCode).toBe(0);
-        expect(existsSync(link)).toBe(false);
-        const happened = await readFile(log, 'utf8');
-        expect(happened).toContain('"fault"');
-        expect(happened).not.toContain('"violation"');
-      });
-    },
-  );
-
-  it('fails with one line when the peer refuses the connection', async () => {
-    const server = await echoServer();
-    await server.close();
-    const { code, stderr } = await run(['pipe', 'sim:lte', '127.0.0.1', server.port]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: connection to 127\.0\.0\.1:\d+: .*566.*\[OPEN_FAILED\]\n$/);
-  });
-});
 
 describe('urchestra status', () => {
   it('prints state, identity, signal and context of the virtual module', async () => {
@@ -111,7 +29,7 @@ describe('bad usage ends with exit code 2 and one line', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown subcommand', ['fly'], /unknown command 'fly'/],
     ['an unknown option', ['status', 'sim:lte', '--aqn', 'x'], /unknown option '--aqn'/],
-    ['a missing argument', ['pipe', 'sim:lte', '127.0.0.1'], /missing required argument 'tcp-port'/],
+    ['a missing argument', ['pipe', 'sim:lte', '127.0.0.1'], /missing required argument 'peer-port'/],
     [
       'no dialect',
       ['status', '/dev/null'],
@@ -122,7 +40,7 @@ describe('bad usage ends with exit code 2 and one line', () => {
       ['status', '/dev/null', '--dialect', 'foo'],
       /dialect must be one of lte, ugxx, rg, got "foo"/,
     ],
-    ['an unknown virtual module', ['status', 'sim:foo'], /sim:lte/],
+    ['an unknown virtual module', ['status', 'sim:foo'], /"foo": it must be one of lte, ugxx, rg/],
     ['a port that does not exist', ['status', '/dev/nope', '--dialect', 'lte'], /PORT_NOT_FOUND/],
     ['a port that is a regular file', ['status', __filename, '--dialect', 'lte'], /PORT_OPEN_FAILED/],
     [
@@ -133,6 +51,21 @@ describe('bad usage ends with exit code 2 and one line', () => {
     ['an APN with a quote', ['status', 'sim:lte', '--apn', 'in"ternet'], /apn must not contain/],
     ['a host with CR LF', ['pipe', 'sim:lte', 'a\r\nAT+CFUN=1,1', '7'], /host must not contain/],
     ['a TCP port out of range', ['pipe', 'sim:lte', 'a', '70000'], /from 1 to 65535, got 70000/],
+    ['an unknown access mode', ['pipe', 'sim:lte', 'a', '7', '--mode', 'fast'], /buffer, push, transparent/],
+    [
+      'a listener in transparent mode',
+      ['listen', 'sim:lte', '7000', '--mode', 'transparent'],
+      /choices are buffer, push/,
+    ],
+    [
+      'datagrams in transparent mode',
+      ['pipe', 'sim:lte', 'a', '7', '--udp', '--mode', 'transparent'],
+      /--mode buffer or push/,
+    ],
+    ['datagrams that are sent again', ['pipe', 'sim:lte', 'a', '7', '--udp', '--reconnect'], /is for TCP/],
+    ['a listener on port 0', ['listen', 'sim:lte', '0'], /from 1 to 65535, got 0/],
+    ['a listener without an APN', ['listen', '/dev/null', '7', '--dialect', 'lte'], /--apn NAME/],
+    ['a demonstration of an unknown module', ['demo', '--dialect', 'gsm'], /lte, ugxx, rg/],
     ['no APN', ['pipe', '/dev/null', 'a', '7', '--dialect', 'lte'], /--apn NAME/],
     [
       'a password variable that is not set',
@@ -153,7 +86,7 @@ describe('bad usage ends with exit code 2 and one line', () => {
     [
       'a time scale on real hardware',
       ['status', '/dev/null', '--dialect', 'lte', '--time-scale', '2'],
-      /only with sim:lte/,
+      /only with sim:/,
     ],
     [
       'a fault file that is missing',

@@ -18,6 +18,8 @@ export interface Running {
   readonly result: Promise<Result>;
   /** Resolves when standard output holds `text`. */
   readonly says: (text: string) => Promise<void>;
+  /** Resolves when standard error holds `text`. */
+  readonly warns: (text: string) => Promise<void>;
 }
 
 /** Runs the built command as a process of its own. */
@@ -36,8 +38,10 @@ export function start(
     const text = Buffer.concat(out).toString('latin1');
     for (const wait of waiting) if (text.includes(wait.text)) wait.done();
   });
+  const warned: { readonly text: string; readonly done: () => void }[] = [];
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
+    for (const wait of warned) if (stderr.includes(wait.text)) wait.done();
   });
   child.stdin.on('error', () => undefined); // a command that has no use for its input closes it
   child.stdin.end(input);
@@ -50,7 +54,13 @@ export function start(
       result.then(({ code }) => fail(new Error(`ended with ${code} without saying "${text}": ${stderr}`)));
       if (Buffer.concat(out).includes(text)) done();
     });
-  return { child, result, says };
+  const warns = (text: string): Promise<void> =>
+    new Promise((done, fail) => {
+      warned.push({ text, done });
+      result.then(({ code }) => fail(new Error(`ended with ${code} without warning "${text}": ${stderr}`)));
+      if (stderr.includes(text)) done();
+    });
+  return { child, result, says, warns };
 }
 
 export const run = (args: readonly string[], input?: Buffer, env?: NodeJS.ProcessEnv): Promise<Result> =>

@@ -1,0 +1,160 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { echoServer, run, start, withFolder } from './run.ts';
+
+jest.setTimeout(60_000);
+
+const requireAll = process.env['URCHESTRA_REQUIRE_ALL'] === '1';
+const hasSocat = spawnSync('socat', ['-V']).status === 0;
+const withPty = hasSocat || requireAll ? it : it.skip; // skipped by name: socat is not installed
+const DIALECTS = ['lte', 'ugxx', 'rg'] as const;
+const MODES = ['buffer', 'push', 'transparent'] as const;
+
+/** A port that nobody uses now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+describe.each(DIALECTS)('urchestra pipe sim:%s', (dialect) => {
+  it.each(MODES)('returns a random file byte for byte in mode %s', async (mode) => {
+    const server = await echoServer();
+    const data = randomBytes(50_000);
+    const args = ['pipe', `sim:${dialect}`, '127.0.0.1', server.port, '--mode', mode, '--linger', '1'];
+    const { code, stdout, stderr } = await run(args, data);
+    await server.close();
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout.equals(data)).toBe(true);
+  });
+
+  it('sends what it reads as datagrams, and prints those that come back', async () => {
+    const peer = createSocket('udp4');
+    const lengths: number[] = [];
+    peer.on('message', (bytes, from) => {
+      lengths.push(bytes.length);
+      peer.send(bytes, from.port, from.address);
+    });
+    await new Promise<void>((done) => peer.bind(0, '127.0.0.1', done));
+    const data = randomBytes(4000);
+    const args = [
+      'pipe',
+      `sim:${dialect}`,
+      '127.0.0.1',
+      String(peer.address().port),
+      '--udp',
+      '--linger',
+      '1',
+    ];
+    const { code, stdout, stderr } = await run(args, data);
+    await new Promise<void>((done) => peer.close(done));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.equals(data)).toBe(true);
+    expect(lengths).toEqual([1460, 1460, 1080]);
+  });
+});
+
+describe('urchestra listen', () => {
+  it.each([
+    ['lte', 'buffer'],
+    ['lte', 'push'],
+    ['ugxx', 'buffer'],
+    ['rg', 'buffer'],
+  ])('carries both ways over the first connection to sim:%s in mode %s', async (dialect, mode) => {
+    const port = await freePort();
+    const [up, down] = [randomBytes(20_000), randomBytes(20_000)];
+    const args = ['listen', `sim:${dialect}`, String(port), '--mode', mode, '--linger', '1'];
+    const listening = start(args, up);
+    await listening.warns(`port ${port}`);
+    const client = connect({ port, host: '127.0.0.1' });
+    client.write(down);
+    const received = await buffer(client);
+    const { code, stdout, stderr } = await listening.result;
+    expect(stderr).toMatch(new RegExp(`^listening on \\d+\\.\\d+\\.\\d+\\.\\d+ port ${port}\\n$`));
+    expect(code).toBe(0);
+    expect(received.equals(up)).toBe(true);
+    expect(stdout.equals(down)).toBe(true);
+  });
+
+  it('ends with 130 on Ctrl-C while nobody has connected', async () => {
+    const port = await freePort();
+    const listening = start(['listen', 'sim:lte', String(port)]);
+    await listening.warns('listening');
+    listening.child.kill('SIGINT');
+    expect((await listening.result).code).toBe(130);
+  });
+});
+
+describe('urchestra pipe', () => {
+  withPty(
+    'returns a random file byte for byte over a PTY while the module misbehaves (needs socat)',
+    async () => {
+      await withFolder(async (folder) => {
+        const [link, faults] = [join(folder, 'tty'), join(folder, 'faults.json')];
+        const rules = [
+          { when: { onUrc: 'recv', every: 3 }, fault: { kind: 'loseUrc', urc: 'recv' } },
+          { when: { onCommand: 'AT+QISEND', every: 9 }, fault: { kind: 'sendFail', partly: 700 } },
+          { when: { onCommand: 'AT+QIRD', every: 5 }, fault: { kind: 'urcInResponse', place: 'between' } },
+          { when: { onCommand: 'AT+QIRD', nth: 12 }, fault: { kind: 'dribble', gapMs: 1, forMs: 300 } },
+        ];
+        await writeFile(faults, JSON.stringify(rules));
+        const log = join(folder, 'log.jsonl');
+        const module = start([
+          'simulate',
+          '--dialect',
+          'lte',
+          '--pty',
+          link,
+          '--faults',
+          faults,
+          '--log',
+          log,
+        ]);
+        await module.says('virtual EC25');
+        const server = await echoServer();
+        const data = randomBytes(100_000);
+        const args = [
+          'pipe',
+          link,
+          '--dialect',
+          'lte',
+          '--apn',
+          'internet',
+          '127.0.0.1',
+          server.port,
+          '--linger',
+          '2',
+        ];
+        const { code, stdout, stderr } = await run(args, data);
+        await server.close();
+        module.child.kill('SIGINT');
+        const { code: moduleCode } = await module.result;
+        expect(stderr).toBe('');
+        expect(code).toBe(0);
+        expect(stdout.equals(data)).toBe(true);
+        expect(moduleCode).toBe(0);
+        expect(existsSync(link)).toBe(false);
+        const happened = await readFile(log, 'utf8');
+        expect(happened).toContain('"fault"');
+        expect(happened).not.toContain('"violation"');
+      });
+    },
+  );
+
+  it('fails with one line when the peer refuses the connection', async () => {
+    const server = await echoServer();
+    await server.close();
+    const { code, stderr } = await run(['pipe', 'sim:lte', '127.0.0.1', server.port]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: connection to 127\.0\.0\.1:\d+: .*566.*\[OPEN_FAILED\]\n$/);
+  });
+});
