@@ -1,4 +1,4 @@
-/** urchestra: dependable TCP sockets for Node.js over Quectel cellular modules. */
+/** urchestra: dependable TCP and UDP sockets for Node.js over Quectel cellular modules. */
 
 export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
