@@ -8,20 +8,20 @@
 import { type Observable, Subject, type Subscription } from 'rxjs';
 import { createActor } from 'xstate';
 import { asModemError, type ErrorCode } from '../../errors.ts';
-import { CommandQueue, type Priority } from '../../machines/command-queue.ts';
+import { CommandQueue } from '../../machines/command-queue.ts';
 import {
   type ExchangeActor,
   type ExchangeOutcome,
   exchangeMachine,
 } from '../../machines/exchange.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
-import type { Clock, TimerHandle } from '../../streams/clock.ts';
+import type { TimerHandle } from '../../streams/clock.ts';
 import { Reader } from '../../streams/reader.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { WireEvent } from '../../streams/wire-event.ts';
-import type { Command, Dialect } from '../dialects/dialect.ts';
-import type { Port } from '../port.ts';
-import { type DataEvent, DataPort, type DataTiming } from './data-port.ts';
+import type { Command } from '../dialects/dialect.ts';
+import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
+import { DataPort } from './data-port.ts';
 import { eitherSignal } from './either-signal.ts';
 import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
 import { PushSinks } from './push-sinks.ts';
@@ -30,43 +30,6 @@ import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } f
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
 import { type TraceEntry, traceOf } from './trace.ts';
 import { WireProbe } from './wire-probe.ts';
-
-export interface ChannelTiming {
-  /** How long a late final result is waited for after a timeout. */
-  readonly drainMs: number;
-  /** Silence after which a payload shorter than announced is given up. */
-  readonly payloadQuietMs: number;
-  readonly probe: ProbeTiming;
-  readonly data: DataTiming;
-  /** Replaces the time limit of every command when set (tests of hung modules). */
-  readonly commandTimeoutMs?: number;
-}
-
-export interface ChannelOptions {
-  readonly port: Port;
-  readonly dialect: Dialect;
-  readonly clock: Clock;
-  readonly timing: ChannelTiming;
-  readonly queueLimit: number;
-}
-
-export interface ExecuteOptions {
-  readonly priority?: Priority;
-  /** Who asks: turns are shared out between owners. */
-  readonly owner?: string;
-  /** Bytes to write after the prompt. */
-  readonly payload?: readonly Uint8Array[];
-  readonly signal?: AbortSignal;
-}
-
-/** What the channel notices by itself. */
-export type ChannelNotice =
-  | { readonly type: 'silent'; readonly command: string }
-  /** The echo, switched off before, is back: the module restarted without a word (protocol.md D13). */
-  | { readonly type: 'echo returned' }
-  /** The port is in data mode: commands wait. */
-  | { readonly type: 'work.waiting'; readonly isUrgent: boolean }
-  | DataEvent;
 
 const CR = Buffer.from('\r');
 

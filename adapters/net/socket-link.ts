@@ -11,7 +11,7 @@ import type {
   SocketLink,
 } from '../../machines/socket.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
-import type { ExecuteOptions } from '../channel/at-channel.ts';
+import type { ExecuteOptions } from '../channel/channel-options.ts';
 import type { Command, Dialect, DialectCommands, SendReport } from '../dialects/dialect.ts';
 import type { ModemSocket } from './modem-socket.ts';
 
