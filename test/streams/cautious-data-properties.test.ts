@@ -124,18 +124,16 @@ describe.each(FLOODS)('a flood of %s', (_, text) => {
     return { ...one, all, mostHeld };
   };
 
-  it.each([false, true])(
-    'is held back up to a bound, and nothing of it is lost (escaping: %s)',
-    (isEscaping) => {
-      const one = flood(100_000, 700, isEscaping);
-      expect(one.mostHeld).toBeLessThanOrEqual(MOST_HELD_BYTES);
-      expect(flushed(one) === one.all).toBe(true);
-    },
-  );
+  it.each([false, true])('is held back up to a bound, and nothing is lost (escaping: %s)', (isEscaping) => {
+    const one = flood(100_000, 700, isEscaping);
+    expect(one.mostHeld).toBeLessThanOrEqual(MOST_HELD_BYTES);
+    expect(one.data().length + one.stream.heldBytes).toBe(one.all.length);
+    expect(one.all.startsWith(one.data())).toBe(true);
+  });
 
   it('is looked at in proportion to its length', () => {
-    const [short, long] = [flood(100_000, 512, true), flood(400_000, 512, true)];
+    const [short, long] = [flood(60_000, 1024, true), flood(240_000, 1024, true)];
     expect(long.readCharacters()).toBeLessThanOrEqual(short.readCharacters() * 4.4 + 1000);
-    expect(long.readCharacters()).toBeLessThanOrEqual(long.all.length * 64);
+    expect(long.readCharacters()).toBeLessThanOrEqual(long.all.length * 32);
   });
 });
