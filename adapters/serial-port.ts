@@ -6,6 +6,7 @@ import { errnoOf, messageOf } from './foreign-error.ts';
 import type { Port, PortLines } from './port.ts';
 import { portOver } from './port-lifecycle.ts';
 import { nativeBindingError, serialOpenError } from './serial-open-error.ts';
+import { pollBothWays } from './serial-poller.ts';
 import { type Channel, closedError, openError, type Sink } from './transport.ts';
 import { nameOfMatch, portsThatMatch, type UsbMatch } from './usb-match.ts';
 
@@ -87,11 +88,17 @@ async function findDevice(library: typeof SerialPort, match: UsbMatch, descripti
 }
 
 function channelOf(port: NativePort, description: string, sink: Sink, stopWatching: () => void): Channel {
+  let isWriting = false;
+  pollBothWays(port, () => isWriting);
   readOn(port, sink);
   return {
     lines: linesOf(port, description),
     // Not drained: tcdrain can hang for ever on USB and pseudo terminals. The kernel having the bytes is enough.
-    write: (bytes) => port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
+    async write(bytes) {
+      isWriting = true;
+      await port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      isWriting = false;
+    },
     async release(discard) {
       stopWatching();
       // With output stuck behind flow control, close(2) would wait up to 30 s for it to drain.

@@ -1,7 +1,7 @@
 import type { Dialect } from '../adapters/dialects/dialect.ts';
 import type { Modem } from '../adapters/modem/modem.ts';
-import { EXIT, type Io, usageError } from './io.ts';
-import { type CommonOptions, prepareModem, startWithin } from './modem-options.ts';
+import { EXIT, type Io } from './io.ts';
+import { type CommonOptions, prepareModem, requireApn, startWithin } from './modem-options.ts';
 
 /** One thing that is asked through the module. */
 export interface Query<T> {
@@ -25,9 +25,7 @@ export async function askNetwork<T>(
   io: Io,
   query: Query<T>,
 ): Promise<number> {
-  if (options.apn === undefined && !address.startsWith('sim:')) {
-    throw usageError('this needs a PDP context: give the access point with --apn NAME');
-  }
+  requireApn(address, options);
   const prepared = await prepareModem(address, options, io);
   const { modem } = prepared;
   try {

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import type { AccessMode } from '../adapters/dialects/dialect.ts';
+import { VIRTUAL_DIALECTS } from '../simulator/index.ts';
 import { decode } from './decode.ts';
 import { demo } from './demo/demo.ts';
 import { EXIT, explain, type Io } from './io.ts';
+import { listen } from './listen.ts';
 import { portNumber, wholeNumber, withCommonOptions } from './modem-options.ts';
 import { ping } from './ping.ts';
 import { pipe } from './pipe.ts';
@@ -13,7 +16,13 @@ import { time } from './time.ts';
 
 type Run = (io: Io) => Promise<number>;
 
-const PORT_ARGUMENT = 'device path, tcp://host:port or sim:lte';
+const PORT_ARGUMENT = `device path, tcp://host:port or sim:<dialect> (${VIRTUAL_DIALECTS.join(', ')})`;
+
+const LINGER = 'silence to wait for after the last byte (default 10)';
+
+function accessMode(choices: readonly AccessMode[]): Option {
+  return new Option('--mode <mode>', 'access mode').choices(choices).default('buffer');
+}
 
 /** Subcommands that ask the network one thing. */
 function addQueries(root: Command, choose: (run: Run) => void): void {
@@ -48,14 +57,14 @@ function addQueries(root: Command, choose: (run: Run) => void): void {
 /** Describes the command; what is chosen ends up in `choose`. */
 function program(choose: (run: Run) => void): Command {
   const root = new Command('urchestra')
-    .description('Dependable TCP sockets over Quectel cellular modules.')
+    .description('Dependable TCP and UDP sockets over Quectel cellular modules.')
     .exitOverride()
     .showSuggestionAfterError();
 
   root
     .command('demo')
     .description('a telemetry agent survives everything, on a virtual module')
-    .option('--dialect <name>', 'dialect of the virtual module (default lte)')
+    .option('--dialect <name>', `dialect of the virtual module: ${VIRTUAL_DIALECTS.join(', ')} (default lte)`)
     .option('--seed <number>', 'seed of all chance (default 1)')
     .action((options) => choose((io) => demo(options, io)));
 
@@ -70,14 +79,25 @@ function program(choose: (run: Run) => void): Command {
   withCommonOptions(
     root
       .command('pipe')
-      .description('stdin to a TCP connection through the module, and back to stdout')
+      .description('stdin to a connection through the module, and back to stdout')
       .argument('<port>', PORT_ARGUMENT)
       .argument('<host>', 'peer')
-      .argument('<tcp-port>', 'TCP port of the peer')
-      .addOption(new Option('--mode <mode>', 'access mode').choices(['buffer']).default('buffer'))
+      .argument('<peer-port>', 'TCP port of the peer, or UDP port')
+      .addOption(accessMode(['buffer', 'push', 'transparent']))
+      .option('--udp', 'send each piece of the input as a datagram')
       .option('--reconnect', 'connect again after a loss and send what was not acknowledged')
-      .option('--linger <seconds>', 'silence to wait for after the last byte (default 10)'),
+      .option('--linger <seconds>', LINGER),
   ).action((address, host, port, options) => choose((io) => pipe(address, host, port, options, io)));
+
+  withCommonOptions(
+    root
+      .command('listen')
+      .description('accept one TCP connection through the module, then as pipe')
+      .argument('<port>', PORT_ARGUMENT)
+      .argument('<tcp-port>', 'TCP port to listen on')
+      .addOption(accessMode(['buffer', 'push']))
+      .option('--linger <seconds>', LINGER),
+  ).action((address, port, options) => choose((io) => listen(address, port, options, io)));
 
   addQueries(root, choose);
 
@@ -92,7 +112,7 @@ function program(choose: (run: Run) => void): Command {
   root
     .command('simulate')
     .description('a virtual module for any other program to talk to')
-    .requiredOption('--dialect <name>', 'lte')
+    .requiredOption('--dialect <name>', VIRTUAL_DIALECTS.join(', '))
     .option('--pty <link>', 'serve on a pseudo terminal linked here')
     .option('--tcp <port>', 'serve on a loopback TCP port', portNumber)
     .option('--faults <file>', 'fault script (JSON)')

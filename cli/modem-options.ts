@@ -4,7 +4,7 @@ import { access, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
 import type { DialectName } from '../adapters/dialects/dialect.ts';
-import { dialects } from '../adapters/dialects/registry.ts';
+import { dialectOf, dialects } from '../adapters/dialects/registry.ts';
 import { createModem, type Modem } from '../adapters/modem/modem.ts';
 import { type Recovery, recoveryFrom } from '../adapters/modem/recovery-options.ts';
 import type { Port } from '../adapters/port.ts';
@@ -13,6 +13,7 @@ import { serialPort } from '../adapters/serial-port.ts';
 import { simulatedPort } from '../adapters/simulated-port.ts';
 import { fileStore } from '../adapters/store/file-store.ts';
 import { tcpPort } from '../adapters/tcp-port.ts';
+import { isVirtualDialect, VIRTUAL_DIALECTS, type VirtualDialect } from '../simulator/index.ts';
 import { type Clock, scaledClock, systemClock } from '../streams/clock.ts';
 import { type Io, usageError } from './io.ts';
 
@@ -67,6 +68,12 @@ function fromEnvironment(option: string, name: string | undefined): string | und
   return value;
 }
 
+/** Makes sure that there will be a PDP context. */
+export function requireApn(address: string, { apn }: CommonOptions): void {
+  if (apn !== undefined || address.startsWith('sim:')) return;
+  throw usageError('this needs a PDP context: give the access point with --apn NAME');
+}
+
 /** Reads the number of an option; what range it must have is for the dialect to say. */
 export function wholeNumber(option: string): (text: string) => number {
   return (text) => {
@@ -87,14 +94,16 @@ function portOf(address: string, options: CommonOptions, clock: Clock): Port {
   if (tcp?.[1] && tcp[2])
     return tcpPort({ host: tcp[1].replace(/^\[|\]$/g, ''), port: portNumber(tcp[2]), clock });
   if (address.startsWith('tcp:')) throw usageError(`a TCP port is written tcp://host:port, got ${address}`);
-  if (address.startsWith('sim:')) return simulatedPort({ dialect: simulated(address.slice(4)), clock });
+  if (address.startsWith('sim:')) return simulatedPort({ dialect: virtualDialect(address.slice(4)), clock });
   const baudRate = options.baud === undefined ? 115_200 : positive('--baud', options.baud);
   return serialPort({ path: address, baudRate, rtscts: options.rtscts === true, clock });
 }
 
-function simulated(dialect: string): 'lte' {
-  if (dialect === 'lte') return dialect;
-  throw usageError(`there is no virtual module for "${dialect}": write sim:lte`);
+/** Reads the dialect of a virtual module. */
+export function virtualDialect(dialect: string): VirtualDialect {
+  if (isVirtualDialect(dialect)) return dialect;
+  const known = VIRTUAL_DIALECTS.join(', ');
+  throw usageError(`there is no virtual module of dialect "${dialect}": it must be one of ${known}`);
 }
 
 function dialectChoices(): string {
@@ -104,14 +113,14 @@ function dialectChoices(): string {
   return choices.join(' or ');
 }
 
-function dialectNameOf(address: string, options: CommonOptions): string {
+function dialectNameOf(address: string, options: CommonOptions): DialectName {
   const simulatedDialect = address.startsWith('sim:') ? address.slice(4) : undefined;
   const name = options.dialect ?? simulatedDialect;
   if (name === undefined) throw usageError(`which dialect does the module speak? write ${dialectChoices()}`);
   if (simulatedDialect !== undefined && name !== simulatedDialect) {
     throw usageError(`${address} speaks ${simulatedDialect}: leave --dialect ${name} out`);
   }
-  return name;
+  return dialectOf(name).name;
 }
 
 /** Reads a file of recovery numbers. */
@@ -149,7 +158,7 @@ async function runnable(text: string): Promise<readonly string[]> {
 function clockOf(address: string, options: CommonOptions): Clock {
   if (options.timeScale === undefined) return systemClock;
   if (!address.startsWith('sim:'))
-    throw usageError('--time-scale is for the virtual module: only with sim:lte');
+    throw usageError('--time-scale is for the virtual module: only with sim:<dialect>');
   return scaledClock(positive('--time-scale', options.timeScale));
 }
 
@@ -173,7 +182,7 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
     apn === undefined ? undefined : { apn, username: options.user ?? '', password: password ?? '' };
   const modem = createModem({
     port: portOf(address, options, clock),
-    dialect: dialectNameOf(address, options) as DialectName,
+    dialect: dialectNameOf(address, options),
     contexts: context ? [context] : [],
     clock,
     recovery: await recoveryFile(options.recovery),

@@ -2,6 +2,7 @@
 import { createWriteStream, readFileSync } from 'node:fs';
 import {
   FaultScriptError,
+  isVirtualDialect,
   loopbackNetwork,
   type ModuleEvent,
   parseFaultScript,
@@ -9,6 +10,8 @@ import {
   ServeError,
   serveOnPty,
   serveOnTcp,
+  VIRTUAL_DIALECTS,
+  type VirtualDialect,
   VirtualModule,
   type VirtualModuleOptions,
 } from '../simulator/index.ts';
@@ -40,7 +43,7 @@ export interface SimulateIo {
 class UsageError extends Error {}
 
 /** Model names by dialect, for the line that says that all is ready. */
-const MODELS = { lte: 'EC25', ugxx: 'UG96', rg: 'RG500U' } as const;
+const MODELS: Readonly<Record<VirtualDialect, string>> = { lte: 'EC25', ugxx: 'UG96', rg: 'RG500U' };
 
 /** Runs a virtual module until the signal aborts.
  *
@@ -73,9 +76,9 @@ export async function simulate(options: SimulateOptions, io: SimulateIo): Promis
 
 function readSettings(options: SimulateOptions, io: SimulateIo): VirtualModuleOptions {
   const { dialect, baud, seed } = options;
-  if (!isModelled(dialect)) {
+  if (!isVirtualDialect(dialect)) {
     throw new UsageError(
-      `no virtual module for dialect ${dialect}: write --dialect ${Object.keys(MODELS).join('|')}`,
+      `no virtual module for dialect ${dialect}: write --dialect ${VIRTUAL_DIALECTS.join('|')}`,
     );
   }
   if ((options.pty === undefined) === (options.tcp === undefined)) {
@@ -92,10 +95,6 @@ function readSettings(options: SimulateOptions, io: SimulateIo): VirtualModuleOp
     ...(seed === undefined ? {} : { seed }),
     ...(options.faults === undefined ? {} : { faults: readFaults(options.faults) }),
   };
-}
-
-function isModelled(dialect: string): dialect is keyof typeof MODELS {
-  return Object.hasOwn(MODELS, dialect);
 }
 
 function readFaults(path: string): ReturnType<typeof parseFaultScript> {

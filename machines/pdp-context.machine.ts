@@ -33,6 +33,7 @@ export const pdpContextMachine = crashSafe(
       failedOpens: 0,
       lastResult: '',
       addresses: [],
+      isAsync: false,
       next: 'rest',
     }),
     initial: 'deactivated',

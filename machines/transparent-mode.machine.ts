@@ -80,6 +80,8 @@ export interface DataModeTiming {
   readonly escapeTries: number;
   /** Escapes without an answer behind a line in doubt, after which the line is believed. */
   readonly verifyTries: number;
+  /** The line must fall silent within this: a peer that takes nothing stops it, and the escape with it. */
+  readonly lineMs: number;
   /** A socket must claim data mode within this. */
   readonly claimMs: number;
   /** A command that may interrupt, but is not urgent, waits so long. */
@@ -178,6 +180,7 @@ const dataSetup = setup({
     yieldPause: ({ context }) => context.timing.yieldMs,
     urcCheckPause: ({ context }) => context.claim?.urcCheckMs ?? 0,
     checkPause: ({ context }) => context.timing.checkMs,
+    lineLimit: ({ context }) => context.timing.lineMs,
     servingLimit: ({ context }) => context.timing.servingMs,
   },
 });
@@ -278,6 +281,7 @@ export const transparentModeMachine = crashSafe(
           onDone: { target: 'escaping' },
           onError: { target: 'escaping' },
         },
+        after: { lineLimit: { target: 'droppingDtr' } },
       },
       escaping: {
         entry: 'countTry',
@@ -287,6 +291,7 @@ export const transparentModeMachine = crashSafe(
           onDone: { target: 'guardingAfter' },
           onError: { target: 'guardingAfter' }, // a lost port is reported elsewhere
         },
+        after: { lineLimit: { target: 'droppingDtr' } },
       },
       guardingAfter: {
         invoke: {

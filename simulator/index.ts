@@ -33,7 +33,7 @@ export type {
   VirtualDialect,
   VirtualModuleOptions,
 } from './options.ts';
-export { DEFAULT_TIMING } from './options.ts';
+export { DEFAULT_TIMING, isVirtualDialect, VIRTUAL_DIALECTS } from './options.ts';
 export type { SinkPeer } from './peers.ts';
 export { echoPeer, silentPeer, sinkPeer } from './peers.ts';
 export type { VirtualPortOptions } from './port.ts';

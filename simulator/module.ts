@@ -91,6 +91,11 @@ export class VirtualModule {
     if (falls && !this.#hung) this.#firmware?.transparent.dropDtr();
   }
 
+  /** Hardware flow control of the other end: with `false` all output waits in the module until `true`. */
+  setClearToSend(isClear: boolean): void {
+    this.#outputLine.setClearToSend(isClear);
+  }
+
   /** Level of carrier detect (DCD): what it means is the matter of AT&C. */
   get carrier(): boolean {
     return this.#firmware?.transparent.carrier ?? false;

@@ -4,7 +4,14 @@ import type { SimulatedNetwork } from './network.ts';
 import type { ErrorStyle } from './profiles/profile.ts';
 
 /** Module generations that can be simulated. */
-export type VirtualDialect = 'lte' | 'ugxx' | 'rg';
+export const VIRTUAL_DIALECTS = ['lte', 'ugxx', 'rg'] as const;
+
+export type VirtualDialect = (typeof VIRTUAL_DIALECTS)[number];
+
+/** True for the name of a dialect that can be simulated. */
+export function isVirtualDialect(name: string): name is VirtualDialect {
+  return VIRTUAL_DIALECTS.some((known) => known === name);
+}
 
 /** Names of the ports of a module, as in AT+QURCCFG and in the last field of +QISTATE (lte §2.1.6). */
 export type ModulePort = 'usbat' | 'usbmodem' | 'uart1';

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { type Clock, delay, systemClock } from '../streams/clock.ts';
 import type { VirtualModule } from './module.ts';
-import { INPUT_AHEAD_BYTES, OUTPUT_LIMIT_BYTES, type ServedModule, ServeError } from './transport.ts';
+import { INPUT_AHEAD_BYTES, type ServedModule, ServeError, writeOutput } from './transport.ts';
 
 /** How often to look whether socat is ready, and for how long. */
 const POLL_MS = 10;
@@ -27,7 +27,7 @@ const SOCAT_MISSING = 'socat is not installed: apt-get install socat';
 
 /** Makes `link` lead to a pseudo terminal with the module behind it.
  *
- * The program may open and close it at will. Output that nobody reads waits in the terminal (some KiB), then is lost.
+ * The program may open and close it at will. Output that nobody reads waits: some KiB in the terminal, the rest in the module.
  * A `portLost` fault hangs the terminal up, removes the link, and brings it back when it is over.
  *
  * @param clock real time, for the waiting; a `VirtualClock` does not serve here.
@@ -91,6 +91,7 @@ function removeStaleLink(link: string): void {
 
 /** One run of socat. */
 class Terminal {
+  readonly #module: VirtualModule;
   readonly #socat: ChildProcessWithoutNullStreams;
   readonly #gone: Promise<void>;
   #link: string | undefined;
@@ -99,6 +100,7 @@ class Terminal {
   #ended = false;
 
   private constructor(module: VirtualModule) {
+    this.#module = module;
     // -d -d: socat says on stderr which terminal it made, and when it is ready. A group of its own: Ctrl-C reaches us
     // alone, and we end it in good order; should we be killed, it ends with our pipes.
     this.#socat = spawn('socat', ['-d', '-d', 'PTY,raw,echo=0', 'STDIO'], { detached: true });
@@ -115,6 +117,7 @@ class Terminal {
     this.#gone = new Promise((resolve) => {
       const end = (): void => {
         this.#ended = true;
+        module.setClearToSend(true);
         resolve();
       };
       this.#socat.on('error', (error: NodeJS.ErrnoException) => {
@@ -152,8 +155,7 @@ class Terminal {
   }
 
   write(bytes: Uint8Array): void {
-    const { stdin } = this.#socat;
-    if (!this.#ended && stdin.writableLength < OUTPUT_LIMIT_BYTES) stdin.write(bytes);
+    if (!this.#ended) writeOutput(this.#module, this.#socat.stdin, bytes);
   }
 
   async close(): Promise<void> {

@@ -31,6 +31,7 @@ export class SerialLine {
   #timer: TimerHandle;
   #scheduled = false;
   #held = false;
+  #isClear = true;
   #gapMs: number | undefined;
   /** The burst under way: when it began, and how much of it has been delivered. */
   #burstStartMs = 0;
@@ -78,6 +79,16 @@ export class SerialLine {
     this.#schedule();
   }
 
+  /** Clear to send: false while the other end takes nothing. Outlives `clear()`, because it is not the sender's to say. */
+  setClearToSend(isClear: boolean): void {
+    if (this.#isClear === isClear) return;
+    this.#isClear = isClear;
+    if (isClear) {
+      this.#beginBurst();
+      this.#schedule();
+    } else this.#cancel();
+  }
+
   /** Delivers byte by byte, `gapMs` apart; `undefined` returns to the normal pace. */
   dribble(gapMs: number | undefined): void {
     this.#gapMs = gapMs;
@@ -107,7 +118,7 @@ export class SerialLine {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#held || this.#queue.lengthBytes === 0) return;
+    if (this.#scheduled || this.#held || !this.#isClear || this.#queue.lengthBytes === 0) return;
     this.#scheduled = true;
     const generation = this.#generation;
     const run = (): void => {

@@ -1,10 +1,11 @@
 /** Serves a virtual module as raw TCP on the loopback interface, as ser2net does it: one client at a time. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { VirtualModule } from './module.ts';
-import { INPUT_AHEAD_BYTES, OUTPUT_LIMIT_BYTES, type ServedModule, ServeError } from './transport.ts';
+import { INPUT_AHEAD_BYTES, type ServedModule, ServeError, writeOutput } from './transport.ts';
 
 /** Listens on `port` of 127.0.0.1 (0 chooses a free one).
  *
+ * While the client does not read, output waits in the module; without a client it is lost.
  * A second client is turned away while the first is there. A `portLost` fault breaks the connection, and refuses new
  * ones until it is over.
  *
@@ -27,10 +28,11 @@ export async function serveOnTcp(module: VirtualModule, port: number): Promise<S
     socket.on('error', () => {});
     socket.on('close', () => {
       client = undefined;
+      module.setClearToSend(true);
     });
   });
   const output = module.output$.subscribe((bytes) => {
-    if (client !== undefined && client.writableLength < OUTPUT_LIMIT_BYTES) client.write(bytes);
+    if (client !== undefined) writeOutput(module, client, bytes);
   });
   output.add(module.transportLost$.subscribe(() => client?.destroy()));
   const address = await listen(server, port);

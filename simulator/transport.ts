@@ -1,3 +1,6 @@
+import type { Writable } from 'node:stream';
+import type { VirtualModule } from './module.ts';
+
 /** A virtual module that other programs can reach. */
 export interface ServedModule {
   /** Where: the path of the link, or `host:port`. */
@@ -11,8 +14,12 @@ export class ServeError extends Error {
   override readonly name = 'ServeError';
 }
 
-/** Bytes of output that may wait for a program that does not read; more are lost, as on a real line. */
-export const OUTPUT_LIMIT_BYTES = 65_536;
-
 /** Bytes that are taken from a program ahead of the serial line. */
 export const INPUT_AHEAD_BYTES = 4096;
+
+/** Writes output; while the other end has no room the rest waits in the module, as hardware flow control does it. */
+export function writeOutput(module: VirtualModule, sink: Writable, bytes: Uint8Array): void {
+  if (sink.write(bytes)) return;
+  module.setClearToSend(false);
+  sink.once('drain', () => module.setClearToSend(true));
+}

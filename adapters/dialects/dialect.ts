@@ -224,6 +224,11 @@ export interface DialectCommands
   readonly configureContext: (parameters: ContextParameters) => Command<void>;
   readonly activateContext: (id: number) => Command<void>;
   readonly deactivateContext: (id: number) => Command<void>;
+  /** Forms whose OK says only that the work has begun; a URC tells the result (rg). */
+  readonly activateContextAsync?: (id: number, showsAddress?: boolean) => Command<void>;
+  readonly deactivateContextAsync?: (id: number) => Command<void>;
+  /** A send that tells the room for more (rg, with the option `sendinfo`). */
+  readonly sendReported?: (connectId: number, lengthBytes: number) => Command<SendReport>;
   readonly open: (parameters: OpenParameters) => Command<void>;
   readonly close: (connectId: number, timeoutMs: number) => Command<void>;
   readonly querySockets: () => Command<readonly SocketStatus[]>;
@@ -271,6 +276,17 @@ export interface LastError {
   readonly text: string;
 }
 
+/** What a send says on rg. */
+export interface SendReport {
+  /** False when the send buffer was full and nothing was taken. */
+  readonly isAccepted: boolean;
+  /** Room in the send buffer; `undefined` when the module said `SEND OK` alone, as without `sendinfo`. */
+  readonly freeBytes: number | undefined;
+}
+
+/** Names of the commands that only rg has. */
+export type RgCommand = 'activateContextAsync' | 'deactivateContextAsync' | 'sendReported';
+
 export interface DialectLimits {
   readonly contextIds: readonly [lowest: number, highest: number];
   readonly activeContexts: number;
@@ -287,6 +303,9 @@ export interface DialectLimits {
   readonly sendInputTimeoutMs: number;
   /** Most clients of one listener, where an open can say so (rg). */
   readonly clientLimit?: number;
+  /** Waits for the results of the asynchronous context commands, counted from their OK (rg). */
+  readonly activationTimeoutMs?: number;
+  readonly deactivationTimeoutMs?: number;
 }
 
 /** The five states that the manuals know of a socket. */

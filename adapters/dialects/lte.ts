@@ -4,7 +4,14 @@
  */
 import { flag } from './arguments.ts';
 import { COMMAND_TIMEOUT_MS, HOST_BYTES, moduleErrors, testForms } from './common.ts';
-import type { ContextParameters, Dialect, DialectCommands, DialectLimits, RangeQuery } from './dialect.ts';
+import type {
+  ContextParameters,
+  Dialect,
+  DialectCommands,
+  DialectLimits,
+  RangeQuery,
+  RgCommand,
+} from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
 import { contextConfiguration } from './qi/contexts.ts';
 import { lteModuleOptions } from './qi/module-options.ts';
@@ -42,7 +49,7 @@ const TEST_FORMS = [
 ] as const; // lte §2.1
 
 /** Encoders of lte: the shared ones, hexadecimal sends, time and name look-up. */
-export interface LteCommands extends Required<DialectCommands> {
+export interface LteCommands extends Required<Omit<DialectCommands, RgCommand>> {
   readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
 }
 

@@ -2,17 +2,9 @@
 import type { Field } from '../../streams/fields.ts';
 import { flag, integer, numberAt } from './arguments.ts';
 import { everyLine, firstLine, plain, query, sending } from './common.ts';
-import type { Command } from './dialect.ts';
+import type { Command, SendReport } from './dialect.ts';
 import { contextStatus } from './qi/replies.ts';
 import { connectId, contextId, type ShapePart } from './qi/shape.ts';
-
-/** What a send says while the option `sendinfo` is 1. */
-export interface SendReport {
-  /** False when the send buffer was full and nothing was taken. */
-  readonly isAccepted: boolean;
-  /** Room in the send buffer; `undefined` when the module said `SEND OK` alone, as without `sendinfo`. */
-  readonly freeBytes: number | undefined;
-}
 
 /** Encoders of `AT+QIACTEX` and `AT+QIDEACTEX`. Their OK says only that the work has begun. */
 export function asyncContextCommands(shape: ShapePart<'limits'>) {

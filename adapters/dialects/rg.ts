@@ -13,6 +13,7 @@ import type {
   DialectTable,
   OpenParameters,
   RangeQuery,
+  SendReport,
 } from './dialect.ts';
 import { qiBringUp, qiCommands } from './qi/commands.ts';
 import { rgModuleOptions } from './qi/module-options.ts';
@@ -23,7 +24,7 @@ import type { QiShape } from './qi/shape.ts';
 import { opening } from './qi/sockets.ts';
 import { pinging } from './qi/tools.ts';
 import { rgWire } from './qi/wire.ts';
-import { asyncContextCommands, type SendReport, sendReported } from './rg-extras.ts';
+import { asyncContextCommands, sendReported } from './rg-extras.ts';
 
 const limits = {
   contextIds: [1, 5], // rg §2.3.2
@@ -106,9 +107,6 @@ const commands = {
   queryRanges: testForms(TEST_FORMS),
 } as const satisfies RgCommands;
 
-/** 0: a send ends with SEND OK, as `commands.send` expects. 1: it reports the free space, for `commands.sendReported`. */
-const SEND_INFO = 0;
-
 /** 5G modules (RG200U, RG500U, RM500U) as data. */
 export const rg = {
   ...rgWire,
@@ -124,7 +122,7 @@ export const rg = {
   bringUp: [
     ...qiBringUp(shape, limits.sendInputTimeoutMs),
     pinnedOption(shape, 'close/mode', [0]), // rg §2.3.8: no "closed" for one's own close
-    pinnedOption(shape, 'sendinfo', [SEND_INFO]), // rg §2.3.10
+    pinnedOption(shape, 'sendinfo', [1]), // rg §2.3.10: a send tells the free space, which paces the next
     pinnedOption(shape, 'formatcfg', [0]), // rg §2.3.1: a prompt without a line end
   ],
 } as const satisfies Dialect & DialectTable<RgCommands, RgLimits>;

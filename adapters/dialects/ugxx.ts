@@ -4,7 +4,14 @@
  * Standard note ("lte"), its direct successor, stands in for it; D-numbers are decisions of the protocol digest.
  */
 import { COMMAND_TIMEOUT_MS, HOST_BYTES, moduleErrors, registration, testForms } from './common.ts';
-import type { Dialect, DialectCommands, DialectLimits, DialectTable, RangeQuery } from './dialect.ts';
+import type {
+  Dialect,
+  DialectCommands,
+  DialectLimits,
+  DialectTable,
+  RangeQuery,
+  RgCommand,
+} from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
 import { lteModuleOptions } from './qi/module-options.ts';
 import { lteOptions } from './qi/options.ts';
@@ -41,7 +48,7 @@ const TEST_FORMS = [
 ] as const; // ugxx §2, list of contents
 
 /** Encoders of ugxx: the shared ones, hexadecimal sends, time and name look-up. */
-export interface UgxxCommands extends Required<DialectCommands> {
+export interface UgxxCommands extends Required<Omit<DialectCommands, RgCommand>> {
   readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
 }
 

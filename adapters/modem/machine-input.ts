@@ -22,6 +22,7 @@ export function machineInput(
     dataTiming: {
       escapeTries: recovery.escapeTries,
       verifyTries: recovery.verifyTries,
+      lineMs: recovery.dataLineMs,
       claimMs: recovery.dataClaimMs,
       yieldMs: recovery.dataYieldMs,
       servingMs: recovery.dataServingMs,
@@ -45,6 +46,8 @@ export function machineInput(
     contextLimits: {
       activationTries: recovery.activationTries,
       deactivationTries: recovery.deactivationTries,
+      activationResultMs: dialect.limits.activationTimeoutMs ?? 0,
+      deactivationResultMs: dialect.limits.deactivationTimeoutMs ?? 0,
       retryDelayMs: recovery.activationRetryMs,
       failedOpens: recovery.failedOpens,
     },

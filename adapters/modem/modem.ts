@@ -28,6 +28,8 @@ import {
   type ConnectOptions,
   type ConnectUdpOptions,
   checkedConnect,
+  checkedConnectUdp,
+  checkedListen,
   type ListenOptions,
 } from './connect-options.ts';
 import { machineInput } from './machine-input.ts';
@@ -195,6 +197,16 @@ export class Modem {
    */
   checkConnect(options: ConnectOptions): void {
     checkedConnect(options, this.#options);
+  }
+
+  /** As `checkConnect`, for `listen`. */
+  checkListen(options: ListenOptions): void {
+    checkedListen(options, this.#options);
+  }
+
+  /** As `checkConnect`, for `connectUdp`. */
+  checkConnectUdp(options: ConnectUdpOptions): void {
+    checkedConnectUdp(options, this.#options);
   }
 
   /** Like `net.createConnection`: returns at once; `connect` or `error` follow.
@@ -404,6 +416,8 @@ function eventOf(urc: Urc): ModemEvent | undefined {
   if (urc.name === 'closed' && urc.connectId !== undefined)
     return { type: 'urc.closed', connectId: urc.connectId };
   if (urc.name === 'pdpdeact') return { type: 'urc.pdpdeact', contextId: urc.contextId };
+  if (urc.name === 'qiactex') return { type: 'urc.activated', contextId: urc.contextId, err: urc.err };
+  if (urc.name === 'qideactex') return { type: 'urc.deactivated', contextId: urc.contextId, err: urc.err };
   return undefined;
 }
 

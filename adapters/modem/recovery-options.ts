@@ -38,6 +38,8 @@ export const recoveryDefaults = {
   escapeReplyMs: 2_000,
   escapeTries: 5,
   verifyTries: 2,
+  /** Longest wait for what was written before an escape: a peer that takes nothing stops the line. Then DTR is tried. */
+  dataLineMs: 120_000,
   /** A command that may interrupt data mode but is not urgent waits so long; then commands have the port for so long. */
   dataYieldMs: 5_000,
   dataServingMs: 1_000,

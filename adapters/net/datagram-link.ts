@@ -3,9 +3,9 @@
  *    ModemDatagram ──outbox──▶ sendOnce ──▶ AT+QISEND ──▶ module ──▶ AT+QIRD ──▶ readOnce ──▶ 'message'
  */
 import type { ReadResult, SendResult, SettleResult, SocketLink } from '../../machines/socket.machine.ts';
-import type { Answer, Command, Dialect } from '../dialects/dialect.ts';
+import type { Answer, Command, Dialect, SendReport } from '../dialects/dialect.ts';
 import type { ModemDatagram, Outgoing, Sender } from './modem-datagram.ts';
-import { failureOf, type LinkRunner } from './socket-link.ts';
+import { failureOf, type LinkRunner, sendOf, TAKEN } from './socket-link.ts';
 
 interface Received {
   readonly payload: readonly Uint8Array[];
@@ -34,16 +34,17 @@ export function datagramLink(
     return { kind: 'read', lengthBytes };
   }
 
-  function sending({ bytes, to }: Outgoing): Command<void> {
-    return to && isService
-      ? commands.sendTo(connectId, bytes.length, to.address, to.port)
-      : commands.send(connectId, bytes.length);
+  function sending({ bytes, to }: Outgoing): Command<SendReport> {
+    if (!to || !isService) return sendOf(commands, connectId, bytes.length);
+    const sendTo = commands.sendTo(connectId, bytes.length, to.address, to.port);
+    return { ...sendTo, parse: () => TAKEN };
   }
 
   async function sendOnce(signal: AbortSignal): Promise<SendResult> {
     const next = datagrams.nextOutgoing;
     if (next === undefined) return { kind: 'sent' };
     const outcome = await run(sending(next), { payload: [next.bytes], signal });
+    if (outcome.kind === 'ok' && !outcome.value.isAccepted) return { kind: 'doubtful' };
     if (outcome.kind === 'ok') {
       sentBytes += next.bytes.length;
       datagrams.sent(next);

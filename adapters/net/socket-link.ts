@@ -12,7 +12,7 @@ import type {
 } from '../../machines/socket.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import type { ExecuteOptions } from '../channel/at-channel.ts';
-import type { Command, Dialect } from '../dialects/dialect.ts';
+import type { Command, Dialect, DialectCommands, SendReport } from '../dialects/dialect.ts';
 import type { ModemSocket } from './modem-socket.ts';
 
 /** Puts a command of this socket on the queue. */
@@ -39,6 +39,8 @@ export function streamLink(
   const { window } = socket;
   let doubtfulBytes = 0;
   let acknowledgedBytes = 0;
+  /** Room in the module's send buffer, as the last send told it (rg). */
+  let freeBytes: number | undefined;
 
   async function readOnce(signal: AbortSignal): Promise<ReadResult> {
     const command = { ...commands.read(connectId, limits.readBytes), parse: payloadOf };
@@ -50,15 +52,18 @@ export function streamLink(
   }
 
   async function sendOnce(signal: AbortSignal): Promise<SendResult> {
-    const payload = window.peek(limits.sendBytes);
+    const payload = window.peek(Math.min(limits.sendBytes, freeBytes ?? limits.sendBytes));
     const lengthBytes = payload.reduce((sum, slice) => sum + slice.length, 0);
-    if (lengthBytes === 0) return { kind: 'sent' };
-    const outcome = await run(commands.send(connectId, lengthBytes), { payload, signal });
-    if (outcome.kind === 'ok') {
+    if (lengthBytes === 0) return { kind: freeBytes === 0 ? 'doubtful' : 'sent' }; // no room: the counters tell when
+    const command = sendOf(commands, connectId, lengthBytes);
+    const outcome = await run(command, { payload, signal });
+    if (outcome.kind === 'ok') freeBytes = outcome.value.freeBytes;
+    if (outcome.kind === 'ok' && outcome.value.isAccepted) {
       socket.accepted(lengthBytes);
       return { kind: 'sent' };
     }
-    if (outcome.kind === 'refused' || (outcome.kind === 'timedOut' && outcome.isSynchronised)) {
+    const isRefused = outcome.kind === 'ok' || outcome.kind === 'refused';
+    if (isRefused || (outcome.kind === 'timedOut' && outcome.isSynchronised)) {
       doubtfulBytes = lengthBytes;
       return { kind: 'doubtful' };
     }
@@ -75,6 +80,8 @@ export function streamLink(
       return { kind: 'failed', failure: { code: 'SEND_FAILED', result } };
     }
     doubtfulBytes = 0;
+    const hasRoom = counters.acknowledgedBytes > acknowledgedBytes || counters.unacknowledgedBytes === 0;
+    if (hasRoom) freeBytes = undefined; // at least some: the next send tells how much
     const progressed = acceptedBytes > 0 || counters.acknowledgedBytes > acknowledgedBytes;
     acknowledgedBytes = counters.acknowledgedBytes;
     if (acceptedBytes > 0) socket.accepted(acceptedBytes);
@@ -90,6 +97,19 @@ export function streamLink(
     awaitsAcknowledgement: () => socket.awaitsAcknowledgement,
     hasUnacknowledged: () => window.acceptedBytes > socket.bytesAcknowledged,
   };
+}
+
+/** SEND OK, as a report. */
+export const TAKEN: SendReport = { isAccepted: true, freeBytes: undefined };
+
+/** A send, with a report where the dialect has one. */
+export function sendOf(
+  { send, sendReported }: Pick<DialectCommands, 'send' | 'sendReported'>,
+  connectId: number,
+  lengthBytes: number,
+): Command<SendReport> {
+  if (sendReported) return sendReported(connectId, lengthBytes);
+  return { ...send(connectId, lengthBytes), parse: () => TAKEN };
 }
 
 /** The answer to a read is its payload: empty when nothing waits, missing when the answer is unreadable. */

@@ -9,6 +9,7 @@ import type { PowerControl } from '../../adapters/power/power.ts';
 import { loopbackNetwork, VirtualModule, virtualPort } from '../../simulator/index.ts';
 import { type Clock, delay, scaledClock } from '../../streams/clock.ts';
 import { EXIT, type Io, usageError } from '../io.ts';
+import { virtualDialect } from '../modem-options.ts';
 import { Agent } from './agent.ts';
 import { echoServer } from './echo-server.ts';
 import { Narrator } from './narrator.ts';
@@ -48,9 +49,7 @@ function limitOn(
 
 /** Runs the show; the exit code says whether every reading came through. */
 export async function demo(options: DemoOptions, io: Io): Promise<number> {
-  const dialect = options.dialect ?? 'lte';
-  if (dialect !== 'lte')
-    throw usageError(`there is no virtual module for "${dialect}" yet: write --dialect lte`);
+  const dialect = virtualDialect(options.dialect ?? 'lte');
   const seed = options.seed === undefined ? 1 : Number(options.seed);
   if (!Number.isSafeInteger(seed)) throw usageError(`--seed must be a whole number, got ${options.seed}`);
 

@@ -150,6 +150,11 @@ export type ModemEvent =
   | { readonly type: 'urc.recv'; readonly connectId: number }
   | { readonly type: 'urc.closed'; readonly connectId: number }
   | { readonly type: 'urc.pdpdeact'; readonly contextId: number }
+  | {
+      readonly type: 'urc.activated' | 'urc.deactivated';
+      readonly contextId: number;
+      readonly err: number;
+    }
   /** Where the ladder stood when an earlier process ended. */
   | { readonly type: 'ladder.recalled'; readonly record: LadderRecord }
   | ContextNotice
@@ -338,6 +343,10 @@ export const modemSetup = setup({
       if (event.type === 'urc.pdpdeact') {
         const pdpContext = context.contextActors[event.contextId];
         if (pdpContext) enqueue.sendTo(pdpContext, { type: 'urc.pdpdeact' });
+      }
+      if (event.type === 'urc.activated' || event.type === 'urc.deactivated') {
+        const pdpContext = context.contextActors[event.contextId];
+        if (pdpContext) enqueue.sendTo(pdpContext, { type: event.type, err: event.err });
       }
       if (event.type === 'socket.attemptFailed' || event.type === 'socket.progressed') {
         const pdpContext = context.contextActors[event.contextId];

@@ -21,13 +21,22 @@ export interface ContextLimits {
   readonly retryDelayMs: number;
   /** Failed opens in a row, across sockets, after which the context is activated anew (protocol.md §7.9). */
   readonly failedOpens: number;
+  /** Waits for the results of the asynchronous forms, where the dialect has them. */
+  readonly activationResultMs: number;
+  readonly deactivationResultMs: number;
 }
 
 export interface PdpContextInput {
   readonly parameters: ContextParameters;
   readonly commands: Pick<
     DialectCommands,
-    'queryContexts' | 'queryContext' | 'configureContext' | 'activateContext' | 'deactivateContext'
+    | 'queryContexts'
+    | 'queryContext'
+    | 'configureContext'
+    | 'activateContext'
+    | 'deactivateContext'
+    | 'activateContextAsync'
+    | 'deactivateContextAsync'
   >;
   readonly run: CommandRunner;
   readonly owner: Receiver<ContextNotice>;
@@ -40,6 +49,8 @@ export interface PdpContextContext extends PdpContextInput {
   readonly failedOpens: number;
   readonly lastResult: string;
   readonly addresses: readonly string[];
+  /** The OK of the command under way says only that the work has begun; a URC says how it ended. */
+  readonly isAsync: boolean;
   /** What follows a deactivation. */
   readonly next: 'activate' | 'give up' | 'rest';
 }
@@ -48,6 +59,8 @@ export type PdpContextEvent =
   | { readonly type: 'ask.activate' }
   | { readonly type: 'ask.deactivate' }
   | { readonly type: 'urc.pdpdeact' }
+  /** Results of the asynchronous forms; 0 is success. */
+  | { readonly type: 'urc.activated' | 'urc.deactivated'; readonly err: number }
   | { readonly type: 'socket.attemptFailed' }
   | { readonly type: 'socket.progressed' }
   | { readonly type: 'module.voided' }
@@ -74,6 +87,11 @@ function isSame(found: Parameters, wanted: ContextParameters): boolean {
   return access && username === wanted.username && password === wanted.password;
 }
 
+/** A failure that a URC tells, as the outcome of the command. */
+export function failedWith(what: string, { err }: { readonly err: number }): Outcome {
+  return { kind: 'refused', result: `${what}: error ${err}`, moduleError: err };
+}
+
 export const contextSetup = setup({
   types: {
     input: {} as PdpContextInput,
@@ -87,15 +105,17 @@ export const contextSetup = setup({
     configurator: asking(({ commands, parameters }: PdpContextContext) =>
       commands.configureContext(parameters),
     ),
-    activator: asking(({ commands, parameters }: PdpContextContext) =>
-      commands.activateContext(parameters.id),
+    activator: asking(({ commands, parameters, isAsync }: PdpContextContext) =>
+      ((isAsync && commands.activateContextAsync) || commands.activateContext)(parameters.id),
     ),
-    deactivator: asking(({ commands, parameters }: PdpContextContext) =>
-      commands.deactivateContext(parameters.id),
+    deactivator: asking(({ commands, parameters, isAsync }: PdpContextContext) =>
+      ((isAsync && commands.deactivateContextAsync) || commands.deactivateContext)(parameters.id),
     ),
   },
   guards: {
     isOk: (_, outcome: Outcome) => outcome.kind === 'ok',
+    hasBegun: ({ context }, outcome: Outcome) => outcome.kind === 'ok' && context.isAsync,
+    isSuccess: (_, params: { err: number }) => params.err === 0,
     /** The channel was cleared or the module hangs: the modem knows and acts. Nobody acts on a full queue. */
     isVoid: (_, outcome: Outcome) =>
       outcome.kind === 'timedOut' || (outcome.kind === 'aborted' && outcome.code !== 'QUEUE_FULL'),
@@ -118,6 +138,13 @@ export const contextSetup = setup({
       refusedDeactivations: context.refusedDeactivations + 1,
       lastResult: resultOf(outcome) ?? context.lastResult,
     })),
+    // Other commands can run meanwhile. A module that refuses the asynchronous form may know the plain one.
+    chooseActivation: assign(({ context: { commands, refusedActivations } }) => ({
+      isAsync: refusedActivations === 0 && commands.activateContextAsync !== undefined,
+    })),
+    chooseDeactivation: assign(({ context: { commands, refusedDeactivations } }) => ({
+      isAsync: refusedDeactivations === 0 && commands.deactivateContextAsync !== undefined,
+    })),
     forgetRefusals: assign({ refusedActivations: 0, refusedDeactivations: 0 }),
     keepAddresses: assign(({ context }, listing: Listing) => ({
       addresses: entry(listing, context.parameters.id)?.addresses ?? [],
@@ -138,5 +165,9 @@ export const contextSetup = setup({
     announceStuck: ({ context }) =>
       context.owner.send({ type: 'context.stuck', id: context.parameters.id, result: context.lastResult }),
   },
-  delays: { retryDelay: ({ context }) => context.limits.retryDelayMs },
+  delays: {
+    retryDelay: ({ context }) => context.limits.retryDelayMs,
+    activationResultLimit: ({ context }) => context.limits.activationResultMs,
+    deactivationResultLimit: ({ context }) => context.limits.deactivationResultMs,
+  },
 });

@@ -1,4 +1,4 @@
-import { contextSetup, type Listing, type Outcome, type PdpContextContext } from './setup.ts';
+import { contextSetup, failedWith, type Listing, type Outcome, type PdpContextContext } from './setup.ts';
 
 /** `configuring`: adopt what is active with our parameters, otherwise write them. */
 export const configuring = contextSetup.createStateConfig({
@@ -70,17 +70,19 @@ export const configuring = contextSetup.createStateConfig({
   },
 });
 
-/** `activating`: QIACT, then QIACT? for the address; an OK without the context in the list is no success. */
+/** `activating`: QIACT or QIACTEX, then QIACT? for the address; an OK without the context in the list is no success. */
 export const activating = contextSetup.createStateConfig({
   tags: 'busy',
   on: { 'urc.pdpdeact': { target: '#pdpContext.lost' } },
   initial: 'requesting',
   states: {
     requesting: {
+      entry: 'chooseActivation',
       invoke: {
         src: 'activator',
         input: ({ context }) => context,
         onDone: [
+          { guard: { type: 'hasBegun', params: ({ event }) => event.output }, target: 'awaiting' },
           { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'confirming' },
           {
             guard: { type: 'isVoid', params: ({ event }) => event.output },
@@ -100,6 +102,56 @@ export const activating = contextSetup.createStateConfig({
           },
         ],
         onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    // AT+QIACTEX (rg §2.3.5): the result comes as a URC; one that is lost is looked for.
+    awaiting: {
+      on: {
+        'urc.activated': [
+          { guard: { type: 'isSuccess', params: ({ event }) => event }, target: 'confirming' },
+          {
+            guard: 'isLastActivation',
+            target: '#pdpContext.deactivating',
+            actions: [
+              {
+                type: 'countRefusedActivation',
+                params: ({ event }) => failedWith('activation of the context', event),
+              },
+              { type: 'planNext', params: { next: 'give up' } },
+            ],
+          },
+          {
+            target: '#pdpContext.backingOff',
+            actions: {
+              type: 'countRefusedActivation',
+              params: ({ event }) => failedWith('activation of the context', event),
+            },
+          },
+        ],
+      },
+      after: { activationResultLimit: { target: 'confirming' } },
+      initial: 'quiet',
+      states: {
+        quiet: { after: { retryDelay: { target: 'looking' } } },
+        looking: {
+          invoke: {
+            src: 'lister',
+            input: ({ context }) => context,
+            onDone: [
+              {
+                guard: { type: 'isListed', params: ({ event }) => event.output },
+                target: '#pdpContext.active',
+                actions: { type: 'keepAddresses', params: ({ event }) => event.output },
+              },
+              {
+                guard: { type: 'isVoid', params: ({ event }) => event.output },
+                target: '#pdpContext.deactivated',
+              },
+              { target: 'quiet' },
+            ],
+            onError: { target: '#pdpContext.deactivated' },
+          },
+        },
       },
     },
     confirming: {
@@ -132,16 +184,21 @@ export const activating = contextSetup.createStateConfig({
   },
 });
 
-/** QIDEACT, and what its refusal means: a context that the module does not list is deactivated all the same. */
+/** QIDEACT or QIDEACTEX, and what its refusal means: a context that the module does not list is deactivated all the same. */
 export const deactivation = {
   states: {
     // One turn for the sockets: their counters can be read until AT+QIDEACT resets them.
     yielding: { after: { 0: { target: 'requesting' } } },
     requesting: {
+      entry: 'chooseDeactivation',
       invoke: {
         src: 'deactivator',
         input: ({ context }: { context: PdpContextContext }) => context,
         onDone: [
+          {
+            guard: { type: 'hasBegun', params: ({ event }: { event: { output: Outcome } }) => event.output },
+            target: 'awaiting',
+          },
           {
             guard: { type: 'isOk', params: ({ event }: { event: { output: Outcome } }) => event.output },
             target: 'finished',
@@ -160,6 +217,64 @@ export const deactivation = {
         ],
         onError: { target: '#pdpContext.deactivated' },
       },
+    },
+    // AT+QIDEACTEX (rg §2.3.6): the result comes as a URC; one that is lost is looked for.
+    awaiting: {
+      on: {
+        'urc.deactivated': [
+          {
+            guard: { type: 'isSuccess', params: ({ event }: { event: { err: number } }) => event },
+            target: 'finished',
+          },
+          {
+            target: 'checking',
+            actions: {
+              type: 'countRefusedDeactivation',
+              params: ({ event }: { event: { err: number } }) =>
+                failedWith('deactivation of the context', event),
+            },
+          },
+        ],
+      },
+      after: {
+        deactivationResultLimit: {
+          target: 'checking',
+          actions: {
+            type: 'countRefusedDeactivation',
+            params: (): Outcome => ({ kind: 'timedOut', isSynchronised: true }),
+          },
+        },
+      },
+      initial: 'quiet',
+      states: {
+        quiet: { after: { retryDelay: { target: 'looking' } } },
+        looking: {
+          invoke: {
+            src: 'lister',
+            input: ({ context }: { context: PdpContextContext }) => context,
+            onDone: [
+              {
+                guard: {
+                  type: 'isMissing',
+                  params: ({ event }: { event: { output: Listing } }) => event.output,
+                },
+                target: 'gone',
+              },
+              {
+                guard: {
+                  type: 'isVoid',
+                  params: ({ event }: { event: { output: Outcome } }) => event.output,
+                },
+                target: '#pdpContext.deactivated',
+              },
+              { target: 'quiet' },
+            ],
+            onError: { target: '#pdpContext.deactivated' },
+          },
+        },
+        gone: { type: 'final' },
+      },
+      onDone: { target: 'finished' },
     },
     checking: {
       invoke: {

@@ -111,7 +111,7 @@ describe('rg writes', () => {
       ['AT+QICFG="recvind"', 'AT+QICFG="recvind",0'],
       [undefined, 'AT+QICFG="qisend/timeout",3000'],
       ['AT+QICFG="close/mode"', 'AT+QICFG="close/mode",0'],
-      ['AT+QICFG="sendinfo"', 'AT+QICFG="sendinfo",0'],
+      ['AT+QICFG="sendinfo"', 'AT+QICFG="sendinfo",1'],
       ['AT+QICFG="formatcfg"', 'AT+QICFG="formatcfg",0'],
     ]);
   });

@@ -57,12 +57,13 @@ export function scriptedModule(options: Partial<ModemOptions> = {}, script: Scri
       const known = values.get(option);
       return known === undefined ? noValue : [`+QICFG: "${option}",${known}`, 'OK'];
     }
-    const [, verb, id = ''] = /^AT\+Q(IACT|IDEACT)=(\d+)$/.exec(line) ?? [];
+    const [, verb = '', isAsync, id = ''] = /^AT\+Q(IACT|IDEACT)(EX)?=(\d+)$/.exec(line) ?? [];
     if (verb === 'IACT') active.add(id);
     if (verb === 'IDEACT') active.delete(id);
+    if (isAsync) return ['OK', `+Q${verb}EX: ${id},0`];
     if (line === 'AT+QIACT?')
       return [...active].map((one) => `+QIACT: ${one},1,1,"10.0.0.${one}"`).concat('OK');
-    if (option !== '' || verb !== undefined || PLAIN.test(line)) return ['OK'];
+    if (option !== '' || verb !== '' || PLAIN.test(line)) return ['OK'];
     unknown.push(line);
     return ['ERROR'];
   };

@@ -1,6 +1,7 @@
 import { type Actor, type AnyActorRef, createActor } from 'xstate';
 import type { ContextParameters } from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
+import { rg } from '../../adapters/dialects/rg.ts';
 import { type ErrorCode, ModemError } from '../../errors.ts';
 import {
   type ModemEvent,
@@ -169,7 +170,14 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
       services,
       clock,
       ladder: standardLadder,
-      contextLimits: { activationTries: 3, deactivationTries: 3, retryDelayMs: 5000, failedOpens: 5 },
+      contextLimits: {
+        activationTries: 3,
+        deactivationTries: 3,
+        retryDelayMs: 5000,
+        failedOpens: 5,
+        activationResultMs: 150_000,
+        deactivationResultMs: 150_000,
+      },
       timing: {
         reopenMs: 1000,
         longestReopenMs: 8000,
@@ -450,6 +458,41 @@ describe('the port', () => {
     expect(triedAtS).toEqual([1, 3, 7, 15, 23]);
     expect(one.state()).toBe('online');
     expect(one.steps).toEqual(['online', 'port lost', 'online']);
+  });
+});
+
+describe('a module that activates contexts while other commands run (rg)', () => {
+  const asynchronous = {
+    input: {
+      dialect: {
+        ...lte,
+        commands: {
+          ...lte.commands,
+          activateContextAsync: rg.commands.activateContextAsync,
+          deactivateContextAsync: rg.commands.deactivateContextAsync,
+        },
+      },
+    },
+    answers: {
+      'AT+QIACTEX=1': ok(),
+      'AT+QIDEACTEX=1': ok(),
+      'AT+QIACT?': [listed(), listed(1), listed(), listed(1)],
+    },
+  };
+
+  it('brings them up by the results that it tells', async () => {
+    const one = modem(asynchronous);
+    await one.do(start);
+    expect(one.state()).toBe('attaching');
+    await one.do({ type: 'urc.activated', contextId: 9, err: 0 });
+    expect(one.state()).toBe('attaching');
+    await one.do({ type: 'urc.activated', contextId: 1, err: 0 });
+    expect(one.state()).toBe('online');
+    await one.do(pdpdeact);
+    expect(one.state()).toBe('recovering');
+    one.take();
+    await one.do({ type: 'urc.deactivated', contextId: 1, err: 0 });
+    expect(one.take()).toContain('AT+QIACTEX=1');
   });
 });
 

@@ -1,6 +1,7 @@
 import { createActor } from 'xstate';
 import type { ContextParameters } from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
+import { rg } from '../../adapters/dialects/rg.ts';
 import {
   type ContextNotice,
   type PdpContextEvent,
@@ -20,7 +21,14 @@ const parameters: ContextParameters = {
   authentication: 'CHAP',
 };
 const { id: _, ...ours } = parameters;
-const limits = { activationTries: 3, deactivationTries: 3, retryDelayMs: 5000, failedOpens: 5 };
+const limits = {
+  activationTries: 3,
+  deactivationTries: 3,
+  retryDelayMs: 5000,
+  failedOpens: 5,
+  activationResultMs: 150_000,
+  deactivationResultMs: 40_000,
+};
 
 const LIST = 'AT+QIACT?';
 const READ = 'AT+QICSGP=1';
@@ -38,7 +46,11 @@ const WORKS: Readonly<Record<string, Reply | readonly Reply[]>> = {
   [DEACTIVATE]: ok(),
 };
 
-function context(script: Readonly<Record<string, Reply | readonly Reply[]>> = {}, throwsOnce?: string) {
+function context(
+  script: Readonly<Record<string, Reply | readonly Reply[]>> = {},
+  throwsOnce?: string,
+  commands: PdpContextInput['commands'] = lte.commands,
+) {
   const clock = new VirtualClock();
   const notices: string[] = [];
   let throwing = throwsOnce;
@@ -47,7 +59,7 @@ function context(script: Readonly<Record<string, Reply | readonly Reply[]>> = {}
     clock,
     input: {
       parameters,
-      commands: lte.commands,
+      commands,
       run,
       limits,
       owner: {
@@ -82,6 +94,10 @@ function context(script: Readonly<Record<string, Reply | readonly Reply[]>> = {}
         events.push({ type } as PdpContextEvent);
         actor.send({ type } as PdpContextEvent);
       }
+      await clock.advance(0);
+    },
+    hear: async (event: PdpContextEvent) => {
+      actor.send(event);
       await clock.advance(0);
     },
   };
@@ -372,14 +388,76 @@ describe('in every state', () => {
   );
 });
 
-describe('every simple path', () => {
-  const input = (tries: number, failedOpens: number) => (): PdpContextInput => ({
-    parameters,
-    commands: lte.commands,
-    run: () => new Promise(() => undefined),
-    owner: { send: () => undefined },
-    limits: { activationTries: tries, deactivationTries: tries, retryDelayMs: 5000, failedOpens },
+describe('a context whose module activates while other commands run (rg §2.3.5, §2.3.6)', () => {
+  const [BEGIN, END] = ['AT+QIACTEX=1', 'AT+QIDEACTEX=1'];
+  const asynchronous = (script: Parameters<typeof context>[0] = {}) =>
+    context({ [BEGIN]: ok(), [END]: ok(), ...script }, undefined, rg.commands);
+
+  it('is active when the result says so', async () => {
+    const one = asynchronous();
+    await one.do('ask.activate');
+    expect(one.state()).toBe('{activating:{awaiting:quiet}}');
+    await one.hear({ type: 'urc.activated', err: 0 });
+    expect(one.take()).toEqual([LIST, WRITE, BEGIN, LIST]);
+    expect(one.notices).toEqual(['context.active 1 10.0.0.1']);
   });
+
+  it('counts a result that tells an error as a refusal, and tries the plain form then', async () => {
+    const one = asynchronous({ [LIST]: [NONE, NONE, NONE, LISTED] });
+    await one.do('ask.activate');
+    await one.hear({ type: 'urc.activated', err: 561 });
+    expect(one.state()).toBe('backingOff');
+    one.take();
+    await one.clock.advance(limits.retryDelayMs);
+    await one.hear({ type: 'urc.deactivated', err: 0 });
+    expect(one.take()).toEqual([END, LIST, WRITE, ACTIVATE, LIST]);
+  });
+
+  it('finds the context active when the result was lost', async () => {
+    const one = asynchronous({ [LIST]: [NONE, NONE, LISTED] });
+    await one.do('ask.activate');
+    await one.clock.advance(limits.retryDelayMs);
+    expect(one.state()).toBe('{activating:{awaiting:quiet}}');
+    await one.clock.advance(limits.retryDelayMs);
+    expect(one.state()).toBe('active');
+  });
+
+  it('gives a result that never comes 150 s', async () => {
+    const one = asynchronous({ [LIST]: NONE });
+    await one.do('ask.activate');
+    await one.clock.advance(limits.activationResultMs - 1);
+    expect(one.state()).toBe('{activating:{awaiting:quiet}}');
+    await one.clock.advance(1);
+    expect(one.state()).toBe('backingOff');
+  });
+
+  it('is deactivated when the result says so, or when the list does', async () => {
+    const told = asynchronous();
+    await told.do('ask.activate');
+    await told.hear({ type: 'urc.activated', err: 0 });
+    await told.do('ask.deactivate');
+    expect(told.state()).toBe('{deactivating:{awaiting:quiet}}');
+    await told.hear({ type: 'urc.deactivated', err: 0 });
+    expect(told.state()).toBe('deactivated');
+
+    const silent = asynchronous({ [LIST]: [NONE, LISTED, NONE] });
+    await silent.do('ask.activate');
+    await silent.hear({ type: 'urc.activated', err: 0 });
+    await silent.do('ask.deactivate');
+    await silent.clock.advance(limits.retryDelayMs);
+    expect(silent.state()).toBe('deactivated');
+  });
+});
+
+describe('every simple path', () => {
+  const input =
+    (commands: PdpContextInput['commands'], tries: number, failedOpens: number) => (): PdpContextInput => ({
+      parameters,
+      commands,
+      run: () => new Promise(() => undefined),
+      owner: { send: () => undefined },
+      limits: { ...limits, activationTries: tries, deactivationTries: tries, failedOpens },
+    });
   const own = (
     [
       'ask.activate',
@@ -390,28 +468,44 @@ describe('every simple path', () => {
       'module.voided',
     ] as const
   ).map((type) => ({ type }));
+  const results = (['urc.activated', 'urc.deactivated'] as const).flatMap((type) => [
+    { type, err: 0 },
+    { type, err: 561 },
+  ]);
   const bad = [refused(), { kind: 'aborted', code: 'STOPPED' }];
   const lists = [LISTED, NONE, ...bad];
+
+  const everyOutput = {
+    lister: lists,
+    inspector: [ok(ours), ok({ ...ours, apn: 'other' }), ...bad],
+    configurator: [ok(), ...bad],
+    activator: [ok(), ...bad],
+    deactivator: [ok(), ...bad],
+  };
+  // What the asynchronous forms add is behind the commands that have succeeded.
+  const asyncOutput = {
+    lister: lists,
+    inspector: [],
+    configurator: [ok()],
+    activator: [ok()],
+    deactivator: [ok()],
+  };
 
   it('leads back to rest when the module is voided, and all of them take every transition', () => {
     const taken = new Set<string>();
     let paths = 0;
-    for (const [tries, opens] of [
-      [1, 1],
-      [3, 2],
+    for (const [commands, outputs, tries, opens] of [
+      [lte.commands, everyOutput, 1, 1],
+      [lte.commands, everyOutput, 3, 2],
+      [rg.commands, asyncOutput, 1, 1],
+      [rg.commands, asyncOutput, 2, 1],
     ] as const) {
       paths += walkEveryPath(
         {
           machine: pdpContextMachine,
-          input: input(tries, opens),
-          events: [...own, { type: 'crashed', error: new Error('defect') }],
-          outputs: {
-            lister: lists,
-            inspector: [ok(ours), ok({ ...ours, apn: 'other' }), ...bad],
-            configurator: [ok(), ...bad],
-            activator: [ok(), ...bad],
-            deactivator: [ok(), ...bad],
-          },
+          input: input(commands, tries, opens),
+          events: [...own, ...results, { type: 'crashed', error: new Error('defect') }],
+          outputs,
           onlyLast: /^(module\.voided|crashed)$/,
           sameState: (snapshot) => (snapshot.matches('deactivating') ? snapshot.context.next : ''),
         },

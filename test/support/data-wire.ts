@@ -19,6 +19,7 @@ export function silentDataWire(change: Partial<DataWire> = {}): DataWire {
 export const dataTiming: DataModeTiming = {
   escapeTries: 5,
   verifyTries: 2,
+  lineMs: 120_000,
   claimMs: 1000,
   yieldMs: 5000,
   servingMs: 1000,
