@@ -1,6 +1,6 @@
 /** Contexts are independent: what happens to one leaves the sockets of the others alone. */
 import { createModem, type ModemError, type ModemSocket, memoryPortPair } from '../../index.ts';
-import type { VirtualDialect } from '../../simulator/index.ts';
+import type { VirtualDialect, VirtualModuleOptions } from '../../simulator/index.ts';
 import { refusal } from '../dialects/answers.ts';
 import { dismantle, type Rig, rig } from './rig.ts';
 import { ended } from './streams.ts';
@@ -21,8 +21,12 @@ function failureOf(socket: ModemSocket): () => ModemError | undefined {
   return () => failure;
 }
 
-async function sixTalks(dialect: VirtualDialect, latencyMs: number) {
-  const r = rig({ dialect, contexts: contextsOf(2) }, { dialect, baud: BAUD }, { latencyMs });
+async function sixTalks(
+  dialect: VirtualDialect,
+  latencyMs: number,
+  module: Partial<VirtualModuleOptions> = {},
+) {
+  const r = rig({ dialect, contexts: contextsOf(2) }, { dialect, baud: BAUD, ...module }, { latencyMs });
   await r.clock.runUntil(r.modem.start());
   const modes = ['buffer', 'push', 'buffer'] as const;
   const talks = new Map<number, Talk[]>([
@@ -94,6 +98,26 @@ describe.each<VirtualDialect>(['lte', 'ugxx', 'rg'])('two contexts of a module t
     expect(r.steps).toEqual(['online', 'context lost: context 1: pdpdeact', 'online']);
     expect(r.module.state.rebootCount).toBe(0);
     for (const { socket } of [again, ...of(2)]) await ended(r, socket);
+    await dismantle(r);
+  });
+});
+
+describe('two contexts of a module that speaks rg', () => {
+  it('are independent also while one of them is activated: the sockets of the other do not wait', async () => {
+    const { r, of } = await sixTalks('rg', 20, { timing: { activateMs: 60_000 } });
+    const failures = of(1).map(({ socket }) => failureOf(socket));
+    for (const { start } of [...of(1), ...of(2)]) start();
+    await halfway(r, of(1));
+    r.module.inject({ kind: 'pdpdeact', context: 1 });
+    await until(r, () => of(2).every((one) => one.isDone()));
+    expect([of(2).map(isWhole), failures.map((failure) => failure()?.code)]).toEqual([
+      [true, true, true],
+      ['CONTEXT_LOST', 'CONTEXT_LOST', 'CONTEXT_LOST'],
+    ]);
+    expect(r.steps).toEqual(['online', 'context lost: context 1: pdpdeact']);
+    for (const { socket } of of(2)) await ended(r, socket);
+    await until(r, () => r.steps.length === 3);
+    expect([r.steps[2], r.module.state.rebootCount]).toEqual(['online', 0]);
     await dismantle(r);
   });
 });

@@ -289,6 +289,19 @@ describe('an escape without an answer', () => {
     expect([one.take().slice(-3), one.value()]).toEqual([['DTR', 'it was the end', 'lost'], 'command']);
   });
 
+  it.each<[string, Parameters<typeof inData>[0]]>([
+    ['the line does not fall silent', { guards: ['silence'] }],
+    ['the port does not take it', { escapes: ['silence'] }],
+  ])('because %s for too long is followed by a drop of DTR', async (_, script) => {
+    const one = await inData({ ...script, drops: [ESCAPED] });
+    await one.do(interrupt);
+    await one.clock.advance(119_999);
+    expect(one.log).not.toContain('DTR');
+    await one.clock.advance(1);
+    expect([one.take().slice(-2), one.value()]).toEqual([['DTR', 'suspended'], '{suspended:serving}']);
+    expect(one.clock.pendingTimers).toBe(0);
+  });
+
   it('whose wait breaks is followed by a drop of DTR', async () => {
     const one = await inData({ answers: ['throw'] });
     await one.do(interrupt);
