@@ -17,7 +17,7 @@ const MOST_HELD_BYTES = 16_384;
 
 /** What may stand behind a line that ends data mode. */
 export interface Talk {
-  /** Nothing more comes: an unfinished line is none of the module's. */
+  /** Nothing more comes: an unfinished line or push is none of the module's. */
   readonly isComplete: boolean;
   /** One OK may be among it: the answer to an escape. */
   readonly allowsAnswer: boolean;
@@ -93,11 +93,11 @@ export class CautiousData implements DataStream {
   /** Ends data mode at the answer to the escape; `undefined` when there is none. Returns what is to be read as lines. */
   settleEscape(): Buffer | undefined {
     this.conclude();
-    const answer = this.#doubt === undefined ? undefined : findPattern(this.#held, 0, [ANSWER]);
-    if (answer === undefined) return undefined;
+    const at = this.#doubt && this.#answerAt();
+    if (at === undefined) return undefined;
     const held = this.#take();
-    this.#pass(held.subarray(0, answer.at));
-    return this.#leave(held.subarray(answer.at + 2));
+    this.#pass(held.subarray(0, at));
+    return this.#leave(held.subarray(at + 2));
   }
 
   settle(isEnd: boolean): Buffer {
@@ -106,6 +106,15 @@ export class CautiousData implements DataStream {
     if (isEnd) return this.#leave(this.#take().subarray(2));
     this.#passDoubt(doubt);
     return NOTHING;
+  }
+
+  /** The first OK that is not inside a push, where it would be payload. */
+  #answerAt(): number | undefined {
+    const { length } = ANSWER.bytes;
+    let found = findPattern(this.#held, 0, [ANSWER]);
+    while (found && !this.#mayFollow(this.#held.subarray(found.at + length), true, ANSWER))
+      found = findPattern(this.#held, found.at + 1, [ANSWER]);
+    return found?.at;
   }
 
   #leave(rest: Buffer): Buffer {

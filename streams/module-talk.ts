@@ -39,6 +39,7 @@ export function isModuleTalk(bytes: Buffer, talk: Talk, { readLine, state }: Tal
     } else if (urc === undefined && !NAMED.test(info.prefix ?? '')) return false;
     const pushed = urc?.name === 'recv' && state.pushes(urc.connectId) ? (urc.lengthBytes ?? 0) : 0;
     at = end + (pushed > 0 && bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1) + pushed;
+    if (at > bytes.length) return !talk.isComplete;
   }
   return true;
 }

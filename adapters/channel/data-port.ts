@@ -58,6 +58,8 @@ export class DataPort implements DataWire {
   #writing: Promise<void> = Promise.resolve();
   #receivedAtMs = Number.NEGATIVE_INFINITY;
   #escapedAtMs = 0;
+  /** Until its time is over, the beginning of an answer may stand alone for a while. */
+  #awaitsAnswer = false;
   #quietTimer: TimerHandle;
   #doubtedAtMs: number | undefined;
   #isReported = false;
@@ -78,6 +80,7 @@ export class DataPort implements DataWire {
   /** CONNECT was read. */
   connected(): void {
     this.#receivedAtMs = this.#host.clock.now();
+    this.#awaitsAnswer = false;
     this.#ahead.end(); // the command was no silence
     this.#host.tell({ type: 'rx.connected' });
   }
@@ -113,6 +116,7 @@ export class DataPort implements DataWire {
     this.#host.clock.clearTimeout(this.#quietTimer);
     this.#doubtedAtMs = undefined;
     this.#isReported = false;
+    this.#awaitsAnswer = false;
   }
 
   // ---- for the pump
@@ -145,8 +149,7 @@ export class DataPort implements DataWire {
   }
 
   async writeEscape(): Promise<void> {
-    this.#host.reader().escapeStarted(true);
-    this.#host.note('+++');
+    this.#startEscape('+++');
     this.#ahead.begin(ESCAPE.length);
     await this.#host.put(ESCAPE);
     this.#ahead.end();
@@ -159,10 +162,9 @@ export class DataPort implements DataWire {
   }
 
   async dropDtr(signal: AbortSignal): Promise<EscapeAnswer> {
-    const { lines, clock, reader, note } = this.#host;
+    const { lines, clock, reader } = this.#host;
     if (lines === undefined) return { hasEscaped: false, isInDoubt: reader().isDataModeInDoubt };
-    reader().escapeStarted(true);
-    note('(DTR dropped)');
+    this.#startEscape('(DTR dropped)');
     this.#escapedAtMs = clock.now();
     try {
       await lines.set({ dtr: false });
@@ -203,6 +205,12 @@ export class DataPort implements DataWire {
     return this.#host.clock.now() - this.#receivedAtMs < withinMs;
   }
 
+  #startEscape(note: string): void {
+    this.#host.reader().escapeStarted(true);
+    this.#host.note(note);
+    this.#awaitsAnswer = true;
+  }
+
   #restMs(): number {
     return this.#ahead.restMs(this.#host.timing.guardMs);
   }
@@ -217,6 +225,7 @@ export class DataPort implements DataWire {
       const silentMs = nowMs - Math.max(this.#receivedAtMs, this.#escapedAtMs);
       const isOver = nowMs >= earliestMs && silentMs >= ANSWER_QUIET_MS;
       if (isOver && reader().settleEscape()) {
+        this.#awaitsAnswer = false;
         this.#clear();
         left(true);
         return { hasEscaped: true, isInDoubt: false };
@@ -225,7 +234,9 @@ export class DataPort implements DataWire {
       const nextMs = Math.max(earliestMs - nowMs, isOver ? limitMs - nowMs : ANSWER_QUIET_MS - silentMs);
       await this.#bytesWithin(Math.min(nextMs, limitMs - nowMs), signal);
     }
+    this.#awaitsAnswer = false;
     reader().escapeStarted(false);
+    this.#awaitQuiet(TAIL_QUIET_MS);
     return { hasEscaped: false, isInDoubt: reader().isDataModeInDoubt };
   }
 
@@ -253,7 +264,7 @@ export class DataPort implements DataWire {
   /** Nothing has come for a while. */
   #quiet(): void {
     const reader = this.#host.reader();
-    if (!reader.isInDataMode) return;
+    if (!reader.isInDataMode || this.#awaitsAnswer) return;
     reader.concludeData(); // the end of a line that was none may begin another one
     reader.giveUp();
     if (reader.isDataModeInDoubt) this.#doubt();

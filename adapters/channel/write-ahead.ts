@@ -51,7 +51,9 @@ export class WriteAhead {
   #drainMs(): number {
     const waitingBytes = Math.min(this.#burstBytes, this.#aheadBytes);
     const isMeasured = this.#burstBytes > TIMES_AHEAD * this.#aheadBytes;
-    const measuredPerMs = this.#burstBytes / Math.max(1, this.#writtenAtMs - this.#burstStartMs);
+    // What was taken ahead has not passed the line: it says nothing about its pace.
+    const passedBytes = this.#burstBytes - this.#aheadBytes;
+    const measuredPerMs = passedBytes / Math.max(1, this.#writtenAtMs - this.#burstStartMs);
     return waitingBytes / (isMeasured ? Math.max(measuredPerMs, this.#nominalPerMs) : this.#nominalPerMs);
   }
 }

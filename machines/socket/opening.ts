@@ -1,4 +1,4 @@
-import { CRASH, failureOf, socketSetup } from './setup.ts';
+import { CRASH, openFailureOf, socketSetup } from './setup.ts';
 
 /** AT+QIOPEN, its OK, and the URC that tells the result; the state is looked at while the URC is missing. */
 export const opening = socketSetup.createStateConfig({
@@ -43,7 +43,7 @@ export const opening = socketSetup.createStateConfig({
           },
           {
             target: '#socket.opening.refused',
-            actions: { type: 'fail', params: ({ event }) => failureOf(event.output) },
+            actions: { type: 'fail', params: ({ event }) => openFailureOf(event.output) },
           },
         ],
         onError: { target: '#socket.opening.refused', actions: { type: 'fail', params: CRASH } },

@@ -190,6 +190,12 @@ export function failureOf(outcome: CommandOutcome<unknown>, code: ErrorCode = 'O
   };
 }
 
+/** Silence of a module that answers to other commands is that of the peer. */
+export function openFailureOf(outcome: CommandOutcome<unknown>): SocketFailure {
+  const isSilence = outcome.kind === 'timedOut' && outcome.isSynchronised;
+  return isSilence ? { code: 'OPEN_TIMED_OUT' } : failureOf(outcome);
+}
+
 export const CRASH: SocketFailure = { code: 'INTERNAL' };
 
 /** Our own mistakes and taken ids say nothing about the network. */

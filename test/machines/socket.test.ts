@@ -238,6 +238,16 @@ describe('an open', () => {
     expect([one.notices, one.reports]).toEqual([['connected'], ['urcMissed', 'opened']]);
   });
 
+  it('without a result from a module that answers to other commands has failed at the network', async () => {
+    const one = socket({ [OPEN]: { kind: 'timedOut', isSynchronised: true } });
+    await one.do(ask);
+    expect([one.take(), one.notices, one.reports]).toEqual([
+      [OPEN, CLOSE],
+      ['failed OPEN_TIMED_OUT', 'released'],
+      ['attemptFailed', 'released'],
+    ]);
+  });
+
   it.each([
     { kind: 'aborted', code: 'MODULE_HUNG' },
     { kind: 'timedOut', isSynchronised: false },

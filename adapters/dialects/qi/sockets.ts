@@ -34,7 +34,8 @@ export function opening<Service extends ServiceType, Mode extends AccessMode>(
   const isTransparent = p.mode === 'transparent';
   return {
     ...plain(text, isTransparent ? shape.limits.openTimeoutMs : COMMAND_TIMEOUT_MS), // lte §2.1.4, rg §2.3.7
-    ...(isTransparent && { successes: ['CONNECT'] }),
+    // Silence of a connect is AT+QICLOSE and no reboot (protocol.md §2), when the module answers to AT.
+    ...(isTransparent && { successes: ['CONNECT'], onSilence: 'in doubt' }),
   };
 }
 

@@ -1,0 +1,121 @@
+/** What every line of the table of capabilities is tried with: a modem of each dialect on a virtual module. */
+import { AtChannel, type ExecuteOptions } from '../../adapters/channel/at-channel.ts';
+import type { AccessMode, Command, OpenParameters } from '../../adapters/dialects/dialect.ts';
+import { dialectOf } from '../../adapters/dialects/registry.ts';
+import { memoryNetwork, type VirtualDialect, VirtualModule, virtualPort } from '../../simulator/index.ts';
+import { VirtualClock } from '../../streams/clock.ts';
+import type { Urc } from '../../streams/urcs.ts';
+import { type Rig, rig } from '../integration/rig.ts';
+
+/** The dialects that are driven. */
+export const DIALECTS: readonly VirtualDialect[] = ['lte', 'ugxx', 'rg'];
+
+/** Those of them that have, or lack, something. */
+export const only = <Name extends VirtualDialect>(...names: readonly Name[]): readonly Name[] => names;
+
+/** A started modem with one active context, unless the options say otherwise. */
+export async function online(
+  dialect: VirtualDialect,
+  modem: Parameters<typeof rig>[0] = {},
+  module: Parameters<typeof rig>[1] = {},
+  network: Parameters<typeof rig>[2] = {},
+): Promise<Rig> {
+  const r = rig({ dialect, ...modem }, { dialect, ...module }, network);
+  await r.clock.runUntil(r.modem.start());
+  return r;
+}
+
+export const contextsOf = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({ id: at + 1, apn: `apn${at + 1}` }));
+
+/** What the host has written since. */
+export const written = (r: Rig, from = 0): string[] =>
+  r.trace
+    .slice(from)
+    .filter((line) => / tx /.test(line))
+    .map((line) => line.replace(/^\d+ tx /, ''));
+
+/** The value of a command's answer. */
+export const asked = <T>(r: Rig, command: Command<T>): Promise<T> => r.clock.runUntil(r.modem.query(command));
+
+/** Fails with that code, and nothing is written, neither at once nor later. */
+export async function refusedQuietly(r: Rig, code: string, deed: () => unknown): Promise<void> {
+  const before = r.trace.length;
+  await expect(r.clock.runUntil((async () => deed())())).rejects.toMatchObject({ code });
+  await r.clock.advance(1000);
+  expect(written(r, before)).toEqual([]);
+}
+
+/** The URCs from now on. */
+export function urcsOf(r: Rig): Urc[] {
+  const urcs: Urc[] = [];
+  r.modem.urcs$.subscribe((urc) => urcs.push(urc));
+  return urcs;
+}
+
+export const opening = (
+  connectId: number,
+  mode: AccessMode = 'buffer',
+  change: Partial<OpenParameters> = {},
+): OpenParameters => ({
+  ...{ contextId: 1, connectId, service: 'TCP', host: '127.0.0.1', remotePort: 7000, localPort: 0, mode },
+  ...change,
+});
+
+/** Opens a socket by its command, and waits for the result. */
+export async function opened(r: Rig, parameters: OpenParameters): Promise<void> {
+  const urcs = urcsOf(r);
+  await asked(r, r.modem.dialect.commands.open(parameters));
+  await r.clock.advance(500);
+  expect(urcs).toContainEqual({ name: 'open', connectId: parameters.connectId, err: 0 });
+}
+
+/** A module without a modem: commands and their payload, one by one. Context 1 is active. */
+export async function bare(dialect: VirtualDialect) {
+  const clock = new VirtualClock();
+  const network = memoryNetwork(clock);
+  const module = new VirtualModule({ dialect, clock, network });
+  const port = virtualPort(module);
+  const probe = {
+    replyMs: 1000,
+    quietMs: 300,
+    tries: 3,
+    guardMs: 1100,
+    sendInputTimeoutMs: 0,
+    escapeAfterTries: 0,
+  };
+  const data = { guardMs: 1100, replyMs: 2000 };
+  const channel = new AtChannel({
+    ...{ port, clock, dialect: dialectOf(dialect), queueLimit: 16 },
+    timing: { drainMs: 1000, payloadQuietMs: 1000, probe, data },
+  });
+  await port.open();
+  channel.listen();
+  const run = async <T>(command: Command<T>, options: ExecuteOptions = {}): Promise<T> => {
+    const outcome = await clock.runUntil(channel.execute(command, options));
+    if (outcome.kind !== 'ok') throw new Error(`${command.text}: ${JSON.stringify(outcome)}`);
+    return outcome.value;
+  };
+  const { commands } = dialectOf(dialect);
+  await run(commands.raw('ATE0'));
+  await run(
+    commands.configureContext({
+      id: 1,
+      apn: 'a',
+      type: 'IPv4',
+      username: '',
+      password: '',
+      authentication: 'none',
+    }),
+  );
+  await run(commands.activateContext(1));
+  await run(commands.echoSentData(false));
+  const finish = async (): Promise<void> => {
+    channel.close();
+    await port.close();
+    module.dispose();
+    await clock.advance(100);
+    expect([clock.pendingTimers, module.state.protocolViolations]).toEqual([0, []]);
+  };
+  return { clock, network, module, run, finish };
+}
