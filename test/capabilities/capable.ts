@@ -1,5 +1,6 @@
 /** What every line of the table of capabilities is tried with: a modem of each dialect on a virtual module. */
-import { AtChannel, type ExecuteOptions } from '../../adapters/channel/at-channel.ts';
+import { AtChannel } from '../../adapters/channel/at-channel.ts';
+import type { ExecuteOptions } from '../../adapters/channel/channel-options.ts';
 import type { AccessMode, Command, OpenParameters } from '../../adapters/dialects/dialect.ts';
 import { dialectOf } from '../../adapters/dialects/registry.ts';
 import { memoryNetwork, type VirtualDialect, VirtualModule, virtualPort } from '../../simulator/index.ts';
