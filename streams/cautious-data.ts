@@ -23,12 +23,18 @@ export interface Talk {
   readonly allowsAnswer: boolean;
 }
 
+export type Judgement =
+  /** So much of it is whole and need not be judged again when more comes; the answer is in it, or not. */
+  | { readonly isTalk: true; readonly wholeBytes: number; readonly hasAnswer: boolean }
+  /** It is none: nor is what stands behind the lines that begin there. */
+  | { readonly isTalk: false; readonly refuted: readonly number[] };
+
 /** Tells whether these bytes can be what a module says by itself in command mode. */
-export type TalkJudge = (bytes: Buffer, talk: Talk) => boolean;
+export type TalkJudge = (bytes: Buffer, talk: Talk) => Judgement;
 
 export class CautiousData implements DataStream {
   readonly #emit: (bytes: Uint8Array) => void;
-  readonly #isTalk: TalkJudge;
+  readonly #judgeTalk: TalkJudge;
   #ends: readonly Pattern[] = [];
   #isOn = false;
   #isEscaping = false;
@@ -36,10 +42,14 @@ export class CautiousData implements DataStream {
   #held: Buffer = NOTHING;
   /** The line at the beginning of what is held. */
   #doubt: Pattern | undefined;
+  /** Of what is held: judged already, the line in doubt with it. */
+  #judgedBytes = 0;
+  /** The answer to an escape is among that. */
+  #hasAnswer = false;
 
-  constructor(emit: (bytes: Uint8Array) => void, isTalk: TalkJudge) {
+  constructor(emit: (bytes: Uint8Array) => void, judgeTalk: TalkJudge) {
     this.#emit = emit;
-    this.#isTalk = isTalk;
+    this.#judgeTalk = judgeTalk;
   }
 
   get isOn(): boolean {
@@ -74,7 +84,8 @@ export class CautiousData implements DataStream {
   }
 
   push(chunk: Buffer): Buffer {
-    this.#read(this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk, 0);
+    const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
+    if (!this.#staysInDoubt(bytes)) this.#read(bytes, 0);
     return NOTHING;
   }
 
@@ -84,10 +95,7 @@ export class CautiousData implements DataStream {
 
   /** Nothing more came for a while: a line behind which something unfinished stands was payload. */
   conclude(): void {
-    for (let doubt = this.#doubt; doubt !== undefined; doubt = this.#doubt) {
-      if (this.#mayFollow(this.#held.subarray(doubt.bytes.length), true, doubt)) return;
-      this.#passDoubt(doubt);
-    }
+    if (this.#doubt) this.#read(this.#take(), 0, true);
   }
 
   /** Ends data mode at the answer to the escape; `undefined` when there is none. Returns what is to be read as lines. */
@@ -112,9 +120,18 @@ export class CautiousData implements DataStream {
   #answerAt(): number | undefined {
     const { length } = ANSWER.bytes;
     let found = findPattern(this.#held, 0, [ANSWER]);
-    while (found && !this.#mayFollow(this.#held.subarray(found.at + length), true, ANSWER))
+    while (found && !this.#judge(this.#held, found.at + length, ANSWER, true).isTalk)
       found = findPattern(this.#held, found.at + 1, [ANSWER]);
     return found?.at;
+  }
+
+  /** More of the module's talk has come: of what is held already, nothing is judged again. */
+  #staysInDoubt(bytes: Buffer): boolean {
+    const doubt = this.#doubt;
+    if (doubt === undefined || bytes.length > MOST_HELD_BYTES) return false;
+    if (!this.#judge(bytes, this.#judgedBytes, doubt, false, this.#hasAnswer).isTalk) return false;
+    this.#held = bytes;
+    return true;
   }
 
   #leave(rest: Buffer): Buffer {
@@ -142,7 +159,9 @@ export class CautiousData implements DataStream {
   }
 
   /** Passes data on from there until something must be waited for. */
-  #read(bytes: Buffer, from: number): void {
+  #read(bytes: Buffer, from: number, isComplete = false): void {
+    /** Where lines begin behind which it is known that peers have sent something: none is judged twice. */
+    let refuted: ReadonlySet<number> = new Set();
     const patterns = this.#isEscaping ? [...this.#ends, ANSWER] : this.#ends;
     for (let start = from; ; ) {
       const end = findPattern(bytes, start, patterns);
@@ -153,15 +172,27 @@ export class CautiousData implements DataStream {
       if (end === undefined) return;
       const { length } = end.pattern.bytes;
       const isBounded = bytes.length - stop <= MOST_HELD_BYTES;
-      if (isBounded && this.#mayFollow(bytes.subarray(stop + length), false, end.pattern)) return;
+      if (isBounded && !refuted.has(stop + 2)) {
+        const judgement = this.#judge(this.#held, length, end.pattern, isComplete);
+        if (judgement.isTalk) return;
+        // Behind an OK no other may stand, behind the other lines one may: its judgement is not theirs.
+        if (end.pattern !== ANSWER) refuted = new Set(judgement.refuted.map((at) => stop + length + at));
+      }
       // Of too much, half is let go at once: looking at all of it for each line would take ever longer.
       start = Math.max(stop + length - 2, isBounded ? 0 : bytes.length - MOST_HELD_BYTES / 2);
       this.#pass(bytes.subarray(stop, start));
     }
   }
 
-  #mayFollow(bytes: Buffer, isComplete: boolean, behind: Pattern): boolean {
-    return this.#isTalk(bytes, { isComplete, allowsAnswer: this.#isEscaping && behind !== ANSWER });
+  /** Judges the bytes from there on, and remembers how far that need not be done again. */
+  #judge(bytes: Buffer, from: number, doubt: Pattern, isComplete: boolean, hasAnswer = false): Judgement {
+    const allowsAnswer = this.#isEscaping && doubt !== ANSWER && !hasAnswer;
+    const judgement = this.#judgeTalk(bytes.subarray(from), { isComplete, allowsAnswer });
+    if (judgement.isTalk) {
+      this.#judgedBytes = from + judgement.wholeBytes;
+      this.#hasAnswer = hasAnswer || judgement.hasAnswer;
+    }
+    return judgement;
   }
 
   #pass(bytes: Buffer): void {

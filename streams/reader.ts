@@ -13,7 +13,7 @@ import { Framer, type FrameSink, type GarbageReason, NO_PAYLOAD } from './frames
 import { HostState, type KnownState } from './host-state.ts';
 import { type Line, lineReaderOf } from './line.ts';
 import { LineSorter } from './line-sorter.ts';
-import { isModuleTalk } from './module-talk.ts';
+import { judgeTalk } from './module-talk.ts';
 import { type Announced, payloadOf, withAddresses } from './payload-headers.ts';
 import type { WireEvent } from './wire-event.ts';
 
@@ -53,7 +53,7 @@ export class Reader {
     const tables = { readLine: lineReaderOf(dialect), state: this.#state };
     const emitData = (bytes: Uint8Array): void => emit({ kind: 'data', bytes });
     this.#cautious = options.isLive
-      ? new CautiousData(emitData, (bytes, talk) => isModuleTalk(bytes, talk, tables))
+      ? new CautiousData(emitData, (bytes, talk) => judgeTalk(bytes, talk, tables))
       : undefined;
     const sink: FrameSink<Line> = {
       read: tables.readLine,

@@ -31,7 +31,7 @@ function happens(what: string, { stream }: CautiousSession): Uint8Array | undefi
   else if (what === 'conclude') stream.conclude();
   else if (what === 'settle') stream.settle(false);
   else if (what === 'release') stream.release();
-  else return stream.settleEscape();
+  else if (what === 'settleEscape') return stream.settleEscape();
   return undefined;
 }
 
@@ -65,6 +65,32 @@ describe('the data of a live port', () => {
         expect(flushed(one)).toBe(text);
       }),
       { numRuns: 1500 },
+    );
+  });
+
+  it('is judged alike whether the judge remembers or not', () => {
+    const lines = fc.constantFrom(LOSS, OK, '\r\nRDY\r\n', '\r\n+QIURC: "recv",0\r\n', 'x\r\n');
+    const dense = fc.array(lines, { maxLength: 9 }).map((parts) => parts.join(''));
+    const deeds = fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant('nothing') }, deed), {
+      maxLength: 9,
+    });
+    fc.assert(
+      fc.property(fc.oneof(payload, dense), cuts, deeds, fc.boolean(), (text, places, list, isEscaping) => {
+        const both = [true, false].map((remembers) => cautiousSession(undefined, remembers));
+        for (const { stream } of both) stream.escape(isEscaping);
+        for (const [at, chunk] of cutAt(wire(text), places).entries()) {
+          const [one, other] = both.map((session) => {
+            session.push(chunk);
+            const before = [session.stream.isInDoubt, session.stream.heldBytes];
+            const rest = happens(list[at] ?? 'nothing', session);
+            const { isInDoubt, heldBytes, isOn } = session.stream;
+            return { before, isInDoubt, heldBytes, isOn, data: session.data(), rest: rest && textOf([rest]) };
+          });
+          expect(one).toEqual(other);
+          if (one?.isOn === false) return;
+        }
+      }),
+      { numRuns: 5000 },
     );
   });
 
@@ -131,9 +157,35 @@ describe.each(FLOODS)('a flood of %s', (_, text) => {
     expect(one.all.startsWith(one.data())).toBe(true);
   });
 
+  it('is looked at a few times at most, however it is cut', () => {
+    for (const chunkBytes of [16, 700]) {
+      const one = flood(40_000, chunkBytes, false);
+      expect(one.readCharacters()).toBeLessThanOrEqual(one.all.length * 8);
+    }
+  });
+
   it('is looked at in proportion to its length', () => {
     const [short, long] = [flood(60_000, 1024, true), flood(240_000, 1024, true)];
     expect(long.readCharacters()).toBeLessThanOrEqual(short.readCharacters() * 4.4 + 1000);
     expect(long.readCharacters()).toBeLessThanOrEqual(long.all.length * 32);
+  });
+});
+
+describe.each<[string, string]>([
+  ['a byte of no line', '\x01'],
+  ['the beginning of a line', '+QI'],
+  ['OK', OK],
+  ['OK twice', `${OK}${OK}`],
+  ['ERROR', '\r\nERROR\r\n'],
+  ['a push without an end', '\r\n+QIURC: "recv",1,70000\r\nabc'],
+])('lines that could each be the end, with %s behind them', (_, tail) => {
+  it.each([false, true])('are looked at a few times at most (escaping: %s)', (isEscaping) => {
+    const one = cautiousSession();
+    one.stream.escape(isEscaping);
+    const all = '\r\nRDY\r\n'.repeat(2300) + tail;
+    one.push(all);
+    one.stream.conclude();
+    one.stream.settleEscape();
+    expect(one.readCharacters()).toBeLessThanOrEqual(all.length * 8);
   });
 });

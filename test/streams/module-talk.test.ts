@@ -2,7 +2,7 @@
 import type { Talk } from '../../streams/cautious-data.ts';
 import { HostState } from '../../streams/host-state.ts';
 import { lineReaderOf } from '../../streams/line.ts';
-import { isModuleTalk } from '../../streams/module-talk.ts';
+import { judgeTalk } from '../../streams/module-talk.ts';
 import { wire } from '../support/chunkings.ts';
 import { wireDialects } from './session.ts';
 
@@ -15,7 +15,7 @@ const state = new HostState(wireDialects.lte, {
 });
 
 const judge = (text: string, talk: Talk): boolean =>
-  isModuleTalk(Buffer.from(wire(text)), talk, { readLine, state });
+  judgeTalk(Buffer.from(wire(text)), talk, { readLine, state }).isTalk;
 const more: Talk = { isComplete: false, allowsAnswer: false };
 const whole: Talk = { isComplete: true, allowsAnswer: false };
 const answered: Talk = { isComplete: true, allowsAnswer: true };
