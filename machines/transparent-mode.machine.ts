@@ -169,7 +169,14 @@ const dataSetup = setup({
     forgetTries: assign({ tries: 0, isVerifying: false }),
     noteVerifying: assign({ isVerifying: true }),
     countTry: assign(({ context }) => ({ tries: context.tries + 1 })),
-    reportMiss: ({ context }) => context.modem.send({ type: 'data.escapeMissed', tries: context.tries }),
+    // Behind a line in doubt no answer may only mean that the line was true: then nobody got the plus signs.
+    reportMiss: ({ context }) => {
+      if (!context.isVerifying) context.modem.send({ type: 'data.escapeMissed', tries: context.tries });
+    },
+    reportEarlierMisses: ({ context }) => {
+      const misses = context.tries - 1;
+      if (context.isVerifying && misses > 0) context.modem.send({ type: 'data.escapeMissed', tries: misses });
+    },
     reportStuck: ({ context }) => context.modem.send({ type: 'data.stuck' }),
     announceSuspended: ({ context }) => context.claim?.owner.send({ type: 'data.suspended' }),
     announceResumed: ({ context }) => context.claim?.owner.send({ type: 'data.resumed' }),
@@ -220,12 +227,18 @@ const data = dataSetup.createStateConfig({
       },
     },
     yielding: {
-      after: { yieldPause: { target: '#transparentMode.guardingBefore' } },
+      after: {
+        yieldPause: { target: '#transparentMode.guardingBefore' },
+        urcCheckPause: { guard: 'hasUrcChecks', target: '#transparentMode.guardingBefore' },
+      },
       on: {
-        'work.waiting': {
-          guard: { type: 'isUrgent', params: ({ event }) => event },
-          target: '#transparentMode.guardingBefore',
-        },
+        'work.waiting': [
+          {
+            guard: { type: 'isUrgent', params: ({ event }) => event },
+            target: '#transparentMode.guardingBefore',
+          },
+          {}, // the pause goes on: more work must not put it off
+        ],
       },
     },
   },
@@ -298,7 +311,11 @@ export const transparentModeMachine = crashSafe(
           src: 'answerListener',
           input: ({ context }) => context.wire,
           onDone: [
-            { guard: { type: 'hasEscaped', params: ({ event }) => event.output }, target: 'suspended' },
+            {
+              guard: { type: 'hasEscaped', params: ({ event }) => event.output },
+              target: 'suspended',
+              actions: 'reportEarlierMisses',
+            },
             { guard: { type: 'isBelieved', params: ({ event }) => event.output }, target: 'lost' },
             { guard: 'mayTryAgain', target: 'guardingBefore', actions: 'reportMiss' },
             { target: 'droppingDtr', actions: 'reportMiss' },

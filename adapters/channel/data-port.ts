@@ -45,6 +45,8 @@ const TAIL_QUIET_MS = 100;
 /** Silence behind a line in doubt after which nothing will clear it by itself, and the longest wait for silence. */
 const DOUBT_QUIET_MS = 300;
 const LONGEST_DOUBT_MS = 1_000;
+/** No command waits or runs for so long: then none is about to come. */
+const IDLE_QUIET_MS = 30;
 /** Silence behind OK after which it is the last word. */
 const ANSWER_QUIET_MS = 150;
 
@@ -134,6 +136,12 @@ export class DataPort implements DataWire {
     return part.length;
   }
 
+  /** Time that leaving data mode takes from now on, when the module answers in time; 0 in command mode. */
+  get leavingMs(): number {
+    const { guardMs, replyMs } = this.#host.timing;
+    return this.isOn ? this.#restMs() + guardMs + replyMs : 0;
+  }
+
   /** Time until a byte that `write` has held back may go out alone. */
   get heldMs(): number {
     return this.#plus.waitMs(this.#host.clock.now());
@@ -188,17 +196,13 @@ export class DataPort implements DataWire {
     else this.#awaitQuiet(TAIL_QUIET_MS);
   }
 
-  idle(signal: AbortSignal): Promise<void> {
-    if (this.#host.isIdle()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const settle = (): void => {
-        this.#idleWaiters.delete(settle);
-        signal.removeEventListener('abort', settle);
-        resolve();
-      };
-      this.#idleWaiters.add(settle);
-      signal.addEventListener('abort', settle, { once: true });
-    });
+  /** Whoever has heard of the end of a command may want the next one: idle is what stays so for a moment. */
+  async idle(signal: AbortSignal): Promise<void> {
+    const { clock, isIdle } = this.#host;
+    do {
+      await this.#idled(signal);
+      await delay(clock, IDLE_QUIET_MS, signal).catch(() => undefined);
+    } while (!signal.aborted && !isIdle());
   }
 
   hasReceived(withinMs: number): boolean {
@@ -209,6 +213,19 @@ export class DataPort implements DataWire {
     this.#host.reader().escapeStarted(true);
     this.#host.note(note);
     this.#awaitsAnswer = true;
+  }
+
+  #idled(signal: AbortSignal): Promise<void> {
+    if (this.#host.isIdle()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        this.#idleWaiters.delete(settle);
+        signal.removeEventListener('abort', settle);
+        resolve();
+      };
+      this.#idleWaiters.add(settle);
+      signal.addEventListener('abort', settle, { once: true });
+    });
   }
 
   #restMs(): number {

@@ -380,7 +380,8 @@ export class Modem {
   async #stop(deactivate: boolean): Promise<void> {
     const { clock, recovery, port } = this.#options;
     const limit = new AbortController();
-    const waited = delay(clock, recovery.stopTimeoutMs, limit.signal).catch(() => undefined);
+    const limitMs = recovery.stopTimeoutMs + this.#channel.data.leavingMs;
+    const waited = delay(clock, limitMs, limit.signal).catch(() => undefined);
     await Promise.race([waited, this.#windDown(deactivate)]);
     limit.abort();
     this.#actor.send({ type: 'ask.stop' });

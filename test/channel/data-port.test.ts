@@ -251,15 +251,36 @@ describe('writing', () => {
 });
 
 describe('waiting for others', () => {
-  it('is over at once when no command waits or runs', async () => {
+  it('is over when no command waits or runs, and none comes for a moment', async () => {
     const one = await dataPort();
-    await one.port.idle(never());
+    let isOver = false;
+    void one.port.idle(never()).then(() => {
+      isOver = true;
+    });
+    await one.clock.advance(29);
+    expect(isOver).toBe(false);
+    await one.clock.advance(1);
+    expect(isOver).toBe(true);
   });
 
-  it.each<[string, (port: DataPortRig['port'], aborted: AbortController) => void]>([
-    ['the last command has ended', (port) => port.idled()],
-    ['it is broken off', (_, aborted) => aborted.abort()],
-  ])('is over when %s', async (_, end) => {
+  it('goes on when the end of one command brings the next', async () => {
+    let isIdle = true;
+    const one = await dataPort({ isIdle: () => isIdle });
+    let isOver = false;
+    void one.port.idle(never()).then(() => {
+      isOver = true;
+    });
+    await one.clock.advance(10);
+    isIdle = false;
+    await one.clock.advance(1000);
+    expect(isOver).toBe(false);
+    isIdle = true;
+    one.port.idled();
+    await one.clock.advance(30);
+    expect(isOver).toBe(true);
+  });
+
+  it('is over when it is broken off', async () => {
     const one = await dataPort({ isIdle: () => false });
     const aborted = new AbortController();
     let isOver = false;
@@ -268,7 +289,7 @@ describe('waiting for others', () => {
     });
     await one.clock.advance(10_000);
     expect(isOver).toBe(false);
-    end(one.port, aborted);
+    aborted.abort();
     await one.clock.advance(0);
     expect(isOver).toBe(true);
   });

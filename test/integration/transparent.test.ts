@@ -420,12 +420,31 @@ describe('a loss in data mode', () => {
   });
 });
 
+describe('stop() in transparent mode', () => {
+  it('leaves data mode also behind a long write, however long the line needs for it', async () => {
+    const r = await online({}, { baud: 115_200 });
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.on('error', () => undefined);
+    socket.write(Buffer.alloc(100_000, 'x'));
+    await r.clock.advance(10_000);
+    await r.clock.runUntil(r.modem.stop());
+    expect([r.module.state.dataMode, r.module.state.sockets]).toEqual([undefined, []]);
+    expect(sink.lengthBytes).toBe(100_000);
+    r.module.dispose();
+  });
+});
+
 describe('a host that starts while the module is in data mode', () => {
   it('finds out and gets back to command mode', async () => {
-    const r = await online({ recovery: { stopTimeoutMs: 0 } }); // as if it had crashed
+    const r = await online();
     r.network.listen(7000, echoPeer);
-    await r.clock.runUntil(r.modem.connect(OPEN));
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.on('error', () => undefined);
+    r.module.inject({ kind: 'portLost', forMs: 1000 }); // the host has no chance to leave data mode
     await r.clock.runUntil(r.modem.stop());
+    await r.clock.advance(1000);
     expect(r.module.state.dataMode).toBe(0);
     const port = virtualPort(r.module, BARE);
     const next = createModem({ port, dialect: 'lte', contexts: [{ apn: 'internet' }], clock: r.clock });

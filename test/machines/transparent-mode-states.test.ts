@@ -177,6 +177,7 @@ describe('every simple path', () => {
     const walks: readonly (readonly [() => TransparentModeInput, RegExp, ...TransparentModeEvent[]])[] = [
       [input({ escapeTries: 1, verifyTries: 1 }), rare, ...moves, claimed(), cleared, waits(), waits(true)],
       [input({ checkMs: 1000 }, true), rare, connects, claimed({ urcCheckMs: 500 })],
+      [input(), /listener|dropper/, connects, claimed({ urcCheckMs: 500 }), waits()],
       [input({ checkMs: 1000 }), rare, connects, claimed({ interruption: 'never' }), waits(true)],
       [input(), /listener|dropper/, connects, claimed(), waits(), waits(true)],
       [input(), /xstate\.error|dropper/, connects, claimed(), interrupt, resume, released],

@@ -128,13 +128,24 @@ describe('commands of others', () => {
     'that are not urgent get through in the end where %s are allowed: %s',
     async (interruption, isDone) => {
       const one = await inData({ claim: { interruption } });
-      await one.do(waits(), waits());
-      await one.clock.advance(4999);
+      await one.do(waits());
+      await one.clock.advance(3000);
+      await one.do(waits()); // does not put it off
+      await one.clock.advance(1999);
       expect(one.take()).toEqual([]);
       await one.clock.advance(1);
       expect(one.take()).toEqual(isDone ? OUT : []);
     },
   );
+
+  it('that wait do not put off the look that is due', async () => {
+    const one = await inData({ claim: { interruption: 'any', urcCheckMs: 2000 } });
+    await one.do(waits());
+    await one.clock.advance(1999);
+    expect(one.take()).toEqual([]);
+    await one.clock.advance(1);
+    expect(one.take()).toEqual(OUT);
+  });
 
   it('that are urgent do not wait behind one that is not', async () => {
     const one = await inData({ claim: { interruption: 'any' } });
@@ -199,7 +210,7 @@ describe('a line in doubt', () => {
     const one = await inData({ answers: [DOUBTED] });
     await one.do(doubted);
     expect([one.take().slice(2), one.value()]).toEqual([
-      ['guard', '+++', 'answer?', 'missed 1', 'guard', '+++', 'answer?', 'it was the end', 'lost'],
+      ['guard', '+++', 'answer?', 'guard', '+++', 'answer?', 'it was the end', 'lost'],
       'command',
     ]);
   });
@@ -207,7 +218,10 @@ describe('a line in doubt', () => {
   it('was payload when the second escape is answered', async () => {
     const one = await inData({ answers: [DOUBTED, ESCAPED] });
     await one.do(doubted);
-    expect([one.take().at(-1), one.value()]).toEqual(['suspended', '{suspended:serving}']);
+    expect([one.take().slice(-2), one.value()]).toEqual([
+      ['missed 1', 'suspended'], // so the peer did get the first plus signs
+      '{suspended:serving}',
+    ]);
   });
 
   it('that is cleared while it is verified leads back to data without an escape', async () => {
