@@ -63,7 +63,7 @@ export class ModemSockets {
 
   listen(options: ListenOptions): Promise<ModemServer> {
     const plan = checkedListen(options, this.#host.options);
-    const server = new ModemServer(plan);
+    const server = new ModemServer({ ...plan, clock: this.#host.options.clock });
     this.#servers.add(server);
     this.#start(server, this.#servers, plan, () => this.#host.opener.openServer(server, plan));
     return this.#opened(server, server, 'listening', `listen on ${server.endpoint}`);

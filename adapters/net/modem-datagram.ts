@@ -99,6 +99,11 @@ export class ModemDatagram extends EventEmitter<{
     const done = rest.find((one) => typeof one === 'function') as Done | undefined;
     const [port, address] = rest;
     const bytes = typeof message === 'string' ? Buffer.from(message) : message;
+    if (!(bytes instanceof Uint8Array)) {
+      const text = `datagram through ${this.endpoint}: message must be a Uint8Array or a string`;
+      this.#tell(done, new ModemError('INVALID_ARGUMENT', text, { argument: 'message' }));
+      return;
+    }
     const to = typeof port === 'number' && typeof address === 'string' ? { port, address } : undefined;
     const error = this.#refusal(bytes, to);
     if (error) {

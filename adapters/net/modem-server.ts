@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
+import type { Clock } from '../../streams/clock.ts';
 import type { Sender } from './modem-datagram.ts';
 import type { ModemSocket } from './modem-socket.ts';
 import { socketError } from './socket-error.ts';
+
+const CLOSE_LIMIT_MS = 30_000;
 
 /** A TCP listener in the module, shaped like `net.Server`.
  *
@@ -26,14 +29,20 @@ export class ModemServer extends EventEmitter<{
   /** The module's connect id while it listens. */
   connectId: number | undefined;
   readonly #most: number;
+  readonly #clock: Clock;
   readonly #connections = new Set<ModemSocket>();
   #actor: SocketActor | undefined;
   #isListening = false;
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(options: { readonly port: number; readonly maxConnections: number }) {
+  constructor(options: {
+    readonly port: number;
+    readonly maxConnections: number;
+    readonly clock: Clock;
+  }) {
     super();
+    this.#clock = options.clock;
     this.port = options.port;
     this.#most = options.maxConnections;
   }
@@ -59,7 +68,10 @@ export class ModemServer extends EventEmitter<{
     return { address: '', port: this.port };
   }
 
-  /** Accepts nothing more, ends the connections as `end()` does, then stops listening (the order of lte §3.5.4). */
+  /** Accepts nothing more, ends the connections as `end()` does, then stops listening (the order of lte §3.5.4).
+   *
+   * A connection that has not ended within 30 s, because nobody reads what it has received, is destroyed.
+   */
   close(listener?: () => void): Promise<void> {
     if (listener) this.once('close', listener);
     this.#closing ??= this.#close();
@@ -124,7 +136,11 @@ export class ModemServer extends EventEmitter<{
   async #close(): Promise<void> {
     const ended = [...this.#connections].map((socket) => closed(socket));
     for (const socket of this.#connections) socket.end();
+    const limit = this.#clock.setTimeout(() => {
+      for (const socket of this.#connections) socket.destroy();
+    }, CLOSE_LIMIT_MS);
     await Promise.all(ended);
+    this.#clock.clearTimeout(limit);
     if (this.#isClosed) return;
     const released = new Promise<void>((resolve) => this.once('close', resolve));
     if (this.#actor) this.#actor.send({ type: 'ask.destroy' });

@@ -39,6 +39,7 @@ type Done = (error?: Error | null) => void;
 
 /** The counters are read at least this often, so that a loss does not leave much in doubt. */
 const COUNT_EVERY_BYTES = 64 * 1024;
+const MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 const DEFAULT_LINGER_MS = 5_000;
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
 
@@ -70,7 +71,7 @@ export class ModemSocket extends Duplex {
   readonly #clock: Clock;
   readonly #lingerMs: number;
   readonly #waiters: AcknowledgementWaiter[] = [];
-  #switchWaiters: SwitchWaiter[] = [];
+  readonly #switchWaiters: SwitchWaiter[] = [];
   #mode: AccessMode;
   #actor: SocketActor | undefined;
   #acknowledgedBytes = 0;
@@ -158,17 +159,21 @@ export class ModemSocket extends Duplex {
     });
   }
 
-  /** Changes the access mode (AT+QISWTMD); nothing is lost by it.
+  /** Changes the access mode (AT+QISWTMD); nothing is lost by it. Several calls are carried out one after the other.
    *
+   * Rejects with `INVALID_ARGUMENT` for a mode that is none.
    * Rejects with `SWITCH_FAILED` when the module refuses, and the mode stays; with the error that ends the socket meanwhile.
    */
   switchMode(mode: AccessMode): Promise<void> {
-    const actor = this.#actor;
-    if (this.destroyed || actor === undefined || this.connecting) return Promise.reject(this.#closedError());
-    if (mode === this.#mode && this.#switchWaiters.length === 0) return Promise.resolve();
+    if (!MODES.includes(mode)) {
+      const text = `switchMode(): mode must be one of ${MODES.join(', ')}, got ${String(mode)}`;
+      return Promise.reject(new ModemError('INVALID_ARGUMENT', text, { argument: 'mode' }));
+    }
+    if (this.destroyed || this.#actor === undefined || this.connecting)
+      return Promise.reject(this.#closedError());
     return new Promise((resolve, reject) => {
       this.#switchWaiters.push({ mode, resolve, reject });
-      actor.send({ type: 'ask.switch', mode });
+      if (this.#switchWaiters.length === 1) this.#switchNext();
     });
   }
 
@@ -323,16 +328,26 @@ export class ModemSocket extends Duplex {
     this.emit('ready');
   }
 
+  /** Asks for the first mode that is waited for; one that is there already is done. */
+  #switchNext(): void {
+    for (let next = this.#switchWaiters[0]; next; next = this.#switchWaiters[0]) {
+      if (next.mode !== this.#mode) {
+        this.#actor?.send({ type: 'ask.switch', mode: next.mode });
+        return;
+      }
+      this.#switchWaiters.shift();
+      next.resolve();
+    }
+  }
+
   #switched(mode: AccessMode): void {
     this.#mode = mode;
-    const [done, left] = [this.#switchWaiters.filter((one) => one.mode === mode), this.#switchWaiters];
-    this.#switchWaiters = left.filter((one) => one.mode !== mode);
-    for (const { resolve } of done) resolve();
+    if (this.#switchWaiters[0]?.mode === mode) this.#switchNext();
   }
 
   #notSwitched(failure: SocketFailure): void {
-    const error = socketError(this.endpoint, failure, this.#details());
-    for (const { reject } of this.#switchWaiters.splice(0)) reject(error);
+    this.#switchWaiters.shift()?.reject(socketError(this.endpoint, failure, this.#details()));
+    this.#switchNext();
   }
 
   #counted({ acknowledgedBytes }: SendCounters): void {

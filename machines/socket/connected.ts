@@ -1,6 +1,6 @@
 import { acknowledging, receiving, sending } from './buffer.ts';
 import { pushed } from './push.ts';
-import { failureOf, socketSetup } from './setup.ts';
+import { CRASH, failureOf, socketSetup } from './setup.ts';
 import { transparent } from './transparent.ts';
 
 /** `connected`, by access mode. AT+QISWTMD leads from one to another once the first is at rest. */
@@ -66,11 +66,31 @@ export const connected = socketSetup.createStateConfig({
             actions: { type: 'fail', params: ({ event }) => failureOf(event.output) },
           },
           {
+            guard: 'isTransparent',
+            target: 'returning',
+            actions: [{ type: 'announceNotSwitched', params: ({ event }) => event.output }, 'dropWish'],
+          },
+          {
             target: 'choosing',
             actions: [{ type: 'announceNotSwitched', params: ({ event }) => event.output }, 'dropWish'],
           },
         ],
         onError: { target: 'choosing', actions: 'dropWish' },
+      },
+    },
+    // The port takes commands, and the module has the socket in transparent mode still.
+    returning: {
+      invoke: {
+        src: 'returner',
+        input: ({ context }) => context,
+        onDone: [
+          { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'choosing' },
+          {
+            target: '#socket.closing.counting',
+            actions: { type: 'fail', params: ({ event }) => failureOf(event.output, 'SWITCH_FAILED') },
+          },
+        ],
+        onError: { target: '#socket.closing.counting', actions: { type: 'fail', params: CRASH } },
       },
     },
   },

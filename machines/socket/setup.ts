@@ -107,7 +107,7 @@ export interface SocketInput {
   readonly open: OpenParameters;
   readonly commands: Pick<
     DialectCommands,
-    'open' | 'close' | 'querySent' | 'querySocket' | 'switchMode' | 'queryReceived'
+    'open' | 'close' | 'querySent' | 'querySocket' | 'switchMode' | 'queryReceived' | 'resume'
   >;
   readonly run: CommandRunner;
   readonly link: SocketLink;
@@ -243,6 +243,7 @@ export const socketSetup = setup({
     modeSwitcher: asking(({ commands, open, wantedMode }: SocketContext) =>
       commands.switchMode(open.connectId, wantedMode),
     ),
+    returner: asking(({ commands }: SocketContext) => commands.resume()),
     bufferer: asking(({ commands, open }: SocketContext) => commands.switchMode(open.connectId, 'buffer')),
     pusher: asking(({ commands, open }: SocketContext) => commands.switchMode(open.connectId, 'push')),
     unreadCounter: asking(({ commands, open }: SocketContext) => commands.queryReceived(open.connectId)),

@@ -237,3 +237,23 @@ describe('a datagram socket', () => {
     await waiting; // settled, whichever way
   });
 });
+
+it.each([5, undefined, null, {}])(
+  'a message that is none (%p) is refused, and the socket lives',
+  async (message) => {
+    const r = rig();
+    await r.clock.runUntil(r.modem.start());
+    const udp = await r.clock.runUntil(r.modem.connectUdp({ host: '192.0.2.11', port: 6969 }));
+    const refusal = new Promise((resolve) =>
+      udp.send(message as unknown as string, (error) => resolve(error)),
+    );
+    expect(await r.clock.runUntil(refusal)).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { argument: 'message' },
+    });
+    await r.clock.runUntil(sent(udp, Buffer.from('reading 1')));
+    expect(udp.closed).toBe(false);
+    await closed(r, udp);
+    await dismantle(r);
+  },
+);

@@ -200,3 +200,18 @@ describe('a server', () => {
     r.module.dispose();
   });
 });
+
+it('a server closes within 30 s although nobody reads what its connections have received', async () => {
+  const r = rig();
+  await r.clock.runUntil(r.modem.start());
+  const server = await r.clock.runUntil(r.modem.listen({ port: 2020 }));
+  server.on('connection', (socket) => socket.on('error', () => undefined));
+  const one = dialled(r);
+  one.client.write(randomBytes(100));
+  await r.clock.advance(1000);
+  const isClosed = server.close().then(() => true);
+  await r.clock.advance(40_000);
+  expect(await Promise.race([isClosed, false])).toBe(true);
+  expect([server.closed, r.module.state.sockets]).toEqual([true, []]);
+  await dismantle(r);
+});
