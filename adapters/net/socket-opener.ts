@@ -3,6 +3,7 @@
  *    connect, listen, bindUdp ──▶ id ──▶ ask.socket ──▶ statechart ──▶ commands
  *    +QIURC: "incoming"       ──▶ (the module's id) ──▶ ask.adopt ──▶ statechart
  */
+import { firstValueFrom, Subject } from 'rxjs';
 import type { ActorRefFrom } from 'xstate';
 import type { modemMachine } from '../../machines/modem.machine.ts';
 import type { SocketActor, SocketInput, SocketLink, SocketNotice } from '../../machines/socket.machine.ts';
@@ -33,7 +34,7 @@ interface Target {
 /** The data plane of a target under a certain connect id. */
 interface Parts {
   readonly link: SocketLink;
-  readonly data?: SocketInput['data'];
+  readonly data?: SocketInput['data'] & { readonly isGone: () => boolean };
   readonly sink?: PushSink;
 }
 
@@ -69,7 +70,7 @@ export class SocketOpener {
   /** Connections that the module accepted under ids whose last socket has not let go yet. */
   readonly #waiting = new Map<number, () => void>();
   /** The socket whose CONNECT was asked for last: the port can be in data mode for one only. */
-  #dataOwner: number | undefined;
+  #dataOwner: DataOwner | undefined;
 
   constructor(options: CheckedOptions, channel: AtChannel, actor: ActorRefFrom<typeof modemMachine>) {
     this.#options = options;
@@ -196,9 +197,9 @@ export class SocketOpener {
     options: ExecuteOptions,
   ): Promise<CommandOutcome<T>> {
     if (!command.successes?.includes('CONNECT')) return this.#channel.execute(command, options);
-    if (data === undefined || (this.#dataOwner !== undefined && this.#dataOwner !== connectId))
+    if (data === undefined || !(await this.#takeData(connectId, data.isGone)))
       return { kind: 'aborted', code: 'DATA_MODE_IN_USE' };
-    this.#dataOwner = connectId;
+    if (options.signal?.aborted) return { kind: 'aborted', code: 'STOPPED' };
     data.pump.send({ type: 'pump.stop' }); // it listens from here on
     const { lines } = this.#options.port;
     const { escapeByDtr } = this.#options.dialect.commands;
@@ -208,8 +209,23 @@ export class SocketOpener {
     return outcome;
   }
 
+  /** Waits for an owner that the application has given up already; false when another one has the port. */
+  async #takeData(connectId: number, isGone: () => boolean): Promise<boolean> {
+    for (let owner = this.#dataOwner; owner !== undefined; owner = this.#dataOwner) {
+      if (owner.connectId === connectId) return true;
+      if (!owner.isGone()) return false;
+      await firstValueFrom(owner.freed$, { defaultValue: undefined });
+      if (isGone()) return false;
+    }
+    this.#dataOwner = { connectId, isGone, freed$: new Subject() };
+    return true;
+  }
+
   #freeData(connectId: number): void {
-    if (this.#dataOwner === connectId) this.#dataOwner = undefined;
+    const owner = this.#dataOwner;
+    if (owner?.connectId !== connectId) return;
+    this.#dataOwner = undefined;
+    owner.freed$.complete();
   }
 
   #release(connectId: number, forget: () => void): void {
@@ -241,10 +257,17 @@ export class SocketOpener {
     const pump = new DataPump(socket, this.#channel.data, this.#options.clock);
     return (connectId, run) => ({
       link: streamLink(socket, connectId, this.#options.dialect, run),
-      data: { ...data, pump },
+      data: { ...data, pump, isGone: () => socket.destroyed },
       sink: pushSink(socket),
     });
   }
+}
+
+interface DataOwner {
+  readonly connectId: number;
+  readonly isGone: () => boolean;
+  /** Completes when the port is free again. */
+  readonly freed$: Subject<void>;
 }
 
 const pushSink = (socket: ModemSocket): PushSink => ({

@@ -420,6 +420,25 @@ describe('a loss in data mode', () => {
   });
 });
 
+describe('the port of a socket that the application has given up', () => {
+  it.each([0, 5000])(
+    'is waited for by the next one in transparent mode (destroyed after %i ms)',
+    async (ageMs) => {
+      const r = await online();
+      r.network.listen(7000, echoPeer);
+      const first = r.modem.createConnection(OPEN);
+      await r.clock.advance(ageMs);
+      first.destroy();
+      const next = await r.clock.runUntil(r.modem.connect(OPEN));
+      const received = collected(next);
+      next.write('reading 1');
+      await r.clock.runUntil(received.atLeast(9));
+      await ended(r, next);
+      await dismantle(r);
+    },
+  );
+});
+
 describe('stop() in transparent mode', () => {
   it('leaves data mode also behind a long write, however long the line needs for it', async () => {
     const r = await online({}, { baud: 115_200 });
