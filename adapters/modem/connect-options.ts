@@ -70,6 +70,10 @@ export interface OpenPlan {
 
 const CHOICE = ['context', 'connectTimeoutMs', 'mode'];
 const STREAM = ['allowHalfOpen', 'lingerMs', 'highWaterMark'];
+/** Times in milliseconds and the mark in bytes. */
+const NUMBERS = ['connectTimeoutMs', 'lingerMs', 'highWaterMark'];
+/** Longer ones a timer takes for none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const INTERRUPTIONS: readonly Interruption[] = ['never', 'urgent', 'any'];
 /** Hosts of services that have no peer (lte §2.1.4). */
 const SELF = '127.0.0.1';
@@ -79,8 +83,12 @@ function invalid(argument: string, problem: string): ModemError {
   return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
 }
 
-function checkNames(options: object, known: readonly string[]): void {
+function checkShape(options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
+  for (const name of NUMBERS) {
+    const value: unknown = Reflect.get(options, name);
+    if (value !== undefined) integer(name, value as number, 0, LONGEST_TIMER_MS);
+  }
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown) throw invalid(unknown, `is no option: it must be one of ${known.join(', ')}`);
 }
@@ -120,7 +128,7 @@ export interface ConnectPlan extends OpenPlan, Pick<ConnectOptions, Stream> {
 
 /** @throws INVALID_ARGUMENT */
 export function checkedConnect(options: ConnectOptions, modem: CheckedOptions): ConnectPlan {
-  checkNames(options, [
+  checkShape(options, [
     ...CHOICE,
     ...STREAM,
     'host',
@@ -141,7 +149,7 @@ export function checkedConnect(options: ConnectOptions, modem: CheckedOptions): 
   } = options;
   if (!INTERRUPTIONS.includes(interrupt))
     throw invalid('interrupt', `must be one of ${INTERRUPTIONS.join(', ')}, got ${String(interrupt)}`);
-  integer('urcCheckMs', urcCheckMs, 0, 2 ** 31 - 1);
+  integer('urcCheckMs', urcCheckMs, 0, LONGEST_TIMER_MS);
   const retry = retryS === undefined ? {} : { connectTimeoutS: retried(retryS, modem) };
   const open = { service: 'TCP' as const, host, remotePort: port, localPort, mode, ...retry };
   return { ...options, ...checkedPlan(open, options, modem), interruption: interrupt, urcCheckMs };
@@ -160,7 +168,7 @@ export interface ListenPlan extends OpenPlan, Pick<ListenOptions, Stream> {
 
 /** @throws INVALID_ARGUMENT */
 export function checkedListen(options: ListenOptions, modem: CheckedOptions): ListenPlan {
-  checkNames(options, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
+  checkShape(options, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
   const { mode = 'buffer', maxConnections = MOST_CLIENTS } = options;
   const port = servedPort(options.port);
   onlyBufferOrPush(mode);
@@ -179,7 +187,7 @@ export function checkedListen(options: ListenOptions, modem: CheckedOptions): Li
 
 /** @throws INVALID_ARGUMENT */
 export function checkedConnectUdp(options: ConnectUdpOptions, modem: CheckedOptions): OpenPlan {
-  checkNames(options, [...CHOICE, 'host', 'port', 'localPort']);
+  checkShape(options, [...CHOICE, 'host', 'port', 'localPort']);
   const { host, port, localPort = 0, mode = 'buffer' } = options;
   onlyBufferOrPush(mode);
   return checkedPlan({ service: 'UDP', host, remotePort: port, localPort, mode }, options, modem);
@@ -187,7 +195,7 @@ export function checkedConnectUdp(options: ConnectUdpOptions, modem: CheckedOpti
 
 /** @throws INVALID_ARGUMENT */
 export function checkedBindUdp(options: BindUdpOptions, modem: CheckedOptions): OpenPlan {
-  checkNames(options, [...CHOICE, 'port']);
+  checkShape(options, [...CHOICE, 'port']);
   const { mode = 'buffer' } = options;
   onlyBufferOrPush(mode);
   const localPort = servedPort(options.port);
