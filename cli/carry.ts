@@ -28,6 +28,11 @@ function ending(socket: ModemSocket): Promise<Error | undefined> {
   });
 }
 
+/** What need not be sent again: what the peer has, or where no module can tell that (bc66) what the module has taken. */
+function settledBytes(socket: ModemSocket): number {
+  return socket.countsAcknowledged ? socket.bytesAcknowledged : socket.bytesAccepted;
+}
+
 /** Moves stdin to the socket until stdin ends or the socket does. */
 async function pump(source: ResendBuffer, socket: ModemSocket): Promise<void> {
   source.rewind();
@@ -36,8 +41,8 @@ async function pump(source: ResendBuffer, socket: ModemSocket): Promise<void> {
     if (chunk === undefined || socket.destroyed) break;
     const accepted = await new Promise<boolean>((resolve) => socket.write(chunk, (error) => resolve(!error)));
     if (!accepted) return;
-    if (source.mustWait) await socket.acknowledged().catch(() => undefined);
-    source.acknowledge(socket.bytesAcknowledged);
+    if (source.mustWait && socket.countsAcknowledged) await socket.acknowledged().catch(() => undefined);
+    source.acknowledge(settledBytes(socket));
   }
   if (!socket.destroyed && source.isAtEnd) socket.end();
 }
@@ -55,7 +60,7 @@ export async function carry(socket: ModemSocket, source: ResendBuffer, io: Io): 
   pump(source, socket).catch((error: Error) => socket.destroy(error));
   const failure = await ended;
   source.stopWaiting();
-  source.acknowledge(socket.bytesAcknowledged);
+  source.acknowledge(settledBytes(socket));
   io.signal.removeEventListener('abort', abort);
   return failure;
 }

@@ -2,7 +2,7 @@
 import { constants, createWriteStream } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DialectName } from '../adapters/dialects/dialect.ts';
 import { dialectOf, dialects } from '../adapters/dialects/registry.ts';
 import { createModem, type Modem } from '../adapters/modem/modem.ts';
@@ -21,6 +21,7 @@ import { type Io, usageError } from './io.ts';
 export interface CommonOptions {
   readonly dialect?: string;
   readonly apn?: string;
+  readonly sharing?: 'single' | 'multiple';
   readonly user?: string;
   readonly passwordEnv?: string;
   readonly pinEnv?: string;
@@ -40,6 +41,12 @@ export function withCommonOptions(command: Command): Command {
   return command
     .option('--dialect <name>', `dialect of the module: ${Object.keys(dialects).join(', ')}`)
     .option('--apn <name>', 'access point name of the PDP context')
+    .addOption(
+      new Option('--sharing <way>', 'gsm: the context has one connection or several').choices([
+        'single',
+        'multiple',
+      ]),
+    )
     .option('--user <name>', 'user name of the access point')
     .option('--password-env <name>', 'environment variable with the password of the access point')
     .option('--pin-env <name>', 'environment variable with the PIN of the SIM')
@@ -178,8 +185,9 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
   const apn = options.apn ?? (address.startsWith('sim:') ? 'internet' : undefined);
   const password = fromEnvironment('--password-env', options.passwordEnv);
   const pin = fromEnvironment('--pin-env', options.pinEnv);
-  const context =
-    apn === undefined ? undefined : { apn, username: options.user ?? '', password: password ?? '' };
+  const { sharing } = options;
+  const access = { apn: apn ?? '', username: options.user ?? '', password: password ?? '' };
+  const context = apn === undefined ? undefined : { ...access, ...(sharing && { sharing }) };
   const modem = createModem({
     port: portOf(address, options, clock),
     dialect: dialectNameOf(address, options),

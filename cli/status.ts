@@ -25,7 +25,8 @@ async function reportOf(modem: Modem): Promise<Report> {
   const optional = <T>(value: Promise<T>, missing: T): Promise<T> => value.catch(() => missing);
   const identity = await optional(modem.query(commands.identify()), []);
   const signal = await optional(modem.query(commands.querySignal()), undefined);
-  const sockets = await optional(modem.query(commands.querySockets()), []);
+  const lists = commands.queryLeftovers().map((query) => optional(modem.query(query), []));
+  const sockets = (await Promise.all(lists)).flat();
   const { state, contexts } = modem.status;
   return {
     state,

@@ -3,6 +3,7 @@
  *    commanding ──prompts──▶ awaitingPrompt ──rx.prompt──▶ sendingPayload ──▶ awaitingFinal
  *         └───────────────────────────────────────────────────────────────────────▲  │ rx.final
  *                                        finished ◀── awaitingResult ◀── (later result) ┤
+ *                                        finished ◀── awaitingLines ◀── (lines behind) ─┤
  *                                            ▲                                          ▼
  *    any state ──replyTimeout──▶ draining ───┴──────────────────────────────────── finished
  *
@@ -26,19 +27,31 @@ export interface ExchangeInput {
   readonly writer: Receiver<{ readonly type: 'write.command' } | { readonly type: 'write.payload' }>;
   readonly prompts: boolean;
   readonly hasLaterResult: boolean;
+  /** Lines of the answer that come behind the result: at least so many, and no more than so many (gsm). */
+  readonly linesBehind?: LineCount | undefined;
+  /** Silence behind the last of them, when more could come. */
+  readonly lineQuietMs: number;
   /** Longest response time of the command (protocol.md §2). */
   readonly replyTimeoutMs: number;
   /** How long a late final result is waited for after that. */
   readonly drainMs: number;
 }
 
+export interface LineCount {
+  readonly least: number;
+  readonly most: number;
+}
+
 export interface ExchangeContext extends ExchangeInput {
   readonly outcome: ExchangeOutcome;
+  readonly lines: number;
 }
 
 export type ExchangeEvent =
   | { readonly type: 'tx.written' }
   | { readonly type: 'rx.prompt' }
+  /** A line of the answer behind its result. */
+  | { readonly type: 'rx.lineBehind' }
   | { readonly type: 'rx.final'; readonly result: string; readonly success: boolean }
   | { readonly type: 'rx.later'; readonly result: string; readonly success: boolean }
   | { readonly type: 'ask.abort'; readonly code: ErrorCode }
@@ -55,6 +68,10 @@ const exchangeSetup = setup({
     prompts: ({ context }) => context.prompts,
     waitsForLaterResult: ({ context, event }) =>
       context.hasLaterResult && event.type === 'rx.final' && event.success,
+    waitsForLines: ({ context, event }) =>
+      context.linesBehind !== undefined && event.type === 'rx.final' && event.success,
+    hasEnoughLines: ({ context }) => context.lines >= (context.linesBehind?.least ?? 0),
+    isLastLine: ({ context }) => context.lines + 1 >= (context.linesBehind?.most ?? 0),
   },
   actions: {
     writeCommand: ({ context }) => context.writer.send({ type: 'write.command' }),
@@ -62,6 +79,7 @@ const exchangeSetup = setup({
     recordResult: assign((_, params: { result: string; success: boolean }) => ({
       outcome: { kind: params.success ? 'ok' : 'refused', result: params.result } as const,
     })),
+    countLine: assign(({ context }) => ({ lines: context.lines + 1 })),
     recordTimeout: assign({ outcome: { kind: 'timedOut' } as const }),
     recordLateResult: assign((_, params: { result: string }) => ({
       outcome: { kind: 'timedOut', lateResult: params.result } as const,
@@ -73,6 +91,7 @@ const exchangeSetup = setup({
   delays: {
     replyTimeout: ({ context }) => context.replyTimeoutMs,
     drainQuiet: ({ context }) => context.drainMs,
+    lineQuiet: ({ context }) => context.lineQuietMs,
   },
 });
 
@@ -80,12 +99,17 @@ export const exchangeMachine = crashSafe(
   exchangeSetup.createMachine({
     id: 'exchange',
     options: { maxIterations: MOST_MICROSTEPS },
-    context: ({ input }) => ({ ...input, outcome: { kind: 'aborted', code: 'INTERNAL' } }),
+    context: ({ input }) => ({ ...input, outcome: { kind: 'aborted', code: 'INTERNAL' }, lines: 0 }),
     initial: 'commanding',
     after: { replyTimeout: { target: '.draining', actions: 'recordTimeout' } },
     on: {
       'rx.final': [
         { guard: 'waitsForLaterResult', target: '.awaitingResult' },
+        {
+          guard: 'waitsForLines',
+          target: '.awaitingLines',
+          actions: { type: 'recordResult', params: ({ event }) => event },
+        },
         { target: '.finished', actions: { type: 'recordResult', params: ({ event }) => event } },
       ],
       'ask.abort': { target: '.finished', actions: { type: 'recordAbort', params: ({ event }) => event } },
@@ -108,6 +132,17 @@ export const exchangeMachine = crashSafe(
       awaitingResult: {
         on: {
           'rx.later': { target: 'finished', actions: { type: 'recordResult', params: ({ event }) => event } },
+        },
+      },
+      // gsm §5.6.2: the states come behind OK. gsm §3: an address has no OK behind it, and one that comes is no answer.
+      awaitingLines: {
+        after: { lineQuiet: { guard: 'hasEnoughLines', target: 'finished' } },
+        on: {
+          'rx.lineBehind': [
+            { guard: 'isLastLine', target: 'finished' },
+            { target: 'awaitingLines', reenter: true, actions: 'countLine' },
+          ],
+          'rx.final': {},
         },
       },
       draining: {

@@ -124,6 +124,8 @@ export const modemMachine = crashSafe(
       'urc.recv': { actions: 'forwardToSocket' },
       'urc.closed': { actions: 'forwardToSocket' },
       'urc.pdpdeact': { actions: 'forwardToContext' },
+      'urc.doubted': { actions: 'forwardToContext' },
+      'ask.reshare': { actions: 'forwardToContext' },
       'urc.activated': { actions: 'forwardToContext' },
       'urc.deactivated': { actions: 'forwardToContext' },
       'id.taken': { actions: 'forwardToSocket' },

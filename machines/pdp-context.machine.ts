@@ -7,15 +7,17 @@
  *        │                           ▲  └─ refused 3 times: context.stuck (reboot policy)    │
  *        └── module.voided           └────────────────── QIDEACT first (lte §2.2.5) ─────────┘
  *
+ * On bc66 the network attaches: deactivated, lost ──▶ awaitingNetwork ──▶ active. `active.checking` settles a doubt.
  * protocol.md §7.3 (pdpdeact is no reason to reboot), §7.9 (3 refusals, 5 failed opens), §10 (read QIACT? first).
  */
 import type { ActorRefFrom } from 'xstate';
 import { contextSetup } from './pdp-context/setup.ts';
-import { activating, configuring, deactivation } from './pdp-context/states.ts';
+import { activating, active, awaitingNetwork, configuring, deactivation } from './pdp-context/states.ts';
 import { crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 
 export type {
   ContextLimits,
+  ContextLoss,
   ContextNotice,
   PdpContextContext,
   PdpContextEvent,
@@ -39,6 +41,7 @@ export const pdpContextMachine = crashSafe(
     initial: 'deactivated',
     on: {
       'module.voided': { target: '.deactivated' },
+      'ask.reshare': { actions: { type: 'keepSharing', params: ({ event }) => event } },
       'ask.deactivate': { target: '.deactivating', actions: { type: 'planNext', params: { next: 'rest' } } },
       crashed: { target: '.deactivated', actions: 'announceStuck' },
     },
@@ -49,31 +52,12 @@ export const pdpContextMachine = crashSafe(
       },
       configuring,
       activating,
-      active: {
-        tags: 'active',
-        entry: ['forgetFailedOpens', 'announceActive'],
-        on: {
-          'urc.pdpdeact': {
-            target: 'lost',
-            actions: { type: 'announceLost', params: { reason: 'pdpdeact' } },
-          },
-          'socket.progressed': { actions: 'forgetFailedOpens' },
-          'socket.attemptFailed': [
-            {
-              guard: 'isLastOpen',
-              target: 'deactivating',
-              actions: [
-                { type: 'announceLost', params: { reason: 'failed opens' } },
-                { type: 'planNext', params: { next: 'activate' } },
-              ],
-            },
-            { actions: 'countFailedOpen' },
-          ],
-        },
-      },
+      awaitingNetwork,
+      active,
       lost: {
         tags: 'busy',
         entry: 'forgetRefusals',
+        always: { guard: 'isAttachedByNetwork', target: 'awaitingNetwork' }, // nothing to deactivate
         initial: 'yielding',
         ...deactivation,
         onDone: { target: 'configuring', actions: 'forgetRefusals' },

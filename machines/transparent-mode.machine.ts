@@ -13,7 +13,7 @@
  * DTR); invariant 8. No payload passes here: the pump moves it while the state is `data`.
  */
 import { type ActorRefFrom, and, assign, fromPromise, not, setup } from 'xstate';
-import type { Command } from '../adapters/dialects/dialect.ts';
+import type { SocketCommands } from '../adapters/dialects/dialect.ts';
 import { asking, type CommandOutcome, type CommandRunner } from './support/command-runner.ts';
 import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 import type { Receiver } from './support/receiver.ts';
@@ -96,7 +96,7 @@ export interface TransparentModeInput {
   readonly wire: DataWire;
   /** Runs a command in front of all others. */
   readonly run: CommandRunner;
-  readonly commands: { readonly resume: () => Command<void> };
+  readonly commands: Pick<SocketCommands, 'resume'>;
   readonly modem: Receiver<DataReport>;
   readonly timing: DataModeTiming;
 }
@@ -139,7 +139,7 @@ const dataSetup = setup({
     answerListener: fromPromise<EscapeAnswer, DataWire>(({ input, signal }) => input.awaitAnswer(signal)),
     lineDropper: fromPromise<EscapeAnswer, DataWire>(({ input, signal }) => input.dropDtr(signal)),
     idleWaiter: fromPromise<void, DataWire>(({ input, signal }) => input.idle(signal)),
-    resumer: asking(({ commands }: TransparentModeContext) => commands.resume()),
+    resumer: asking(({ commands }: TransparentModeContext) => commands.resume?.()),
   },
   guards: {
     isClaimed: ({ context }) => context.claim !== undefined,

@@ -182,8 +182,10 @@ export class Reader {
   #readGarbage(lengthBytes: number, reason: GarbageReason): void {
     const urc = reason.startsWith('payload') ? this.#announced?.urc : undefined;
     if (reason === 'payload cut') this.#announced = undefined;
-    const owner =
-      urc && 'connectId' in urc && urc.connectId !== undefined ? { connectId: urc.connectId } : {};
+    const owner = {
+      ...(urc && { isPushed: true }),
+      ...(urc && 'connectId' in urc && urc.connectId !== undefined && { connectId: urc.connectId }),
+    };
     this.#emit({ kind: 'garbage', lengthBytes, reason, ...owner });
   }
 

@@ -49,6 +49,8 @@ export type WireEvent =
       readonly kind: 'garbage';
       readonly lengthBytes: number;
       readonly reason: GarbageReason;
-      /** Whose pushed payload it was. */
+      /** It was pushed payload, not the answer to a read. */
+      readonly isPushed?: boolean;
+      /** Whose pushed payload it was; missing for the only connection (gsm). */
       readonly connectId?: number;
     };

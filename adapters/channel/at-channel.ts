@@ -19,7 +19,7 @@ import type { TimerHandle } from '../../streams/clock.ts';
 import { Reader } from '../../streams/reader.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { WireEvent } from '../../streams/wire-event.ts';
-import type { Command } from '../dialects/dialect.ts';
+import type { Command, LastError } from '../dialects/dialect.ts';
 import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
 import { DataPort } from './data-port.ts';
 import { eitherSignal } from './either-signal.ts';
@@ -28,10 +28,14 @@ import { PushSinks } from './push-sinks.ts';
 import { shownCommand } from './redaction.ts';
 import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
+import { Selections } from './selections.ts';
 import { type TraceEntry, traceOf } from './trace.ts';
 import { WireProbe } from './wire-probe.ts';
 
 const CR = Buffer.from('\r');
+/** Silence behind the lines that follow a result (gsm): then they are complete. */
+const LINE_QUIET_MS = 200;
+const NO_LINES = { least: 0, most: Number.POSITIVE_INFINITY };
 
 export class AtChannel {
   readonly #options: ChannelOptions;
@@ -47,6 +51,9 @@ export class AtChannel {
   #reader: Reader;
   #subscription: Subscription | undefined;
   #inFlight: InFlight | undefined;
+  /** Its turn has come, and what goes in front of it is being carried out: nothing may come in between. */
+  #prepared: Pending | undefined;
+  readonly #selections = new Selections();
   readonly #probe: WireProbe;
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
@@ -76,7 +83,7 @@ export class AtChannel {
       put: (bytes) => this.#put(bytes),
       note: (text, payloadBytes) =>
         this.#note({ kind: 'note', text, ...(payloadBytes !== undefined && { payloadBytes }) }),
-      isIdle: () => this.#inFlight === undefined && this.#queue.size === 0,
+      isIdle: () => this.#inFlight === undefined && this.#prepared === undefined && this.#queue.size === 0,
       tell: (event) => this.#notices.next(event),
       left: (hasAnswered) => this.#leaveDataMode(hasAnswered),
     });
@@ -134,13 +141,15 @@ export class AtChannel {
       const pending: Pending = {
         command,
         payload: options.payload ?? [],
+        ...(command.before && { steps: [...command.before] }),
         settle: (outcome) => {
           signal?.removeEventListener('abort', cancel);
           resolve(outcome as CommandOutcome<T>);
         },
       };
       const cancel = (): void => {
-        if (this.#queue.remove(pending)) pending.settle({ kind: 'aborted', code: 'STOPPED' });
+        if (this.#queue.remove(pending) || this.#letGo(pending))
+          pending.settle({ kind: 'aborted', code: 'STOPPED' });
       };
       if (signal?.aborted) return resolve({ kind: 'aborted', code: 'STOPPED' });
       try {
@@ -163,7 +172,8 @@ export class AtChannel {
     this.#echoIsOff = false; // whatever voids the wire, the set-up follows
     this.data.forget();
     if (this.data.isOn) this.#reader = this.#newReader();
-    for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code });
+    this.#selections.forget(code === 'MODULE_REBOOTED');
+    for (const pending of this.#waiting()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
       this.#probe.leaveCommand(this.#inFlight.pending.command, code);
@@ -217,12 +227,47 @@ export class AtChannel {
   #pump(): void {
     if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined || this.data.isOn) return;
     if (this.#isDirty) {
-      if (this.#queue.size > 0) void this.#probeThenPump();
+      if (this.#queue.size > 0 || this.#prepared) void this.#probeThenPump();
       return;
     }
-    const pending = this.#queue.take();
-    if (pending) this.#start(pending);
+    const pending = this.#prepared ?? this.#queue.take();
+    this.#prepared = undefined;
+    if (pending) this.#prepare(pending);
     else this.data.idled();
+  }
+
+  /** Writes the command, or what must go in front of it. */
+  #prepare(pending: Pending): void {
+    const steps = pending.steps ?? [];
+    while (steps[0] && this.#selections.isInForce(steps[0])) steps.shift();
+    const step = steps.shift();
+    if (step === undefined) {
+      this.#start(pending);
+      return;
+    }
+    this.#prepared = pending;
+    this.#start({
+      command: step.command,
+      payload: [],
+      settle: (outcome) => {
+        if (outcome.kind === 'ok') this.#selections.note(step);
+        const goesOn = outcome.kind === 'ok' || (outcome.kind === 'refused' && !step.isRequired);
+        if (!goesOn && this.#letGo(pending)) pending.settle(outcome);
+      },
+    });
+  }
+
+  #letGo(pending: Pending): boolean {
+    const isPrepared = this.#prepared === pending;
+    if (isPrepared) this.#prepared = undefined;
+    return isPrepared;
+  }
+
+  /** Takes everything out that waits. */
+  #waiting(): Pending[] {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    return prepared ? [prepared, ...this.#queue.clear()] : this.#queue.clear();
   }
 
   /** The port takes commands again. An escape that nobody answered stands in front of the next command. */
@@ -244,7 +289,7 @@ export class AtChannel {
   }
 
   #declareSilent(command: string): void {
-    for (const pending of this.#queue.clear()) pending.settle({ kind: 'aborted', code: 'MODULE_HUNG' });
+    for (const pending of this.#waiting()) pending.settle({ kind: 'aborted', code: 'MODULE_HUNG' });
     this.#notices.next({ type: 'silent', command });
   }
 
@@ -257,6 +302,8 @@ export class AtChannel {
         writer: { send: ({ type }) => this.#write(type === 'write.command' ? 'command' : 'payload') },
         prompts: command.prompts === true,
         hasLaterResult: (command.laterResults?.length ?? 0) > 0,
+        linesBehind: command.resultIsAddress ? NO_LINES : command.linesAfterOk,
+        lineQuietMs: LINE_QUIET_MS,
         replyTimeoutMs: timing.commandTimeoutMs ?? command.timeoutMs,
         drainMs: timing.drainMs,
       },
@@ -291,7 +338,9 @@ export class AtChannel {
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
     if (isOpen) this.#probe.leaveOpenSend(joined(inFlight.pending.payload));
-    if (outcome.kind === 'ok' && inFlight.pending.command.text === 'ATE0') this.#echoIsOff = true;
+    const { text, collectsEverything } = inFlight.pending.command;
+    if (outcome.kind === 'ok' && text === 'ATE0') this.#echoIsOff = true;
+    if (collectsEverything) this.#selections.doubt(text);
     if (this.data.isOn) this.#enterDataMode();
     void this.#conclude(inFlight, outcome);
     this.#pump();
@@ -305,20 +354,19 @@ export class AtChannel {
   /** Turns the outcome on the wire into the outcome of the command. Synchronous unless more must be asked. */
   #conclude(inFlight: InFlight, outcome: ExchangeOutcome): Promise<void> | undefined {
     const { command, settle } = inFlight.pending;
+    const question = this.#options.dialect.commands.queryLastError;
     if (outcome.kind === 'timedOut') return this.#concludeSilence(inFlight);
     if (outcome.kind === 'aborted') settle(outcome);
     else if (outcome.kind === 'ok') settle(understood(inFlight, outcome.result));
-    else if (asksForLastError(command, outcome.result)) return this.#explainRefusal(inFlight, outcome.result);
+    else if (question && asksForLastError(command, outcome.result))
+      return this.#explainRefusal(inFlight, outcome.result, question());
     else settle({ kind: 'refused', result: outcome.result, ...numberIn(outcome.result) });
     return undefined;
   }
 
   /** lte §2.1.17: the number behind a bare ERROR of a TCP/IP command. */
-  async #explainRefusal(inFlight: InFlight, result: string): Promise<void> {
-    const last = await this.execute(this.#options.dialect.commands.queryLastError(), {
-      priority: 'urgent',
-      owner: 'errors',
-    });
+  async #explainRefusal(inFlight: InFlight, result: string, question: Command<LastError>): Promise<void> {
+    const last = await this.execute(question, { priority: 'urgent', owner: 'errors' });
     const known = last.kind === 'ok' && last.value.error !== 0 ? { moduleError: last.value.error } : {};
     inFlight.pending.settle({ kind: 'refused', result, ...known });
   }
@@ -358,33 +406,52 @@ export class AtChannel {
   #read(event: WireEvent): void {
     if (this.#trace.observed) this.#noteEvent(event);
     if (this.#events.observed) this.#events.next(event);
-    if (event.kind === 'final') this.#readFinal(event.result);
+    if (event.kind === 'final') this.#readFinal(event.address ?? event.result, event.address !== undefined);
     else if (event.kind === 'data') this.data.take(event.bytes);
     else if (event.kind === 'urc') this.#readUrc(event);
     else if (event.kind === 'prompt' && this.#inFlight) this.#inFlight.actor.send({ type: 'rx.prompt' });
     else if (event.kind === 'prompt') this.#probe.notePrompt();
-    else if (event.kind === 'info' && this.#inFlight) keep(this.#inFlight, event.line, event.payload);
+    else if (event.kind === 'info' && this.#inFlight) this.#readInfo(this.#inFlight, event);
     else if (event.kind === 'garbage') this.#readGarbage(event);
     else if (event.kind === 'echo' && this.#echoIsOff) this.#noticeEcho();
   }
 
+  #readInfo(inFlight: InFlight, { line, payload, isBehindFinal }: WireEvent & { kind: 'info' }): void {
+    keep(inFlight, line, payload);
+    if (isBehindFinal) inFlight.actor.send({ type: 'rx.lineBehind' });
+  }
+
   /** Pushed payload goes to its socket before anybody is told of it. */
   #readUrc({ urc, payload, header }: WireEvent & { kind: 'urc' }): void {
-    const isPushed = urc.name === 'recv' && header !== undefined;
-    if (isPushed && !this.pushes.deliver(urc.connectId, payload, header)) {
+    const ids = header && this.#idsOf(urc);
+    if (ids && !this.pushes.deliver(ids, payload, header)) {
       this.#note({
         kind: 'note',
         text: 'data of a connection that nobody has',
         payloadBytes: lengthOf(payload),
       });
     }
-    if (!isPushed) this.#signals.next(urc);
+    if (this.#isLaterResult(urc)) this.#readFinal(urc.result, false);
+    else if (ids === undefined) this.#signals.next(urc);
     if (this.#urcs.observed) this.#urcs.next(urc);
   }
 
-  #readGarbage({ reason, connectId }: WireEvent & { kind: 'garbage' }): void {
-    this.pushes.damage(connectId);
-    if (this.#inFlight && connectId === undefined) this.#inFlight.isSpoiled ||= reason === 'payload cut';
+  /** A result behind the OK of the command in flight (bc66, gsm). */
+  #isLaterResult(urc: Urc): urc is Urc & { readonly result: string } {
+    const wanted = this.#inFlight?.pending.command.laterResults;
+    return 'result' in urc && typeof urc.result === 'string' && wanted?.includes(urc.result) === true;
+  }
+
+  /** Whose pushed payload it may be; missing when the URC pushes none. */
+  #idsOf(urc: Urc): readonly number[] | undefined {
+    const { namedBy } = this.#options.dialect.connections;
+    if (urc.name === 'recv' || urc.name === 'receive') return namedBy(urc.connectId);
+    return urc.name === 'ipd' ? namedBy(undefined) : undefined;
+  }
+
+  #readGarbage({ reason, connectId, isPushed }: WireEvent & { kind: 'garbage' }): void {
+    if (isPushed) this.pushes.damage(this.#options.dialect.connections.namedBy(connectId));
+    else if (this.#inFlight) this.#inFlight.isSpoiled ||= reason === 'payload cut';
   }
 
   #noticeEcho(): void {
@@ -392,7 +459,7 @@ export class AtChannel {
     this.#notices.next({ type: 'echo returned' });
   }
 
-  #readFinal(result: string): void {
+  #readFinal(result: string, isAddress: boolean): void {
     if (this.#inFlight === undefined) {
       this.#probe.noteFinal(result);
       return; // a result for nobody completes nothing (invariant 1)
@@ -400,7 +467,7 @@ export class AtChannel {
     const { command } = this.#inFlight.pending;
     const isStale = !isResultOf(command, result) || isUnprompted(this.#inFlight);
     if (result.startsWith('SEND ') && isStale) return;
-    const success = isSuccess(command, result);
+    const success = isSuccess(command, result) || (isAddress && command.resultIsAddress === true);
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
     this.#inFlight.actor.send({ type, result, success });
   }

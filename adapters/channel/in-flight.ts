@@ -1,7 +1,7 @@
 /** The command on the wire, and what its end means. */
 import type { ExchangeActor, ExchangeOutcome } from '../../machines/exchange.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
-import type { Answer, Command, InfoLine } from '../dialects/dialect.ts';
+import type { Answer, Command, InfoLine, Step } from '../dialects/dialect.ts';
 import { shownLine } from './redaction.ts';
 import { GONE } from './wire-probe.ts';
 
@@ -9,6 +9,8 @@ import { GONE } from './wire-probe.ts';
 export interface Pending {
   readonly command: Command;
   readonly payload: readonly Uint8Array[];
+  /** What is still to go in front of it. */
+  readonly steps?: Step[];
   readonly settle: (outcome: CommandOutcome<unknown>) => void;
 }
 

@@ -19,14 +19,20 @@ export class PushSinks {
     };
   }
 
-  /** False when nobody takes it. */
-  deliver(connectId: number, slices: readonly Uint8Array[], header: PayloadHeader): boolean {
-    const sink = this.#sinks.get(connectId);
-    sink?.receive(slices, header);
+  /** Delivers to the one of these ids that is there; false when nobody takes it. When it may be more than one's, all of
+   * them lack bytes from here on (gsm: a notice does not say which context it is about). */
+  deliver(connectIds: readonly number[], slices: readonly Uint8Array[], header: PayloadHeader): boolean {
+    const [sink, ...others] = this.#of(connectIds);
+    if (others.length > 0) this.damage(connectIds);
+    else sink?.receive(slices, header);
     return sink !== undefined;
   }
 
-  damage(connectId: number | undefined): void {
-    if (connectId !== undefined) this.#sinks.get(connectId)?.damaged();
+  damage(connectIds: readonly number[]): void {
+    for (const sink of this.#of(connectIds)) sink.damaged();
+  }
+
+  #of(connectIds: readonly number[]): readonly PushSink[] {
+    return connectIds.flatMap((id) => this.#sinks.get(id) ?? []);
   }
 }

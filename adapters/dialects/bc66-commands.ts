@@ -5,7 +5,14 @@
 import type { Field } from '../../streams/fields.ts';
 import { bareText, choice, hexDigits, integer, numberAt, textAt } from './arguments.ts';
 import { COMMAND_TIMEOUT_MS, endingLater, everyLine, plain, query } from './common.ts';
-import type { AccessMode, Command, OpenParameters, ServiceType, SocketStatus } from './dialect.ts';
+import type {
+  AccessMode,
+  Command,
+  OpenParameters,
+  ServiceType,
+  SocketState,
+  SocketStatus,
+} from './dialect.ts';
 import { connectId, contextId, type QiShape, type ShapePart } from './qi/shape.ts';
 import { opening } from './qi/sockets.ts';
 
@@ -27,7 +34,8 @@ const PROTOCOLS = ['IPv4', 'IPv6'] as const; // bc66 §2.1: from 0
 /** Encoder of `AT+QIOPEN` with the protocol type. */
 export function bc66Open(shape: QiShape<Bc66Service, Bc66Mode>) {
   return (p: Bc66OpenParameters): Command<void> => {
-    const protocol = p.protocol === undefined ? '' : `,${choice('protocol', p.protocol, PROTOCOLS)}`;
+    const wanted = p.host?.includes(':') ? 'IPv6' : p.protocol; // an address of its own kind
+    const protocol = wanted === undefined ? '' : `,${choice('protocol', wanted, PROTOCOLS)}`;
     return opening(shape, p, protocol);
   };
 }
@@ -40,6 +48,14 @@ export function bc66Close(shape: ShapePart<'limits'>) {
     return endingLater(command, ['CLOSE OK'], ['CLOSE FAIL']);
   };
 }
+
+/** Numbers of `<socket_state>` (bc66 §2.3): not those of the other dialects. */
+export const BC66_SOCKET_STATES: Readonly<Record<number, SocketState>> = {
+  0: 'initial',
+  1: 'opening',
+  2: 'connected',
+  3: 'closing',
+};
 
 // bc66 §4.1.1, D3: the example has 1 where its own TCP socket should be named
 const SERVICE_NUMBERS: Readonly<Record<string, string>> = { 1: 'TCP' };
@@ -55,7 +71,7 @@ export function bc66SocketStatus(fields: readonly Field[]): SocketStatus | undef
     remoteAddress: textAt(fields, 2) ?? '',
     remotePort: remotePort ?? 0,
     localPort: localPort ?? 0,
-    state,
+    state: BC66_SOCKET_STATES[state] ?? 'initial',
     contextId: numberAt(fields, 6) ?? 0,
     accessMode: numberAt(fields, 7) ?? 0,
   };
@@ -90,7 +106,8 @@ export function bc66SendCommands(shape: ShapePart<'limits'>) {
     },
     sendHex: (id: number, bytes: Uint8Array) => {
       const digits = hexDigits('length', bytes, shape.limits.sendBytes);
-      return sendingInline(`AT+QISENDEX=${connectId(shape, id)},${bytes.length},${digits}`); // bc66 §2.6
+      const front = `AT+QISENDEX=${connectId(shape, id)},${bytes.length},`; // bc66 §2.6
+      return { ...sendingInline(`${front}${digits}`), redacted: `${front}(payload)` };
     },
   };
 }

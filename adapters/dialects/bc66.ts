@@ -3,7 +3,9 @@
  * Source: BC66 TCPIP AT Commands Manual V1.0 ("bc66"); D-numbers are decisions of the protocol digest.
  */
 import type { Field } from '../../streams/fields.ts';
+import { choice, integer, quoted } from './arguments.ts';
 import {
+  BC66_SOCKET_STATES,
   type Bc66Mode,
   type Bc66OpenParameters,
   type Bc66Service,
@@ -13,23 +15,32 @@ import {
   bc66StateCommands,
 } from './bc66-commands.ts';
 import {
+  APN_BYTES,
   COMMAND_TIMEOUT_MS,
+  CREDENTIAL_BYTES,
   commonBringUp,
   commonCommands,
   HOST_BYTES,
   moduleErrors,
+  plain,
   registration,
   testForms,
 } from './common.ts';
 import type {
+  AccessMode,
   Command,
-  CommonCommands,
+  ContextParameters,
+  ContextStatus,
+  Dialect,
+  DialectCommands,
   DialectLimits,
   DialectTable,
   HexCommands,
   LastError,
   LookupCommands,
+  OpenParameters,
   RangeQuery,
+  ServiceType,
   SocketStatus,
   TimeCommands,
 } from './dialect.ts';
@@ -37,21 +48,25 @@ import { formatOptions, optionCommands } from './qi/options.ts';
 import type { QiShape } from './qi/shape.ts';
 import { modeSwitch } from './qi/sockets.ts';
 import { nameLookup, pinging, queryLastError, timeCommands } from './qi/tools.ts';
+import { qiTraits } from './qi/traits.ts';
 import { lengthRead } from './qi/transfer.ts';
 import { bc66Wire } from './qi/wire.ts';
-import type { WireDialect } from './wire.ts';
 
-/** Limits of bc66: contexts are the network's business, and no send waits for payload. */
-export type Bc66Limits = Omit<DialectLimits, 'activeContexts' | 'sendInputTimeoutMs'>;
+/** Limits of bc66. */
+export type Bc66Limits = DialectLimits;
 
 const limits = {
   contextIds: [1, 3], // bc66 §2.1
+  activeContexts: 3, // bc66 §2.1: the network's business
   connectIds: [0, 4], // bc66 §2.1
   sendBytes: 700, // bc66 §2.4, §2.6
   readBytes: 700, // bc66 §2.5
   openTimeoutMs: 40_000, // bc66 §2.1
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none: protocol §2
   closeTimeoutMs: 10_000, // the manual gives none: protocol §2
+  activationTimeoutMs: 60_000, // protocol §7.9: packet registration
+  sendInputTimeoutMs: 0, // no send waits for payload
+  escapeGuardMs: 0, // no data mode
 } as const satisfies Bc66Limits;
 
 const shape: QiShape<Bc66Service, Bc66Mode> = {
@@ -64,6 +79,43 @@ const shape: QiShape<Bc66Service, Bc66Mode> = {
   options: formatOptions, // bc66 §2.11
 };
 
+/** bc66 has no commands for contexts: what stands here is of TS 27.007 §10.1.9, and the access point is the network's
+ * choice. All contexts are there as long as the module is attached. */
+const contextCommands = {
+  queryContexts: (id: number): Command<readonly ContextStatus[]> => ({
+    ...commonCommands.queryAttached(),
+    parse: (answer) => {
+      const isAttached = commonCommands.queryAttached().parse?.(answer);
+      if (isAttached === undefined) return undefined;
+      return isAttached ? [{ id, active: true, addresses: [] }] : [];
+    },
+  }),
+  /** Checks the parameters; nothing is written. */
+  configureContext: (p: ContextParameters): Command<void> => {
+    integer('context id', p.id, ...limits.contextIds);
+    choice('type', p.type, CONTEXT_TYPES);
+    quoted('apn', p.apn, APN_BYTES);
+    quoted('username', p.username, CREDENTIAL_BYTES);
+    quoted('password', p.password, CREDENTIAL_BYTES);
+    return commonCommands.attention();
+  },
+  activateContext: (_id: number) => commonCommands.attach(),
+  deactivateContext: (_id: number) => plain('AT+CGATT=0', 75_000),
+};
+
+const CONTEXT_TYPES: readonly ContextParameters['type'][] = ['IPv4', 'IPv6', 'IPv4v6'];
+
+function modeOf(mode: AccessMode): Bc66Mode {
+  return (
+    shape.accessModes[Number(choice('mode', mode, shape.accessModes as readonly AccessMode[]))] ?? 'buffer'
+  );
+}
+
+function narrowed(p: OpenParameters): Bc66OpenParameters {
+  const service = Number(choice('service', p.service, shape.services as readonly ServiceType[]));
+  return { ...p, service: shape.services[service] ?? 'TCP', mode: modeOf(p.mode) };
+}
+
 const TEST_FORMS = [
   ...['QIOPEN', 'QICLOSE', 'QISTATE', 'QISEND', 'QIRD', 'QISENDEX', 'QISWTMD', 'QPING'],
   ...['QNTP', 'QIDNSGIP', 'QICFG', 'QIGETERROR'],
@@ -72,30 +124,35 @@ const TEST_FORMS = [
 const TIME_PREFIXES = ['+QNTP', '+QNTTP'] as const; // bc66 §2.9, D4
 
 /** Encoders of bc66. What has the name of a command of the other dialects means the same. */
-export interface Bc66Commands extends CommonCommands, HexCommands, TimeCommands, LookupCommands {
-  readonly open: (parameters: Bc66OpenParameters) => Command<void>;
-  readonly close: (connectId: number, timeoutMs: number) => Command<void>;
-  readonly querySocketsOf: (contextId: number) => Command<readonly SocketStatus[]>;
-  readonly querySocket: (connectId: number) => Command<readonly SocketStatus[]>;
-  readonly sendText: (connectId: number, text: string) => Command<void>;
-  readonly read: (connectId: number, lengthBytes: number) => Command<number>;
-  readonly switchMode: (connectId: number, mode: Bc66Mode) => Command<void>;
-  readonly ping: (contextId: number, host: string, timeoutS: number, count: number) => Command<void>;
-  readonly queryOption: (name: string) => Command<readonly Field[]>;
-  readonly setOption: (name: string, values: readonly number[]) => Command<void>;
-  readonly queryLastError: () => Command<LastError>;
-  readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
-}
+export type Bc66Commands = DialectCommands &
+  HexCommands &
+  TimeCommands &
+  LookupCommands & {
+    readonly querySocketsOf: (contextId: number) => Command<readonly SocketStatus[]>;
+    readonly sendText: (connectId: number, text: string) => Command<void>;
+    readonly switchMode: (connectId: number, mode: AccessMode) => Command<void>;
+    readonly ping: (contextId: number, host: string, timeoutS: number, count: number) => Command<void>;
+    readonly queryOption: (name: string) => Command<readonly Field[]>;
+    readonly setOption: (name: string, values: readonly number[]) => Command<void>;
+    readonly queryLastError: () => Command<LastError>;
+    readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
+  };
 
 const commands = {
   ...commonCommands,
   queryRegistration: () => [registration('CEREG', 'eps')], // NB-IoT has no other domain
-  open: bc66Open(shape),
+  ...contextCommands,
+  open: (p: OpenParameters) => bc66Open(shape)(narrowed(p)),
   close: bc66Close(shape),
   ...bc66StateCommands(shape),
   ...bc66SendCommands(shape),
+  sendInline: bc66SendCommands(shape).sendHex, // D5
+  queryLeftovers: () =>
+    Array.from({ length: limits.activeContexts }, (_, at) =>
+      bc66StateCommands(shape).querySocketsOf(limits.contextIds[0] + at),
+    ),
   read: lengthRead(shape),
-  switchMode: modeSwitch(shape),
+  switchMode: (id: number, mode: AccessMode) => modeSwitch(shape)(id, modeOf(mode)),
   ping: (id: number, host: string, timeoutS: number, count: number) =>
     pinging(shape, id, host, timeoutS, count),
   ...timeCommands(shape, TIME_PREFIXES),
@@ -113,11 +170,16 @@ export const bc66 = {
   models: ['BC66'], // bc66 §1
   limits,
   errors: moduleErrors, // bc66 §3
-  socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'closing' }, // bc66 §2.3
+  socketStates: BC66_SOCKET_STATES, // bc66 §2.3
   commands,
+  ...qiTraits(shape),
+  isAttachedByNetwork: true,
+  moduleOptions: {},
+  knowsCdma: false,
   bringUp: [
     ...commonBringUp,
     { command: commands.setOption('dataformat', [0, 0]), required: false }, // D6
     { command: commands.setOption('viewmode', [0]), required: false }, // bc66 §2.11
+    { command: plain('AT+CEREG=1'), required: false }, // TS 27.007 §10.1.22: says when the network is lost
   ],
-} as const satisfies WireDialect & DialectTable<Bc66Commands, Bc66Limits>;
+} as const satisfies Dialect & DialectTable<Bc66Commands, Bc66Limits>;

@@ -54,12 +54,30 @@ export interface Command<T = unknown> {
   readonly linesAfterOk?: { readonly least: number; readonly most: number };
   /** True when a bare address is the whole answer, and no `OK` follows it (gsm `AT+QILOCIP`). */
   readonly resultIsAddress?: boolean;
+  /** What must have taken effect right before it, with no other command in between (gsm). */
+  readonly before?: readonly Step[];
   /** What silence means: the module hangs (default), or only this command is in doubt. */
   readonly onSilence?: 'module hangs' | 'in doubt';
   /** Turns the answer into its meaning; `undefined` when it does not have the form of the manual. Without it the
    * result is the whole answer. */
   readonly parse?: ((answer: Answer) => T | undefined) | undefined;
 }
+
+/** A command that goes in front of another one. */
+export interface Step {
+  readonly command: Command;
+  /** False when the command behind it is written also after a refusal. */
+  readonly isRequired: boolean;
+  /** It selects something that stays selected until another one of its name: it is written only when the last one was
+   * another. What is selected for a `context` is forgotten when another context is (gsm `AT+QIFGCNT`). */
+  readonly selects?: 'context' | 'within context';
+  /** What is selected as long as nobody selected anything. */
+  readonly isDefault?: boolean;
+}
+
+/** How the connections of one context share it (gsm): several with an index, a single one, or a single one that has the
+ * port to itself. */
+export type Sharing = 'multiple' | 'single' | 'transparent';
 
 /** Parameters of a PDP context, as the user gives them. */
 export interface ContextParameters {
@@ -71,6 +89,8 @@ export interface ContextParameters {
   readonly authentication: 'none' | 'PAP' | 'CHAP' | 'PAP or CHAP';
   /** Whether user name and password are kept for CDMA networks too; left out when not given. On lte only. */
   readonly savesCredentialsForCdma?: boolean;
+  /** `multiple` when left out. On gsm only. */
+  readonly sharing?: Sharing;
 }
 
 export interface ContextStatus {
@@ -85,10 +105,10 @@ export interface SocketStatus {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localPort: number;
-  /** Number of the manual: see `Dialect.socketStates`. */
-  readonly state: number;
+  readonly state: SocketState;
   readonly contextId: number;
-  readonly accessMode: number;
+  /** 0 buffer, 1 direct push, 2 transparent; missing where the module does not tell. */
+  readonly accessMode?: number;
   /** The port of the module on which it was opened (`usbat`, `uart1`): the port in use. */
   readonly modulePort?: string;
 }
@@ -129,6 +149,10 @@ export interface OpenParameters {
   readonly clientLimit?: number;
   /** Seconds for which a connect is tried again, 10 to 150; 0, also when not given, is no second try (rg). */
   readonly connectTimeoutS?: number;
+  /** Which addresses of a name are taken (bc66). */
+  readonly protocol?: 'IPv4' | 'IPv6';
+  /** How the connections of the context share it (gsm). */
+  readonly sharing?: Sharing;
 }
 
 /** 3GPP TS 27.007 §7.2: 1 home and 5 roaming count as registered. */
@@ -210,53 +234,91 @@ export interface LookupCommands {
 /** The test command (`AT+…=?`) of a name: what this firmware supports, as it prints it. */
 export type RangeQuery<Name extends string> = (name: Name) => Command<readonly InfoLine[]>;
 
-/** Encoders that lte, ugxx and rg share. Arguments out of range throw `INVALID_ARGUMENT`.
- *
- * What a manual lacks is optional here; the types of the dialects say for sure.
- */
-export interface DialectCommands
-  extends CommonCommands,
-    Partial<HexCommands>,
-    Partial<TimeCommands>,
-    Partial<LookupCommands> {
-  readonly queryContexts: () => Command<readonly ContextStatus[]>;
-  readonly queryContext: (id: number) => Command<Omit<ContextParameters, 'id'>>;
+/** Contexts that the host configures, activates and deactivates; on bc66 the network attaches (`AT+CGATT`). */
+export interface ContextCommands {
+  /** The contexts that are active; on gsm only this one, when it is. */
+  readonly queryContexts: (id: number) => Command<readonly ContextStatus[]>;
+  /** Missing where an active context cannot be compared with what the user wants: it is then set up anew. */
+  readonly queryContext?: (id: number) => Command<Omit<ContextParameters, 'id'>>;
   readonly configureContext: (parameters: ContextParameters) => Command<void>;
-  readonly activateContext: (id: number) => Command<void>;
+  readonly activateContext: (id: number) => Command;
   readonly deactivateContext: (id: number) => Command<void>;
   /** Forms whose OK says only that the work has begun; a URC tells the result (rg). */
   readonly activateContextAsync?: (id: number, showsAddress?: boolean) => Command<void>;
   readonly deactivateContextAsync?: (id: number) => Command<void>;
+}
+
+/** Sockets and their payload. */
+export interface SocketCommands {
+  readonly open: (parameters: OpenParameters) => Command<void>;
+  /** Says how what is received reaches the host, where that is said before an open (gsm). A refusal: it is pushed. */
+  readonly prepareReceiving?: (mode: AccessMode) => Command<void>;
+  readonly close: (connectId: number, timeoutMs: number) => Command<void>;
+  /** What tells of sockets that an earlier host left open; none where the set-up has ended them. */
+  readonly queryLeftovers: () => readonly Command<readonly SocketStatus[]>[];
+  readonly querySocket: (connectId: number) => Command<readonly SocketStatus[]>;
+  /** Asks for the payload by a prompt; missing on bc66. */
+  readonly send?: (connectId: number, lengthBytes: number) => Command<void>;
+  /** The payload is part of the command (bc66). */
+  readonly sendInline?: (connectId: number, bytes: Uint8Array) => Command<void>;
   /** A send that tells the room for more (rg, with the option `sendinfo`). */
   readonly sendReported?: (connectId: number, lengthBytes: number) => Command<SendReport>;
-  readonly open: (parameters: OpenParameters) => Command<void>;
-  readonly close: (connectId: number, timeoutMs: number) => Command<void>;
-  readonly querySockets: () => Command<readonly SocketStatus[]>;
-  readonly querySocketsOf: (contextId: number) => Command<readonly SocketStatus[]>;
-  readonly querySocket: (connectId: number) => Command<readonly SocketStatus[]>;
-  readonly send: (connectId: number, lengthBytes: number) => Command<void>;
-  /** The payload has no announced length: it ends with Ctrl-Z (0x1A), and Esc (0x1B) cancels it. */
-  readonly sendOpenEnded: (connectId: number) => Command<void>;
-  readonly sendTo: (connectId: number, lengthBytes: number, address: string, port: number) => Command<void>;
-  readonly querySent: (connectId: number) => Command<SendCounters>;
-  readonly read: (connectId: number, lengthBytes: number) => Command<number>;
-  readonly readDatagram: (connectId: number) => Command<DatagramHeader>;
-  readonly queryReceived: (connectId: number) => Command<ReceiveCounters>;
-  readonly switchMode: (connectId: number, mode: AccessMode) => Command<void>;
+  readonly sendTo?: (connectId: number, lengthBytes: number, address: string, port: number) => Command<void>;
+  /** Missing where the module does not tell what the peer has acknowledged (bc66). */
+  readonly querySent?: (connectId: number) => Command<SendCounters>;
+  readonly read: (connectId: number, lengthBytes: number) => Command;
+  readonly readDatagram?: (connectId: number) => Command<DatagramHeader>;
+  readonly queryReceived?: (connectId: number) => Command<ReceiveCounters>;
+  /** Missing where the way of receiving is the same for the life of a connection (gsm). */
+  readonly switchMode?: (connectId: number, mode: AccessMode) => Command<void>;
   /** Back to data mode, for the socket that left it last. */
-  readonly resume: () => Command<void>;
+  readonly resume?: () => Command<void>;
   /** Whether dropping DTR leaves data mode. */
-  readonly escapeByDtr: (on: boolean) => Command<void>;
+  readonly escapeByDtr?: (on: boolean) => Command<void>;
+}
+
+/** What a module asks the network. */
+export interface ToolCommands extends Partial<TimeCommands & LookupCommands> {
   /** `lengthBytes` where `limits.pingBytes` says that requests may have one. */
-  readonly ping: (
+  readonly ping?: (
     contextId: number,
     host: string,
     timeoutS: number,
     count: number,
     lengthBytes?: number,
   ) => Command<void>;
-  readonly queryDnsServers: (contextId: number) => Command<readonly string[]>;
-  readonly setDnsServers: (contextId: number, servers: readonly string[]) => Command<void>;
+  readonly queryDnsServers?: (contextId: number) => Command<readonly string[]>;
+  readonly setDnsServers?: (contextId: number, servers: readonly string[]) => Command<void>;
+}
+
+/** Encoders that the machines drive. Arguments out of range throw `INVALID_ARGUMENT`.
+ *
+ * What some manuals lack is optional here; the types of the dialects say for sure.
+ */
+export interface DialectCommands extends CommonCommands, ContextCommands, SocketCommands, ToolCommands {
+  readonly queryLastError?: () => Command<LastError>;
+}
+
+/** Encoders that lte, ugxx and rg share. */
+export interface QiCommands extends DialectCommands, Partial<HexCommands> {
+  readonly queryContexts: () => Command<readonly ContextStatus[]>;
+  readonly querySockets: () => Command<readonly SocketStatus[]>;
+  readonly querySocketsOf: (contextId: number) => Command<readonly SocketStatus[]>;
+  readonly queryContext: NonNullable<ContextCommands['queryContext']>;
+  readonly send: NonNullable<SocketCommands['send']>;
+  /** The payload has no announced length: it ends with Ctrl-Z (0x1A), and Esc (0x1B) cancels it. */
+  readonly sendOpenEnded: (connectId: number) => Command<void>;
+  readonly read: (connectId: number, lengthBytes: number) => Command<number>;
+  readonly sendTo: NonNullable<SocketCommands['sendTo']>;
+  readonly querySent: NonNullable<SocketCommands['querySent']>;
+  readonly readDatagram: NonNullable<SocketCommands['readDatagram']>;
+  readonly queryReceived: NonNullable<SocketCommands['queryReceived']>;
+  readonly switchMode: NonNullable<SocketCommands['switchMode']>;
+  readonly resume: NonNullable<SocketCommands['resume']>;
+  readonly escapeByDtr: NonNullable<SocketCommands['escapeByDtr']>;
+  readonly ping: NonNullable<ToolCommands['ping']>;
+  readonly queryDnsServers: NonNullable<ToolCommands['queryDnsServers']>;
+  readonly setDnsServers: NonNullable<ToolCommands['setDnsServers']>;
   readonly queryOption: (name: string) => Command<readonly Field[]>;
   readonly setOption: (name: string, values: readonly number[]) => Command<void>;
   readonly echoSentData: (on: boolean) => Command<void>;
@@ -299,8 +361,10 @@ export interface DialectLimits {
   readonly closeTimeoutMs: number;
   /** Range of the length of a ping; missing where it cannot be chosen. */
   readonly pingBytes?: readonly [lowest: number, highest: number];
-  /** A module that waits for payload gives the send up after this much silence (set at bring-up). */
+  /** A module that waits for payload gives the send up after this much silence (set at bring-up); 0 where none does. */
   readonly sendInputTimeoutMs: number;
+  /** Silence that an escape from data mode needs on both sides; 0 where there is no data mode. */
+  readonly escapeGuardMs: number;
   /** Most clients of one listener, where an open can say so (rg). */
   readonly clientLimit?: number;
   /** Waits for the results of the asynchronous context commands, counted from their OK (rg). */
@@ -325,9 +389,34 @@ export interface DialectTable<Commands extends CommonCommands, Limits> {
   readonly errors: Readonly<Record<number, string>>;
 }
 
+/** How connect ids are given out, and whom a notice may mean. */
+export interface ConnectionRules {
+  /** The ids that such an open may take, the best one first. */
+  readonly idsFor: (open: Pick<OpenParameters, 'contextId' | 'service' | 'sharing'>) => readonly number[];
+  /** The ids that a notice with this index may be about; `undefined` is a notice without an index. */
+  readonly namedBy: (index: number | undefined) => readonly number[];
+  /** The ids whose index a connection with this id uses up: they cannot be open at the same time (gsm). */
+  readonly excludedBy?: (id: number) => readonly number[];
+  /** The ids that notices cannot tell from this one (gsm). */
+  readonly confusedWith?: (id: number) => readonly number[];
+  /** The ids that a notice of waiting data may be about, which names context, role and index (gsm `+QIRDI`). */
+  readonly bufferedAs?: (contextId: number, role: number, index: number) => readonly number[];
+  /** The id of a connection that this server has accepted (gsm `REMOTE IP`). */
+  readonly acceptedAs?: (serverId: number, index: number | undefined) => number;
+}
+
 /** A dialect that the machines drive: how to speak it and how to read it. */
 export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, Omit<WireDialect, 'name'> {
-  readonly socketStates: Readonly<Record<number, SocketState>>;
+  readonly services: readonly ServiceType[];
+  readonly accessModes: readonly AccessMode[];
+  /** How the connections of a context may share it; none where that is no question. */
+  readonly sharings: readonly Sharing[];
+  readonly connections: ConnectionRules;
+  /** The network attaches the module by itself: a context is there or is not, and nothing is configured (bc66). */
+  readonly isAttachedByNetwork: boolean;
+  /** In transparent mode, data that comes while the port takes commands can be read (not on gsm: it waits in the module
+   * for data mode). */
+  readonly readsWhileSuspended: boolean;
   /** By their names. */
   readonly moduleOptions: Readonly<Record<string, ModuleOption>>;
   /** Whether contexts take `savesCredentialsForCdma`. */

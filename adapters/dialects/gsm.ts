@@ -3,11 +3,17 @@
  * Source: GSM TCPIP Application Note V1.2 ("gsm"); D-numbers are decisions of the protocol digest.
  */
 import { commonBringUp } from './common.ts';
-import type { DialectTable } from './dialect.ts';
-import { gsmCommands as commands, type GsmCommands } from './gsm/commands.ts';
-import { type GsmLimits, limits } from './gsm/parameters.ts';
+import type { BringUpRow, Dialect } from './dialect.ts';
+import { gsmCommands as encoders } from './gsm/commands.ts';
+import { drivenCommands } from './gsm/driven.ts';
+import { limits } from './gsm/parameters.ts';
+import { gsmConnections } from './gsm/places.ts';
 import { gsmWire } from './gsm/wire.ts';
-import type { WireDialect } from './wire.ts';
+
+const endContext = (id: number): BringUpRow => ({
+  command: drivenCommands.deactivateContext(id), // gsm §5.5
+  required: false,
+});
 
 /** GSM/GPRS modules (M95, M66, M10, MC60 …) as data. */
 export const gsm = {
@@ -37,20 +43,23 @@ export const gsm = {
     // of the server, AT+QISSTAT (gsm §5.6.2, D20)
     LISTENNING: 'listening',
   },
-  commands,
+  commands: drivenCommands,
+  /** The commands of the manual, one by one: `commands` has what the machines need, made from them. */
+  encoders,
+  services: ['TCP', 'UDP', 'TCP LISTENER'], // gsm §3.1, §3.2
+  accessModes: ['buffer', 'push', 'transparent'], // gsm §5.3.2, §5.3.1, §4
+  sharings: ['multiple', 'single', 'transparent'], // gsm figure 1
+  connections: gsmConnections,
+  isAttachedByNetwork: false,
+  readsWhileSuspended: false, // gsm §4
+  moduleOptions: {},
+  knowsCdma: false,
   bringUp: [
     ...commonBringUp,
-    { command: commands.selectContext(0), required: false }, // gsm §3
-    // A context that outlived the host that activated it would not let the modes be changed.
-    { command: commands.deactivateContext(), required: false },
-    // D7: received data must be told from answers. With QIMUX=1 every block has an index and a length.
-    { command: commands.setMultiplexing(true), required: true },
-    { command: commands.setTransparent(false), required: true }, // gsm §3.3: the only mode with QIMUX=1
-    { command: commands.showLength(false), required: false }, // gsm §5.3.1: +RECEIVE has the length already
-    { command: commands.showProtocol(false), required: false },
-    { command: commands.showRemoteAddress(false), required: false },
-    { command: commands.showLocalAddress(false), required: false },
-    // Modules without AT+QINDI push their blocks, which are framed as well.
-    { command: commands.setBuffering(true), required: false }, // gsm §5.3.2
+    // What an earlier host left behind would not let the sharing of a context be chosen, and talks meanwhile.
+    ...limits.contextIds.toReversed().map(endContext),
+    { command: encoders.selectRole('client'), required: false }, // gsm §3.2
+    { command: encoders.showRemoteAddress(false), required: false }, // gsm §5.3.1
+    { command: encoders.showLocalAddress(false), required: false },
   ],
-} as const satisfies WireDialect & DialectTable<GsmCommands, GsmLimits>;
+} as const satisfies Dialect & { readonly encoders: typeof encoders };

@@ -7,17 +7,21 @@ import { COMMAND_TIMEOUT_MS, HOST_BYTES, moduleErrors, testForms } from './commo
 import type {
   ContextParameters,
   Dialect,
-  DialectCommands,
   DialectLimits,
+  HexCommands,
+  LookupCommands,
+  QiCommands,
   RangeQuery,
-  RgCommand,
+  TimeCommands,
 } from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
 import { contextConfiguration } from './qi/contexts.ts';
 import { lteModuleOptions } from './qi/module-options.ts';
 import { lteOptions } from './qi/options.ts';
+import { SOCKET_STATES } from './qi/replies.ts';
 import type { QiShape } from './qi/shape.ts';
 import { nameLookup, timeCommands } from './qi/tools.ts';
+import { qiTraits } from './qi/traits.ts';
 import { hexSend } from './qi/transfer.ts';
 import { lteWire } from './qi/wire.ts';
 
@@ -31,6 +35,7 @@ const limits = {
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // lte figure 1, note 1
   closeTimeoutMs: 10_000, // lte §2.1.5, D12
   sendInputTimeoutMs: 3_000, // lte §2.1.15: qisend/timeout, up to 3600 ms
+  escapeGuardMs: 1_000, // lte §1.2
 } as const satisfies DialectLimits;
 
 const shape: QiShape = {
@@ -49,9 +54,12 @@ const TEST_FORMS = [
 ] as const; // lte §2.1
 
 /** Encoders of lte: the shared ones, hexadecimal sends, time and name look-up. */
-export interface LteCommands extends Required<Omit<DialectCommands, RgCommand>> {
-  readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
-}
+export type LteCommands = QiCommands &
+  HexCommands &
+  TimeCommands &
+  LookupCommands & {
+    readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
+  };
 
 const commands = {
   ...qiCommands(shape),
@@ -74,9 +82,10 @@ export const lte = {
   models: ['EC25', 'EC21', 'EC20', 'EG25', 'EG21', 'EG91', 'EG95', 'EM05'],
   limits,
   errors: moduleErrors, // lte §4
-  socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // lte §2.1.6
+  socketStates: SOCKET_STATES, // lte §2.1.6
   commands,
   moduleOptions: lteModuleOptions(shape), // lte §2.1.15
+  ...qiTraits(shape),
   knowsCdma: true, // lte §2.1.1
   bringUp: [...qiBringUp(shape, limits.sendInputTimeoutMs), ...datagramBringUp(shape)],
 } as const satisfies Dialect;

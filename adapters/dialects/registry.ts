@@ -11,9 +11,9 @@ import type { WireDialect } from './wire.ts';
 export const wireDialects: Readonly<Record<DialectName, WireDialect>> = { gsm, ugxx, bc66, lte, rg };
 
 /** The dialects that the machines drive. */
-export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = { lte, ugxx, rg };
+export const dialects: Readonly<Record<DialectName, Dialect>> = { gsm, ugxx, bc66, lte, rg };
 
-function lookUp<T>(table: Readonly<Partial<Record<DialectName, T>>>, name: string): T {
+function lookUp<T>(table: Readonly<Record<DialectName, T>>, name: string): T {
   const found = Object.hasOwn(table, name) ? table[name as DialectName] : undefined;
   if (found !== undefined) return found;
   const names = Object.keys(table).join(', ');
@@ -24,7 +24,7 @@ function lookUp<T>(table: Readonly<Partial<Record<DialectName, T>>>, name: strin
 
 /** The dialect of that name, to drive a module.
  *
- * @throws INVALID_ARGUMENT for a name that is none, or is not driven yet.
+ * @throws INVALID_ARGUMENT for a name that is none.
  */
 export function dialectOf(name: string): Dialect {
   return lookUp(dialects, name);

@@ -8,10 +8,10 @@ import type {
   Command,
   ContextStatus,
   Dialect,
-  DialectCommands,
   DialectLimits,
   DialectTable,
   OpenParameters,
+  QiCommands,
   RangeQuery,
   SendReport,
 } from './dialect.ts';
@@ -20,9 +20,11 @@ import { rgModuleOptions } from './qi/module-options.ts';
 import type { OptionTable } from './qi/option-table.ts';
 import { keepaliveRule, sharedOptions } from './qi/options.ts';
 import { pinnedOption } from './qi/pinned.ts';
+import { SOCKET_STATES } from './qi/replies.ts';
 import type { QiShape } from './qi/shape.ts';
 import { opening } from './qi/sockets.ts';
 import { pinging } from './qi/tools.ts';
+import { qiTraits } from './qi/traits.ts';
 import { rgWire } from './qi/wire.ts';
 import { asyncContextCommands, sendReported } from './rg-extras.ts';
 
@@ -38,6 +40,7 @@ const limits = {
   clientLimit: 11, // rg §2.3.7
   pingBytes: [32, 1500], // rg §2.3.13
   sendInputTimeoutMs: 3_000, // rg §2.3.1: qisend/timeout, up to 3600 ms
+  escapeGuardMs: 1_000, // rg §1.2
   activationTimeoutMs: 150_000, // rg §2.3.5
   deactivationTimeoutMs: 40_000, // rg §2.3.6
 } as const satisfies RgLimits;
@@ -74,7 +77,7 @@ export interface RgLimits extends DialectLimits {
 }
 
 /** Encoders of rg: the shared ones, asynchronous contexts, and sends that report the free space. */
-export interface RgCommands extends DialectCommands {
+export interface RgCommands extends QiCommands {
   readonly open: (parameters: OpenParameters) => Command<void>;
   /** The result comes as a URC, with the addresses if `showsAddress`. */
   readonly activateContextAsync: (id: number, showsAddress?: boolean) => Command<void>;
@@ -115,9 +118,10 @@ export const rg = {
   models: ['RG200U', 'RG500U', 'RM500U'], // rg §1
   limits,
   errors: moduleErrors, // rg §4, D11
-  socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // rg §2.3.9
+  socketStates: SOCKET_STATES, // rg §2.3.9
   commands,
   moduleOptions: rgModuleOptions(shape), // rg §2.3.1
+  ...qiTraits(shape),
   knowsCdma: false, // rg §2.3.2
   bringUp: [
     ...qiBringUp(shape, limits.sendInputTimeoutMs),

@@ -6,17 +6,21 @@
 import { COMMAND_TIMEOUT_MS, HOST_BYTES, moduleErrors, registration, testForms } from './common.ts';
 import type {
   Dialect,
-  DialectCommands,
   DialectLimits,
   DialectTable,
+  HexCommands,
+  LookupCommands,
+  QiCommands,
   RangeQuery,
-  RgCommand,
+  TimeCommands,
 } from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
 import { lteModuleOptions } from './qi/module-options.ts';
 import { lteOptions } from './qi/options.ts';
+import { SOCKET_STATES } from './qi/replies.ts';
 import type { QiShape } from './qi/shape.ts';
 import { nameLookup, timeCommands } from './qi/tools.ts';
+import { qiTraits } from './qi/traits.ts';
 import { hexSend } from './qi/transfer.ts';
 import { ugxxWire } from './qi/wire.ts';
 
@@ -30,6 +34,7 @@ const limits = {
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // lte figure 1, note 1
   closeTimeoutMs: 10_000, // lte §2.1.5, D12
   sendInputTimeoutMs: 3_000, // lte §2.1.15: qisend/timeout, up to 3600 ms
+  escapeGuardMs: 1_000, // ugxx §1.2
 } as const satisfies DialectLimits;
 
 const shape: QiShape = {
@@ -48,9 +53,12 @@ const TEST_FORMS = [
 ] as const; // ugxx §2, list of contents
 
 /** Encoders of ugxx: the shared ones, hexadecimal sends, time and name look-up. */
-export interface UgxxCommands extends Required<Omit<DialectCommands, RgCommand>> {
-  readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
-}
+export type UgxxCommands = QiCommands &
+  HexCommands &
+  TimeCommands &
+  LookupCommands & {
+    readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
+  };
 
 const commands = {
   ...qiCommands(shape),
@@ -69,9 +77,10 @@ export const ugxx = {
   models: ['UG95', 'UG96'], // ugxx, history: V1.1 made "UGxx" of "UG95"
   limits,
   errors: moduleErrors, // ugxx §3 (missing), lte §4
-  socketStates: { 0: 'initial', 1: 'opening', 2: 'connected', 3: 'listening', 4: 'closing' }, // lte §2.1.6
+  socketStates: SOCKET_STATES, // lte §2.1.6
   commands,
   moduleOptions: lteModuleOptions(shape), // ugxx §2.16 is missing
+  ...qiTraits(shape),
   knowsCdma: false, // ugxx §2.1
   bringUp: [...qiBringUp(shape, limits.sendInputTimeoutMs), ...datagramBringUp(shape)],
 } as const satisfies Dialect & DialectTable<UgxxCommands, DialectLimits>;

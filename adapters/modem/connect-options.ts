@@ -2,7 +2,7 @@
 import { ModemError } from '../../errors.ts';
 import type { Interruption } from '../../machines/transparent-mode.machine.ts';
 import { integer } from '../dialects/arguments.ts';
-import type { AccessMode, OpenParameters } from '../dialects/dialect.ts';
+import type { AccessMode, Dialect, OpenParameters } from '../dialects/dialect.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** How a connection waits for its context. */
@@ -60,6 +60,7 @@ export interface BindUdpOptions extends ContextChoice {
   readonly mode?: Exclude<AccessMode, 'transparent'>;
 }
 
+type Opening = Omit<OpenParameters, 'connectId' | 'contextId'>;
 type Stream = 'allowHalfOpen' | 'lingerMs' | 'highWaterMark';
 
 /** A checked request: what to open, and how long to wait for its context. */
@@ -75,6 +76,7 @@ const NUMBERS = ['connectTimeoutMs', 'lingerMs', 'highWaterMark'];
 /** Longer ones a timer takes for none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const INTERRUPTIONS: readonly Interruption[] = ['never', 'urgent', 'any'];
+const KNOWN_MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 /** Hosts of services that have no peer (lte §2.1.4). */
 const SELF = '127.0.0.1';
 const MOST_CLIENTS = 11; // rg §2.3.7
@@ -94,18 +96,56 @@ function checkShape(options: object, known: readonly string[]): void {
 }
 
 function checkedPlan(
-  open: Omit<OpenParameters, 'connectId' | 'contextId'>,
+  open: Opening,
   { context, connectTimeoutMs }: ContextChoice,
   modem: CheckedOptions,
 ): OpenPlan {
+  checkSupport(open, modem.dialect);
   const contextId = context ?? modem.contexts[0]?.id;
   if (contextId === undefined || !modem.contexts.some(({ id }) => id === contextId)) {
     const known = modem.contexts.map(({ id }) => id).join(', ') || 'none';
     throw invalid('context', `must be one of the modem's contexts (${known})`);
   }
-  const plan = { ...open, contextId };
-  modem.dialect.commands.open({ ...plan, connectId: modem.dialect.limits.connectIds[0] }); // checks every part of it
+  const plan = { ...open, ...traitsOf(open, contextId, modem), contextId };
+  const [connectId = 0] = modem.dialect.connections.idsFor(plan);
+  modem.dialect.commands.open({ ...plan, connectId }); // checks every part of it
   return { open: plan, connectTimeoutMs: connectTimeoutMs ?? modem.recovery.openTimeoutMs };
+}
+
+/** What no module of the dialect can do.
+ *
+ * @throws UNSUPPORTED
+ */
+function checkSupport(
+  { service, mode, localPort }: Opening,
+  { name, services, accessModes, sharings }: Dialect,
+): void {
+  const refuse = (what: string, instead: string): never => {
+    throw new ModemError('UNSUPPORTED', `${what}: modules of the dialect ${name} cannot do that; ${instead}`);
+  };
+  if (!services.includes(service))
+    refuse(`a socket of the kind ${service}`, `they know ${services.join(', ')}`);
+  if (KNOWN_MODES.includes(mode) && !accessModes.includes(mode))
+    refuse(`access mode ${mode}`, `use one of ${accessModes.join(', ')}`);
+  if (sharings.length > 0 && localPort !== 0 && service !== 'TCP LISTENER')
+    refuse('a local port', 'leave it out');
+}
+
+/** What the context decides of a connection. */
+function traitsOf(
+  { mode }: Opening,
+  contextId: number,
+  { dialect, contexts }: CheckedOptions,
+): Partial<OpenParameters> {
+  const context = contexts.find(({ id }) => id === contextId);
+  if (dialect.isAttachedByNetwork) return context?.type === 'IPv6' ? { protocol: 'IPv6' } : {};
+  if (dialect.sharings.length === 0) return {};
+  if (mode === 'transparent' && contexts.length > 1)
+    throw new ModemError(
+      'UNSUPPORTED',
+      'transparent mode: gsm modules have it with one context only (gsm §7.2)',
+    );
+  return { sharing: mode === 'transparent' ? 'transparent' : (context?.sharing ?? 'multiple') };
 }
 
 /** A module may take port 0 for a listener, and listen nowhere. */

@@ -26,26 +26,38 @@ export const isContextActive = ({ contexts }: ModemStatus, contextId: number): b
  *
  * Rejects with `code` at the limit, and with the reason of the signal when that is aborted.
  */
-export async function contextActive(wait: ContextWait): Promise<void> {
-  const { clock, status$, contextId, limitMs, doing, code, signal } = wait;
+export function contextActive(wait: ContextWait): Promise<void> {
+  return statusThat((status) => isContextActive(status, wait.contextId), 'was not active', wait);
+}
+
+/** As `contextActive`: resolves when no connection uses the context any more. */
+export function contextUnused(wait: ContextWait, isUsed: (contextId: number) => boolean): Promise<void> {
+  return statusThat(() => !isUsed(wait.contextId), 'was in use by closing connections', wait);
+}
+
+async function statusThat(
+  isSo: (status: ModemStatus) => boolean,
+  otherwise: string,
+  { clock, status$, contextId, limitMs, doing, code, signal }: ContextWait,
+): Promise<void> {
   let state = 'not started';
-  const active = firstValueFrom(
+  const reached = firstValueFrom(
     status$.pipe(
       tap((status) => {
         state = status.state;
       }),
-      filter((status) => isContextActive(status, contextId)),
+      filter(isSo),
     ),
     { defaultValue: undefined },
   );
   const enough = new AbortController();
   const [either, release] = eitherSignal(signal, enough.signal);
   const late = delay(clock, limitMs, either).then(() => {
-    const message = `${doing}: context ${contextId} was not active within ${limitMs} ms; the modem is ${state}`;
+    const message = `${doing}: context ${contextId} ${otherwise} within ${limitMs} ms; the modem is ${state}`;
     throw new ModemError(code, message, { contextId, timeoutMs: limitMs });
   });
   try {
-    await Promise.race([active, late]);
+    await Promise.race([reached, late]);
   } finally {
     late.catch(() => undefined);
     enough.abort();

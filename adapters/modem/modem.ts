@@ -11,14 +11,14 @@ import {
 } from 'rxjs';
 import { type ActorRefFrom, createActor } from 'xstate';
 import { ModemError } from '../../errors.ts';
-import { type ModemEvent, modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts';
+import { modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import { delay, schedulerOn } from '../../streams/clock.ts';
-import { isBootNotice, type Urc } from '../../streams/urcs.ts';
+import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
-import type { Answer, Command, Dialect, DialectName, LastError } from '../dialects/dialect.ts';
+import type { Answer, Command, Dialect, DialectName, LastError, Sharing } from '../dialects/dialect.ts';
 import type { ModemDatagram } from '../net/modem-datagram.ts';
 import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
@@ -40,6 +40,7 @@ import { type CheckedOptions, checkedOptions, type ModemOptions } from './option
 import { modemServices, probeTiming, recalledLadder } from './services.ts';
 import { ModemSockets } from './sockets.ts';
 import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
+import { UrcRouter } from './urc-router.ts';
 
 const SIGNAL_PERIOD_MS = 30_000;
 
@@ -54,7 +55,7 @@ export class Modem {
   readonly #status = new ReplaySubject<ModemStatus>(1);
   readonly #steps = new Subject<RecoveryStep>();
   readonly #subscriptions = new Subscription();
-  readonly #opener: SocketOpener;
+  readonly #router: UrcRouter;
   readonly #sockets: ModemSockets;
   readonly #tools: NetworkTools;
   #latest: ModemStatus;
@@ -95,10 +96,19 @@ export class Modem {
         },
       }),
     });
-    this.#opener = new SocketOpener(this.#options, this.#channel, this.#actor);
+    const opener = new SocketOpener(this.#options, this.#channel, this.#actor);
+    this.#router = new UrcRouter({ dialect, actor: this.#actor, opener, channel: this.#channel });
     this.#sockets = new ModemSockets({
       options: this.#options,
-      opener: this.#opener,
+      opener,
+      sharing: {
+        of: (contextId) => this.#sharingOf(contextId),
+        isUsed: (contextId) =>
+          Object.values(this.#actor.getSnapshot().context.socketActors).some(
+            (socket) => socket.getSnapshot().context.open.contextId === contextId,
+          ),
+        change: (contextId, sharing) => this.#actor.send({ type: 'ask.reshare', contextId, sharing }),
+      },
       status$: this.status$,
       refusal: (doing) => (this.#isOver || !this.#hasStarted ? this.#ended(doing) : undefined),
       ended: (doing) => this.#ended(doing),
@@ -296,9 +306,11 @@ export class Modem {
     return this.#tools.dnsServers(options);
   }
 
-  /** Error number of the last TCP/IP command, whoever sent it; 0 when it went well. */
-  lastError(): Promise<LastError> {
-    return this.query(this.#options.dialect.commands.queryLastError());
+  /** Error number of the last TCP/IP command, whoever sent it; 0 when it went well. `UNSUPPORTED` on gsm. */
+  async lastError(): Promise<LastError> {
+    const { commands, name } = this.#options.dialect;
+    if (commands.queryLastError) return this.query(commands.queryLastError());
+    throw new ModemError('UNSUPPORTED', `lastError(): ${name} modules give their errors no numbers`);
   }
 
   /** Closes everything: sockets, on wish the contexts, and the port. Idempotent; leaves no timer and no handle. */
@@ -339,16 +351,18 @@ export class Modem {
     );
   }
 
+  #sharingOf(contextId: number): Sharing {
+    const pdpContext = this.#actor.getSnapshot().context.contextActors[contextId];
+    return pdpContext?.getSnapshot().context.parameters.sharing ?? 'multiple';
+  }
+
   #portLost(reason: string): void {
     this.#channel.close();
     this.#actor.send({ type: 'port.lost', reason });
   }
 
   #route(urc: Urc): void {
-    if (urc.name === 'incoming') this.#opener.accept(urc);
-    if (urc.name === 'incoming_full') this.#opener.full(urc.serverId);
-    const event = eventOf(urc);
-    if (event) this.#actor.send(event);
+    this.#router.route(urc);
     // Printed at every start, also where RDY is missing; while a start is being handled it says nothing new.
     const { state } = this.#latest;
     const isOurStart = state !== 'online' && state !== 'recovering';
@@ -408,18 +422,6 @@ export class Modem {
       await this.#channel.execute(this.#options.dialect.commands.deactivateContext(id), { owner: 'modem' });
     }
   }
-}
-
-function eventOf(urc: Urc): ModemEvent | undefined {
-  if (isBootNotice(urc)) return { type: 'module.booted', notice: 'text' in urc ? urc.text : urc.name };
-  if (urc.name === 'open') return { type: 'urc.open', connectId: urc.connectId, err: urc.err };
-  if (urc.name === 'recv') return { type: 'urc.recv', connectId: urc.connectId };
-  if (urc.name === 'closed' && urc.connectId !== undefined)
-    return { type: 'urc.closed', connectId: urc.connectId };
-  if (urc.name === 'pdpdeact') return { type: 'urc.pdpdeact', contextId: urc.contextId };
-  if (urc.name === 'qiactex') return { type: 'urc.activated', contextId: urc.contextId, err: urc.err };
-  if (urc.name === 'qideactex') return { type: 'urc.deactivated', contextId: urc.contextId, err: urc.err };
-  return undefined;
 }
 
 /** Makes a modem. Nothing is opened or written before `start()`.

@@ -74,7 +74,8 @@ export function pingRun(
   if (lengthBytes !== undefined && dialect.limits.pingBytes === undefined) {
     throw unsupported(doing, dialect, 'leave the length out');
   }
-  const command = dialect.commands.ping(contextId, host, timeoutS, count, lengthBytes);
+  const command = dialect.commands.ping?.(contextId, host, timeoutS, count, lengthBytes);
+  if (command === undefined) throw unsupported(doing, dialect, 'connect() to a port of the host instead');
   const longestMs = 1000 * timeoutS + PING_PAUSE_MS;
   const lookUpMs = isIP(host) === 0 ? RESOLUTION_LIMIT_MS : 0;
   return {

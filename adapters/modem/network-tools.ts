@@ -62,13 +62,16 @@ export class NetworkTools {
 
   async setDnsServers(first: string, second: string | undefined, options: ToolOptions): Promise<void> {
     const id = this.#contextOf(options);
-    const command = this.#parts.dialect.commands.setDnsServers(id, dnsServerList(first, second));
+    const servers = dnsServerList(first, second);
+    const command = this.#parts.dialect.commands.setDnsServers?.(id, servers);
+    if (command === undefined) throw this.#unsupported('setting DNS servers');
     await this.#ask('setting DNS servers', command, id, options);
   }
 
   async dnsServers(options: ToolOptions): Promise<readonly string[]> {
     const id = this.#contextOf(options);
-    const command = this.#parts.dialect.commands.queryDnsServers(id);
+    const command = this.#parts.dialect.commands.queryDnsServers?.(id);
+    if (command === undefined) throw this.#unsupported('reading DNS servers');
     const servers = await this.#ask('reading DNS servers', command, id, options);
     return servers.filter((server) => server !== '');
   }
@@ -84,6 +87,11 @@ export class NetworkTools {
       this.#parts.endedError(doing) ?? new ModemError('STOPPED', `${doing}: the modem was stopped`);
     this.#calls.end(stopped);
     this.#runner.void('STOPPED');
+  }
+
+  #unsupported(doing: string): ModemError {
+    const { name } = this.#parts.dialect;
+    return new ModemError('UNSUPPORTED', `${doing}: modules of the dialect ${name} have no command for it`);
   }
 
   #contextOf({ context }: ToolOptions): number {

@@ -15,7 +15,7 @@ import { type Recovery, type RecoveryOptions, recoveryFrom } from './recovery-op
 
 /** A PDP context as the user gives it. */
 export interface ContextOptions {
-  /** Context id of the dialect; 1 when left out. */
+  /** Context id of the dialect; the lowest when left out: 1, on gsm 0. */
   readonly id?: number;
   readonly apn: string;
   readonly type?: ContextParameters['type'];
@@ -32,12 +32,19 @@ export interface LteContextOptions extends ContextOptions {
   readonly savesCredentialsForCdma?: boolean;
 }
 
+/** A context on gsm. */
+export interface GsmContextOptions extends ContextOptions {
+  /** How its connections share it: up to six (`multiple`, when left out), or one (`single`: AT+QIMUX=0). A connection in
+   * transparent mode has its context to itself in any case: the context is brought up anew for it. */
+  readonly sharing?: 'multiple' | 'single';
+}
+
 /** The contexts of each dialect. */
 export interface ContextOptionsByDialect {
   readonly lte: LteContextOptions;
   readonly ugxx: ContextOptions;
   readonly rg: ContextOptions;
-  readonly gsm: ContextOptions;
+  readonly gsm: GsmContextOptions;
   readonly bc66: ContextOptions;
 }
 
@@ -104,21 +111,30 @@ function invalid(argument: string, problem: string): ModemError {
 
 const CONTEXT_OPTIONS = ['id', 'apn', 'type', 'username', 'password', 'authentication'];
 
-function checkContextNames(options: ContextOptions, { name, knowsCdma }: Dialect): void {
-  const known = knowsCdma ? [...CONTEXT_OPTIONS, 'savesCredentialsForCdma'] : CONTEXT_OPTIONS;
+const SHARINGS = ['multiple', 'single'];
+
+function checkContextNames(options: ContextOptions, { name, knowsCdma, sharings }: Dialect): void {
+  const known = [
+    ...CONTEXT_OPTIONS,
+    ...(knowsCdma ? ['savesCredentialsForCdma'] : []),
+    ...(sharings.length > 0 ? ['sharing'] : []),
+  ];
   const unknown = Object.keys(options).find((one) => !known.includes(one));
   if (unknown)
     throw invalid(unknown, `is no option of a context on ${name}: it must be one of ${known.join(', ')}`);
 }
 
-function checkedContext(options: LteContextOptions, dialect: Dialect): ContextParameters {
+function checkedContext(options: LteContextOptions & GsmContextOptions, dialect: Dialect): ContextParameters {
   if (typeof options !== 'object' || options === null) throw invalid('contexts', 'must be a list of objects');
   checkContextNames(options, dialect);
-  const { id = 1, apn, type = 'IPv4', username = '', password = '' } = options;
+  const { id = dialect.limits.contextIds[0], apn, type = 'IPv4', username = '', password = '' } = options;
   const authentication = options.authentication ?? (username === '' ? 'none' : 'CHAP');
-  const { savesCredentialsForCdma } = options;
+  const { savesCredentialsForCdma, sharing } = options;
+  if (sharing !== undefined && !SHARINGS.includes(sharing))
+    throw invalid('sharing', `must be one of ${SHARINGS.join(', ')}, got ${String(sharing)}`);
   const parameters = {
     ...{ id, apn, type, username, password, authentication },
+    ...(sharing !== undefined && { sharing }),
     ...(savesCredentialsForCdma !== undefined && { savesCredentialsForCdma }),
   };
   dialect.commands.configureContext(parameters); // encodes, and with that checks, every part of it
@@ -165,7 +181,7 @@ export function checkedOptions(options: ModemOptions): CheckedOptions {
     pin,
     store: options.store ?? memoryStore(),
     power: options.power ?? atReset(),
-    recovery: recoveryFrom(options.recovery),
+    recovery: recoveryFrom(options.recovery, dialect.limits),
     urcPort,
     clock: options.clock ?? systemClock,
     logger: options.logger,

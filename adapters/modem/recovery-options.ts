@@ -1,5 +1,6 @@
 import { ModemError } from '../../errors.ts';
 import { standardLadder } from '../../machines/reboot-policy.machine.ts';
+import type { DialectLimits } from '../dialects/dialect.ts';
 
 /** Every limit and wait of the recovery, with the manuals' numbers as defaults. Times are milliseconds.
  *
@@ -8,7 +9,7 @@ import { standardLadder } from '../../machines/reboot-policy.machine.ts';
 export const recoveryDefaults = {
   /** Replaces the longest response time of every command; 0 keeps the manual's own (protocol.md §2). */
   commandTimeoutMs: 0,
-  /** Wait for the result of an open (lte §2.1.4). */
+  /** Wait for the result of an open (lte §2.1.4), here and on ugxx and rg; 75 s on gsm, 40 s on bc66. */
   openTimeoutMs: 150_000,
   /** Distance between looks at a socket whose open result does not come: the URC may be lost. */
   openPollMs: 5_000,
@@ -31,7 +32,7 @@ export const recoveryDefaults = {
   longestCoolingProbeMs: 60_000,
   /** Silence after which an idle module is asked whether it still answers; 0 never asks. */
   pulseMs: 60_000,
-  /** Silence on both sides of the escape sequence. */
+  /** Silence on both sides of the escape sequence, here and on ugxx and rg; 600 ms on gsm. */
   guardMs: 1_100,
   /** Data mode (protocol.md §6, §7.7, §10): wait for the OK behind the guard time; escapes before DTR is tried, and before a
    * line that ends data mode is believed to be no payload. */
@@ -124,11 +125,17 @@ function check(name: RecoveryName, value: unknown): void {
   }
 }
 
-/** Fills in the defaults.
+/** What is just enough by the manual is sometimes too short (protocol.md §10). */
+const GUARD_MARGIN_MS = 100;
+
+/** Fills in the defaults: of the dialect, where it has its own.
  *
  * @throws INVALID_ARGUMENT for an unknown name or a value that is no number or list of numbers.
  */
-export function recoveryFrom(options: unknown = {}): Recovery {
+export function recoveryFrom(
+  options: unknown = {},
+  limits?: Pick<DialectLimits, 'openTimeoutMs' | 'escapeGuardMs'>,
+): Recovery {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ModemError('INVALID_ARGUMENT', 'recovery must be an object of numbers', {
       argument: 'recovery',
@@ -140,5 +147,9 @@ export function recoveryFrom(options: unknown = {}): Recovery {
     }
     check(name as RecoveryName, value);
   }
-  return { ...recoveryDefaults, ...options };
+  return {
+    ...recoveryDefaults,
+    ...(limits && { openTimeoutMs: limits.openTimeoutMs, guardMs: limits.escapeGuardMs + GUARD_MARGIN_MS }),
+    ...options,
+  };
 }

@@ -87,10 +87,11 @@ export function modemServices(
     },
     probe: (signal) => probe(recovery.coolingProbes, 0, signal),
     closeLeftovers: async (signal) => {
-      const open = await ask(commands.querySockets(), signal);
-      if (open.kind !== 'ok') return; // a firmware without the list refuses the id later: 563, then close
-      for (const { connectId } of open.value) {
-        await ask(commands.close(connectId, recovery.closeTimeoutMs), signal);
+      for (const query of commands.queryLeftovers()) {
+        const open = await ask(query, signal);
+        if (open.kind !== 'ok') continue; // a firmware without the list refuses the id later: 563, then close
+        for (const { connectId } of open.value)
+          await ask(commands.close(connectId, recovery.closeTimeoutMs), signal);
       }
     },
     routeUrcs: (signal) => routeUrcs(() => urcPort ?? port.modulePort, signal),

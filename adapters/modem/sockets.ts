@@ -1,7 +1,8 @@
 /** Everything of the application's that has a connect id: connections, servers, datagram sockets. */
 import type { EventEmitter } from 'node:events';
 import type { Observable } from 'rxjs';
-import type { ModemError } from '../../errors.ts';
+import { ModemError } from '../../errors.ts';
+import type { Sharing } from '../dialects/dialect.ts';
 import { ModemDatagram } from '../net/modem-datagram.ts';
 import { ModemServer } from '../net/modem-server.ts';
 import { ModemSocket } from '../net/modem-socket.ts';
@@ -17,7 +18,7 @@ import {
   type ListenOptions,
   type OpenPlan,
 } from './connect-options.ts';
-import { contextActive } from './context-wait.ts';
+import { type ContextWait, contextActive, contextUnused } from './context-wait.ts';
 import type { CheckedOptions } from './options.ts';
 import type { ModemStatus } from './status.ts';
 
@@ -26,6 +27,12 @@ export interface SocketsHost {
   readonly options: CheckedOptions;
   readonly opener: SocketOpener;
   readonly status$: Observable<ModemStatus>;
+  /** How the connections of a context share it (gsm). */
+  readonly sharing: {
+    readonly of: (contextId: number) => Sharing;
+    readonly isUsed: (contextId: number) => boolean;
+    readonly change: (contextId: number, sharing: Sharing) => void;
+  };
   /** The error that says why nothing can be opened now, if nothing can. */
   readonly refusal: (doing: string) => ModemError | undefined;
   readonly ended: (doing: string) => ModemError;
@@ -38,6 +45,8 @@ export class ModemSockets {
   readonly #sockets = new Set<ModemSocket>();
   readonly #servers = new Set<ModemServer>();
   readonly #datagrams = new Set<ModemDatagram>();
+  /** Who uses a context, where that decides how it is shared (gsm). */
+  readonly #users = new Map<Opening, OpenPlan['open']>();
 
   constructor(host: SocketsHost) {
     this.#host = host;
@@ -45,7 +54,9 @@ export class ModemSockets {
 
   createConnection(options: ConnectOptions): ModemSocket {
     const plan = checkedConnect(options, this.#host.options);
-    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock: this.#host.options.clock });
+    const { clock, dialect } = this.#host.options;
+    const countsAcknowledged = dialect.commands.querySent !== undefined;
+    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, countsAcknowledged });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     this.#ready(plan, `connection to ${socket.endpoint}`, socket)
@@ -127,11 +138,36 @@ export class ModemSockets {
     const closed = new AbortController();
     const close = (): void => closed.abort();
     waiting.once('close', close);
-    await contextActive({
+    const wait = {
       ...{ clock: options.clock, status$, contextId: open.contextId, limitMs: connectTimeoutMs, doing },
       code: 'OPEN_TIMED_OUT',
       signal: closed.signal,
-    }).finally(() => waiting.removeListener('close', close));
+    } as const;
+    try {
+      await contextActive(wait);
+      if (open.sharing !== undefined) await this.#share(open, wait, waiting);
+    } finally {
+      waiting.removeListener('close', close);
+    }
+  }
+
+  /** gsm figure 1: how the connections of a context share it is chosen before the context is activated. */
+  async #share(open: OpenPlan['open'], wait: ContextWait, waiting: Opening): Promise<void> {
+    const { sharing, contextId } = open;
+    const { of, isUsed, change } = this.#host.sharing;
+    const others = [...this.#users.values()].filter((user) => user.contextId === contextId);
+    const other = others.find((user) => user.sharing !== sharing);
+    if (sharing === undefined) return;
+    if (other) {
+      const text = `${wait.doing}: context ${contextId} is in use as ${other.sharing}, and this needs it as ${sharing}`;
+      throw new ModemError('CONTEXT_BUSY', `${text}: close the other connections first`, { contextId });
+    }
+    this.#users.set(waiting, open);
+    waiting.once('close', () => this.#users.delete(waiting));
+    if (of(contextId) === sharing) return;
+    await contextUnused(wait, isUsed); // connections that were given up are on their way out
+    if (of(contextId) !== sharing) change(contextId, sharing);
+    await contextActive(wait);
   }
 
   /** Resolves with `value` at the event, rejects with the error of the attempt. */

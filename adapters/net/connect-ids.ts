@@ -1,27 +1,29 @@
 import { ModemError } from '../../errors.ts';
+import type { ConnectionRules } from '../dialects/dialect.ts';
 
 /** Connect ids in use. The module takes ids as well, for connections that it accepts: then it is right. */
 export class ConnectIds {
-  readonly #range: readonly [lowest: number, highest: number];
+  readonly #rules: ConnectionRules;
   readonly #used = new Set<number>();
 
-  constructor(range: readonly [lowest: number, highest: number]) {
-    this.#range = range;
+  constructor(rules: ConnectionRules) {
+    this.#rules = rules;
   }
 
-  /** The lowest free id: modules give accepted connections the highest.
+  /** The best free id for such an open.
    *
    * @throws TOO_MANY_SOCKETS when every connect id is in use.
    */
-  take(endpoint: string): number {
-    const [lowest, highest] = this.#range;
-    for (let id = lowest; id <= highest; id++) {
-      if (this.#used.has(id)) continue;
-      this.#used.add(id);
-      return id;
+  take(endpoint: string, open: Parameters<ConnectionRules['idsFor']>[0]): number {
+    const ids = this.#rules.idsFor(open);
+    const free = ids.filter((id) => !this.#used.has(id) && !this.#isUsed(this.#rules.excludedBy?.(id) ?? []));
+    // Best is one that no notice can mistake for another (gsm).
+    const id = free.find((one) => !this.#isUsed(this.#rules.confusedWith?.(one) ?? [])) ?? free[0];
+    if (id === undefined) {
+      throw new ModemError('TOO_MANY_SOCKETS', `${endpoint}: all ${ids.length} connect ids are in use`);
     }
-    const most = highest - lowest + 1;
-    throw new ModemError('TOO_MANY_SOCKETS', `${endpoint}: all ${most} connect ids are in use`);
+    this.#used.add(id);
+    return id;
   }
 
   has(id: number): boolean {
@@ -34,5 +36,9 @@ export class ConnectIds {
 
   free(id: number): void {
     this.#used.delete(id);
+  }
+
+  #isUsed(ids: readonly number[]): boolean {
+    return ids.some((id) => this.#used.has(id));
   }
 }

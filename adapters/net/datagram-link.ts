@@ -3,7 +3,7 @@
  *    ModemDatagram ──outbox──▶ sendOnce ──▶ AT+QISEND ──▶ module ──▶ AT+QIRD ──▶ readOnce ──▶ 'message'
  */
 import type { ReadResult, SendResult, SettleResult, SocketLink } from '../../machines/socket.machine.ts';
-import type { Answer, Command, Dialect, SendReport } from '../dialects/dialect.ts';
+import type { Answer, Command, DatagramHeader, Dialect } from '../dialects/dialect.ts';
 import type { ModemDatagram, Outgoing, Sender } from './modem-datagram.ts';
 import { failureOf, type LinkRunner, sendOf, TAKEN } from './socket-link.ts';
 
@@ -24,8 +24,9 @@ export function datagramLink(
   let sentBytes = 0;
 
   async function readOnce(signal: AbortSignal): Promise<ReadResult> {
-    const reading = isService ? commands.readDatagram(connectId) : commands.read(connectId, limits.readBytes);
-    const command: Command<Received> = { ...reading, parse: receivedOf };
+    const reading =
+      (isService && commands.readDatagram?.(connectId)) || commands.read(connectId, limits.readBytes);
+    const command: Command<Received> = { ...reading, parse: (answer) => receivedOf(reading, answer) };
     const outcome = await run(command, { signal });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: failureOf(outcome, 'PEER_CLOSED') };
     const { payload, sender } = outcome.value;
@@ -34,16 +35,19 @@ export function datagramLink(
     return { kind: 'read', lengthBytes };
   }
 
-  function sending({ bytes, to }: Outgoing): Command<SendReport> {
-    if (!to || !isService) return sendOf(commands, connectId, bytes.length);
-    const sendTo = commands.sendTo(connectId, bytes.length, to.address, to.port);
-    return { ...sendTo, parse: () => TAKEN };
+  function sending({ bytes, to }: Outgoing, signal: AbortSignal): ReturnType<typeof sendOf> {
+    const sendTo = to && isService && commands.sendTo?.(connectId, bytes.length, to.address, to.port);
+    if (!sendTo) return sendOf(commands, connectId, [bytes], signal);
+    return [
+      { ...sendTo, parse: () => TAKEN },
+      { payload: [bytes], signal },
+    ];
   }
 
   async function sendOnce(signal: AbortSignal): Promise<SendResult> {
     const next = datagrams.nextOutgoing;
     if (next === undefined) return { kind: 'sent' };
-    const outcome = await run(sending(next), { payload: [next.bytes], signal });
+    const outcome = await run(...sending(next, signal));
     if (outcome.kind === 'ok' && !outcome.value.isAccepted) return { kind: 'doubtful' };
     if (outcome.kind === 'ok') {
       sentBytes += next.bytes.length;
@@ -60,6 +64,7 @@ export function datagramLink(
 
   /** SEND FAIL: the buffer was full (D23). The datagram waits, unless the counters say that it was taken all the same. */
   async function settle(signal: AbortSignal): Promise<SettleResult> {
+    if (commands.querySent === undefined) return { kind: 'settled', progressed: false };
     const outcome = await run(commands.querySent(connectId), { signal });
     const next = datagrams.nextOutgoing;
     const isTaken =
@@ -83,10 +88,10 @@ export function datagramLink(
 }
 
 /** The payload and, on a service, where it came from; missing when the answer is unreadable. */
-function receivedOf({ lines, payload }: Answer): Received | undefined {
-  const line = lines.find(({ prefix }) => prefix === '+QIRD');
-  if (line === undefined) return undefined;
-  const [, address, port] = line.fields;
-  const isKnown = typeof address === 'string' && typeof port === 'number';
-  return { payload, sender: isKnown ? { address, port } : undefined };
+function receivedOf(command: Command, answer: Answer): Received | undefined {
+  const header = command.parse?.(answer);
+  if (header === undefined) return undefined;
+  const { address, port }: Partial<DatagramHeader> = typeof header === 'object' && header ? header : {};
+  const isKnown = address !== undefined && port !== undefined;
+  return { payload: answer.payload, sender: isKnown ? { address, port } : undefined };
 }

@@ -13,6 +13,8 @@ export interface ModemSocketOptions {
   readonly clock: Clock;
   /** Access mode at the beginning. */
   readonly mode?: AccessMode;
+  /** False where the module does not tell what the peer has acknowledged (bc66). */
+  readonly countsAcknowledged?: boolean;
   /** True when the module has accepted the connection already. */
   readonly isIncoming?: boolean;
   /** True keeps the writable side open after the peer ended; as in `net.Socket`. */
@@ -64,6 +66,8 @@ export class ModemSocket extends Duplex {
   connecting = true;
   /** Payload bytes received so far. */
   bytesRead = 0;
+  /** Whether the module tells what the peer has acknowledged: not on bc66. */
+  readonly countsAcknowledged: boolean;
   /** @internal Bytes on their way to the module. */
   readonly window = new SendWindow();
   /** @internal True while the stream wants more received bytes. */
@@ -97,6 +101,7 @@ export class ModemSocket extends Duplex {
     this.#clock = options.clock;
     this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
     this.#mode = options.mode ?? 'buffer';
+    this.countsAcknowledged = options.countsAcknowledged ?? true;
     this.connecting = options.isIncoming !== true;
   }
 
@@ -145,11 +150,13 @@ export class ModemSocket extends Duplex {
 
   /** Resolves when the peer's TCP has acknowledged every byte written so far.
    *
+   * Rejects with `UNSUPPORTED` on bc66, whose modules do not tell (`countsAcknowledged`): let the peer answer.
    * Rejects with the error that ends the socket; its `details.bytesAcknowledged` says how far it came. On a socket
    * that is closed already it rejects: look at `bytesAcknowledged` then.
    */
   acknowledged(): Promise<void> {
     const targetBytes = this.bytesWritten;
+    if (!this.countsAcknowledged) return Promise.reject(this.#uncounted());
     if (this.destroyed) return Promise.reject(this.#closedError());
     if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
     if (this.#isReleased) return Promise.reject(this.#closedError());
@@ -388,8 +395,14 @@ export class ModemSocket extends Duplex {
     this.#finalDone = undefined;
   }
 
+  #uncounted(): ModemError {
+    const text = `acknowledged(): connection to ${this.endpoint}: the module does not tell what its peer has`;
+    return new ModemError('UNSUPPORTED', `${text}; let the peer answer, and wait for that`);
+  }
+
   #closePolitely(): void {
-    this.acknowledged().then(
+    const settled = this.countsAcknowledged ? this.acknowledged() : Promise.resolve();
+    settled.then(
       () => {
         if (this.#isReleased) return this.#finish();
         this.#isClosing = true;

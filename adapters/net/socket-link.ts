@@ -3,6 +3,8 @@
  *    ModemSocket ──window──▶ sendOnce ──▶ AT+QISEND ──▶ module ──▶ AT+QIRD ──▶ readOnce ──push──▶ ModemSocket
  *                              └─ not SEND OK ──▶ settle (AT+QISEND=<id>,0): exactly the rest stays in the window
  */
+
+import { ModemError } from '../../errors.ts';
 import type {
   ReadResult,
   SendResult,
@@ -12,7 +14,8 @@ import type {
 } from '../../machines/socket.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import type { ExecuteOptions } from '../channel/channel-options.ts';
-import type { Command, Dialect, DialectCommands, SendReport } from '../dialects/dialect.ts';
+import { joined } from '../channel/results.ts';
+import type { Command, Dialect, SendReport, SocketCommands } from '../dialects/dialect.ts';
 import type { ModemSocket } from './modem-socket.ts';
 
 /** Puts a command of this socket on the queue. */
@@ -28,6 +31,14 @@ export function failureOf(outcome: CommandOutcome<unknown>, code: SocketFailure[
   return { code, result: outcome.result, ...(moduleError !== undefined && { moduleError }) };
 }
 
+/** gsm §5.2.2.2: it may cancel a send. D26: it is sent as it is, and whether it does shows in the counters. */
+const ESCAPE_BYTE = 0x1b;
+const MOST_CANCELLED_SENDS = 3;
+const CANCELLED: SocketFailure = {
+  code: 'SEND_CANCELLED',
+  result: 'every send with an ESC (0x1B) in it was cancelled: use mode transparent, or text without ESC',
+};
+
 /** Makes the link of a socket that was opened as `connectId`. */
 export function streamLink(
   socket: ModemSocket,
@@ -41,9 +52,12 @@ export function streamLink(
   let acknowledgedBytes = 0;
   /** Room in the module's send buffer, as the last send told it (rg). */
   let freeBytes: number | undefined;
+  let hasEscapeByte = false;
+  /** Sends in a row with an ESC in them that left no trace, though there was room. */
+  let cancelledSends = 0;
 
   async function readOnce(signal: AbortSignal): Promise<ReadResult> {
-    const command = { ...commands.read(connectId, limits.readBytes), parse: payloadOf };
+    const command = payloadOf(commands.read(connectId, limits.readBytes));
     const outcome = await run(command, { signal });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: failureOf(outcome, 'PEER_CLOSED') };
     const lengthBytes = outcome.value.reduce((sum, slice) => sum + slice.length, 0);
@@ -55,22 +69,26 @@ export function streamLink(
     const payload = window.peek(Math.min(limits.sendBytes, freeBytes ?? limits.sendBytes));
     const lengthBytes = payload.reduce((sum, slice) => sum + slice.length, 0);
     if (lengthBytes === 0) return { kind: freeBytes === 0 ? 'doubtful' : 'sent' }; // no room: the counters tell when
-    const command = sendOf(commands, connectId, lengthBytes);
-    const outcome = await run(command, { payload, signal });
+    const outcome = await run(...sendOf(commands, connectId, payload, signal));
     if (outcome.kind === 'ok') freeBytes = outcome.value.freeBytes;
     if (outcome.kind === 'ok' && outcome.value.isAccepted) {
       socket.accepted(lengthBytes);
       return { kind: 'sent' };
     }
     const isRefused = outcome.kind === 'ok' || outcome.kind === 'refused';
-    if (isRefused || (outcome.kind === 'timedOut' && outcome.isSynchronised)) {
+    const isInDoubt = outcome.kind === 'timedOut' && outcome.isSynchronised;
+    // Without counters silence cannot be settled: to send again might double what has arrived (invariant 6).
+    if (isRefused || (isInDoubt && commands.querySent !== undefined)) {
       doubtfulBytes = lengthBytes;
+      hasEscapeByte = payload.some((slice) => slice.includes(ESCAPE_BYTE));
       return { kind: 'doubtful' };
     }
     return { kind: 'failed', failure: failureOf(outcome, 'SEND_FAILED') };
   }
 
   async function settle(signal: AbortSignal): Promise<SettleResult> {
+    // SEND FAIL and ERROR mean that nothing was taken (D23), where no counters say otherwise.
+    if (commands.querySent === undefined) return { kind: 'settled', progressed: false };
     const outcome = await run(commands.querySent(connectId), { signal });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: failureOf(outcome, 'SEND_FAILED') };
     const counters = outcome.value;
@@ -80,6 +98,9 @@ export function streamLink(
       return { kind: 'failed', failure: { code: 'SEND_FAILED', result } };
     }
     doubtfulBytes = 0;
+    const isCancelled = hasEscapeByte && acceptedBytes === 0 && counters.unacknowledgedBytes === 0;
+    cancelledSends = isCancelled ? cancelledSends + 1 : 0;
+    if (cancelledSends >= MOST_CANCELLED_SENDS) return { kind: 'failed', failure: CANCELLED };
     const hasRoom = counters.acknowledgedBytes > acknowledgedBytes || counters.unacknowledgedBytes === 0;
     if (hasRoom) freeBytes = undefined; // at least some: the next send tells how much
     const progressed = acceptedBytes > 0 || counters.acknowledgedBytes > acknowledgedBytes;
@@ -94,28 +115,36 @@ export function streamLink(
     settle,
     wantsData: () => socket.wantsData,
     hasData: () => window.pendingBytes > 0,
-    awaitsAcknowledgement: () => socket.awaitsAcknowledgement,
-    hasUnacknowledged: () => window.acceptedBytes > socket.bytesAcknowledged,
+    awaitsAcknowledgement: () => socket.countsAcknowledged && socket.awaitsAcknowledgement,
+    hasUnacknowledged: () => socket.countsAcknowledged && window.acceptedBytes > socket.bytesAcknowledged,
   };
 }
 
 /** SEND OK, as a report. */
 export const TAKEN: SendReport = { isAccepted: true, freeBytes: undefined };
 
-/** A send, with a report where the dialect has one. */
+/** A send, with a report where the dialect has one; the payload behind a prompt or, on bc66, in the command. */
 export function sendOf(
-  { send, sendReported }: Pick<DialectCommands, 'send' | 'sendReported'>,
+  { send, sendInline, sendReported }: Pick<SocketCommands, 'send' | 'sendInline' | 'sendReported'>,
   connectId: number,
-  lengthBytes: number,
-): Command<SendReport> {
-  if (sendReported) return sendReported(connectId, lengthBytes);
-  return { ...send(connectId, lengthBytes), parse: () => TAKEN };
+  payload: readonly Uint8Array[],
+  signal: AbortSignal,
+): [command: Command<SendReport>, options: Pick<ExecuteOptions, 'payload' | 'signal'>] {
+  const bytes = joined(payload);
+  if (sendReported) return [sendReported(connectId, bytes.length), { payload, signal }];
+  if (send)
+    return [
+      { ...send(connectId, bytes.length), parse: () => TAKEN },
+      { payload, signal },
+    ];
+  if (sendInline) return [{ ...sendInline(connectId, bytes), parse: () => TAKEN }, { signal }];
+  throw new ModemError('UNSUPPORTED', 'the dialect has no command that sends');
 }
 
-/** The answer to a read is its payload: empty when nothing waits, missing when the answer is unreadable. */
-function payloadOf(answer: {
-  readonly lines: readonly { readonly prefix: string | null }[];
-  readonly payload: readonly Uint8Array[];
-}): readonly Uint8Array[] | undefined {
-  return answer.lines.some((line) => line.prefix === '+QIRD') ? answer.payload : undefined;
+/** The read, with its payload as the answer: empty when nothing waits, missing when the answer is unreadable. */
+function payloadOf({ parse, ...command }: Command): Command<readonly Uint8Array[]> {
+  return {
+    ...command,
+    parse: (answer) => (parse?.(answer) === undefined ? undefined : answer.payload),
+  };
 }

@@ -12,7 +12,7 @@ import type { Urc } from '../../streams/urcs.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
 import type { ExecuteOptions } from '../channel/channel-options.ts';
 import type { PushSink } from '../channel/push-sinks.ts';
-import type { Command, OpenParameters } from '../dialects/dialect.ts';
+import type { AccessMode, Command, ConnectionRules, OpenParameters } from '../dialects/dialect.ts';
 import type { ConnectPlan, ListenPlan, OpenPlan } from '../modem/connect-options.ts';
 import { socketTiming } from '../modem/machine-input.ts';
 import type { CheckedOptions } from '../modem/options.ts';
@@ -44,7 +44,8 @@ interface Launch {
   readonly parts: (connectId: number, run: LinkRunner) => Parts;
 }
 
-type Incoming = Urc & { readonly name: 'incoming' };
+type Incoming = Omit<Urc & { readonly name: 'incoming' }, 'name'>;
+type RemoteIp = Urc & { readonly name: 'remote_ip' };
 
 const NOTHING_TO_MOVE: SocketLink = {
   wantsData: () => false,
@@ -76,7 +77,7 @@ export class SocketOpener {
     this.#options = options;
     this.#channel = channel;
     this.#actor = actor;
-    this.#ids = new ConnectIds(options.dialect.limits.connectIds);
+    this.#ids = new ConnectIds(options.dialect.connections);
   }
 
   /** Starts the statechart of the socket; it opens the connection and reports to the stream.
@@ -123,7 +124,9 @@ export class SocketOpener {
   accept({ connectId, serverId, address, port }: Incoming): void {
     const { server, plan } = this.#servers.get(serverId) ?? {};
     const { clock, dialect, contexts } = this.#options;
-    const mode = (dialect.inheritsMode && plan?.open.mode) || 'buffer';
+    // On gsm the way of receiving is said before the server is started, and holds for all that it accepts.
+    const inherits = dialect.inheritsMode || dialect.connections.acceptedAs !== undefined;
+    const mode = (inherits && plan?.open.mode) || 'buffer';
     const socket = new ModemSocket({ ...plan, host: address, port, clock, mode, isIncoming: true });
     const open = {
       contextId: plan?.open.contextId ?? contexts[0]?.id ?? 1,
@@ -147,6 +150,21 @@ export class SocketOpener {
     else socket.on('error', () => undefined).destroy(); // a listener of an earlier host
   }
 
+  /** As `accept`, of a notice that names neither the server nor the port of the peer (gsm §5.1). */
+  acceptRemote({ connectId: index, address }: RemoteIp): void {
+    const isMultiple = index !== undefined;
+    const [serverId] = [...this.#servers]
+      .filter(([, { plan }]) => ((plan.open.sharing ?? 'multiple') === 'multiple') === isMultiple)
+      .map(([id]) => id);
+    const connectId = serverId === undefined ? undefined : this.#rules.acceptedAs?.(serverId, index);
+    if (serverId !== undefined && connectId !== undefined)
+      this.accept({ connectId, serverId, address, port: 0 });
+  }
+
+  get #rules(): ConnectionRules {
+    return this.#options.dialect.connections;
+  }
+
   /** The module had no room for a connection. Without an id it may have been any listener's (D9). */
   full(serverId: number | undefined): void {
     for (const [id, { server }] of this.#servers)
@@ -154,7 +172,7 @@ export class SocketOpener {
   }
 
   #open(launch: Launch): void {
-    this.#launch('ask.socket', this.#ids.take(launch.target.endpoint), launch);
+    this.#launch('ask.socket', this.#ids.take(launch.target.endpoint, launch.open), launch);
   }
 
   #launch(type: 'ask.socket' | 'ask.adopt', connectId: number, launch: Launch): void {
@@ -168,6 +186,7 @@ export class SocketOpener {
     const receive = (notice: SocketNotice): void => {
       if (notice.type === 'socket.failed' && notice.failure.code === 'ID_TAKEN') isDisplaced = true;
       if (notice.type === 'socket.switched' && notice.mode !== 'transparent') this.#freeData(connectId);
+      if (notice.type === 'socket.switched') this.#noteMode(connectId, notice.mode);
       if (notice.type === 'socket.released') this.#release(connectId, forget);
       if (!isDisplaced) target.notice(notice);
       else if (notice.type === 'socket.released') this.#reopen(launch);
@@ -177,6 +196,8 @@ export class SocketOpener {
       input: {
         open: { ...open, connectId },
         commands: this.#options.dialect.commands,
+        isFreedByContext: !this.#options.dialect.isAttachedByNetwork,
+        readsWhileSuspended: this.#options.dialect.readsWhileSuspended,
         run: (command, signal) =>
           this.#control(connectId, parts, command, { signal, owner, priority: 'control' }),
         link: parts.link,
@@ -187,6 +208,14 @@ export class SocketOpener {
     });
     const actor = this.#actor.getSnapshot().context.socketActors[connectId];
     if (actor && this.#ids.has(connectId)) target.attach(actor, connectId);
+  }
+
+  /** What a server accepts is received as the module could be told to (gsm). */
+  #noteMode(connectId: number, mode: AccessMode): void {
+    const known = this.#servers.get(connectId);
+    if (known === undefined) return;
+    const plan = { ...known.plan, open: { ...known.plan.open, mode } };
+    this.#servers.set(connectId, { ...known, plan });
   }
 
   /** A command of the statechart. One that connects takes the port, which only one socket can have. */
@@ -203,7 +232,7 @@ export class SocketOpener {
     data.pump.send({ type: 'pump.stop' }); // it listens from here on
     const { lines } = this.#options.port;
     const { escapeByDtr } = this.#options.dialect.commands;
-    if (lines) await this.#channel.execute(escapeByDtr(true), options); // protocol.md §6: the way out by DTR
+    if (lines && escapeByDtr) await this.#channel.execute(escapeByDtr(true), options); // protocol.md §6: the way out by DTR
     const outcome = await this.#channel.execute(command, options);
     if (outcome.kind !== 'ok') this.#freeData(connectId);
     return outcome;

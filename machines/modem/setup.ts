@@ -1,6 +1,12 @@
 /** What the modem's chart is made of: its messages, services, guards, actions, delays and actors. */
 import { assign, enqueueActions, fromPromise, setup, stopChild } from 'xstate';
-import type { Command, ContextParameters, Dialect, SimStatus } from '../../adapters/dialects/dialect.ts';
+import type {
+  Command,
+  ContextParameters,
+  Dialect,
+  Sharing,
+  SimStatus,
+} from '../../adapters/dialects/dialect.ts';
 import { type ErrorCode, ModemError } from '../../errors.ts';
 import type { Clock } from '../../streams/clock.ts';
 import {
@@ -100,7 +106,7 @@ export interface ModemTiming {
 }
 
 export interface ModemInput {
-  readonly dialect: Pick<Dialect, 'commands' | 'bringUp'>;
+  readonly dialect: Pick<Dialect, 'commands' | 'bringUp' | 'isAttachedByNetwork'>;
   readonly contexts: readonly ContextParameters[];
   readonly hasPin: boolean;
   /** False when only an AT command can reset the module: useless on a port that never answered. */
@@ -149,7 +155,9 @@ export type ModemEvent =
   | { readonly type: 'urc.open'; readonly connectId: number; readonly err: number }
   | { readonly type: 'urc.recv'; readonly connectId: number }
   | { readonly type: 'urc.closed'; readonly connectId: number }
-  | { readonly type: 'urc.pdpdeact'; readonly contextId: number }
+  | { readonly type: 'urc.pdpdeact' | 'urc.doubted'; readonly contextId: number }
+  /** The connections of the context shall share it in another way (gsm). */
+  | { readonly type: 'ask.reshare'; readonly contextId: number; readonly sharing: Sharing }
   | {
       readonly type: 'urc.activated' | 'urc.deactivated';
       readonly contextId: number;
@@ -289,7 +297,8 @@ export const modemSetup = setup({
       if (Object.keys(context.contextActors).length > 0) return {};
       const { dialect, run, contextLimits: limits } = context;
       const actors = context.contexts.map((parameters) => {
-        const input = { parameters, commands: dialect.commands, run, owner: self, limits };
+        const { commands, isAttachedByNetwork } = dialect;
+        const input = { parameters, commands, isAttachedByNetwork, run, owner: self, limits };
         return [parameters.id, spawn('pdpContext', { id: `context-${parameters.id}`, input })] as const;
       });
       return { contextActors: Object.fromEntries(actors) };
@@ -340,9 +349,13 @@ export const modemSetup = setup({
       }
     }),
     forwardToContext: enqueueActions(({ context, enqueue, event }) => {
-      if (event.type === 'urc.pdpdeact') {
+      if (event.type === 'urc.pdpdeact' || event.type === 'urc.doubted') {
         const pdpContext = context.contextActors[event.contextId];
-        if (pdpContext) enqueue.sendTo(pdpContext, { type: 'urc.pdpdeact' });
+        if (pdpContext) enqueue.sendTo(pdpContext, { type: event.type });
+      }
+      if (event.type === 'ask.reshare') {
+        const pdpContext = context.contextActors[event.contextId];
+        if (pdpContext) enqueue.sendTo(pdpContext, { type: event.type, sharing: event.sharing });
       }
       if (event.type === 'urc.activated' || event.type === 'urc.deactivated') {
         const pdpContext = context.contextActors[event.contextId];

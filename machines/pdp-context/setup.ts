@@ -1,14 +1,22 @@
 /** What the chart of a PDP context is made of: its messages, guards, actions and actors. */
 import { assign, setup } from 'xstate';
-import type { ContextParameters, ContextStatus, DialectCommands } from '../../adapters/dialects/dialect.ts';
+import type {
+  ContextCommands,
+  ContextParameters,
+  ContextStatus,
+  Sharing,
+} from '../../adapters/dialects/dialect.ts';
 import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
 import type { CrashedEvent } from '../support/crash-safe.ts';
 import type { Receiver } from '../support/receiver.ts';
 
+/** Why a context is brought up anew. */
+export type ContextLoss = 'pdpdeact' | 'failed opens' | 'shared in another way';
+
 /** What a context tells the modem. */
 export type ContextNotice =
   | { readonly type: 'context.active'; readonly id: number; readonly addresses: readonly string[] }
-  | { readonly type: 'context.lost'; readonly id: number; readonly reason: 'pdpdeact' | 'failed opens' }
+  | { readonly type: 'context.lost'; readonly id: number; readonly reason: ContextLoss }
   /** Three activations were refused; the context is deactivated: start over at the SIM. */
   | { readonly type: 'context.failed'; readonly id: number; readonly result: string }
   /** Three deactivations were refused: only a reboot helps. */
@@ -28,16 +36,9 @@ export interface ContextLimits {
 
 export interface PdpContextInput {
   readonly parameters: ContextParameters;
-  readonly commands: Pick<
-    DialectCommands,
-    | 'queryContexts'
-    | 'queryContext'
-    | 'configureContext'
-    | 'activateContext'
-    | 'deactivateContext'
-    | 'activateContextAsync'
-    | 'deactivateContextAsync'
-  >;
+  readonly commands: ContextCommands;
+  /** The network attaches the module by itself: the context is there or is not (bc66). */
+  readonly isAttachedByNetwork: boolean;
   readonly run: CommandRunner;
   readonly owner: Receiver<ContextNotice>;
   readonly limits: ContextLimits;
@@ -59,6 +60,10 @@ export type PdpContextEvent =
   | { readonly type: 'ask.activate' }
   | { readonly type: 'ask.deactivate' }
   | { readonly type: 'urc.pdpdeact' }
+  /** It may be lost: a notice did not say which context it was about, or the network was (gsm, bc66). */
+  | { readonly type: 'urc.doubted' }
+  /** The connections of the context shall share it in another way (gsm). */
+  | { readonly type: 'ask.reshare'; readonly sharing: Sharing }
   /** Results of the asynchronous forms; 0 is success. */
   | { readonly type: 'urc.activated' | 'urc.deactivated'; readonly err: number }
   | { readonly type: 'socket.attemptFailed' }
@@ -100,12 +105,14 @@ export const contextSetup = setup({
     tags: {} as 'active' | 'busy',
   },
   actors: {
-    lister: asking(({ commands }: PdpContextContext) => commands.queryContexts()),
-    inspector: asking(({ commands, parameters }: PdpContextContext) => commands.queryContext(parameters.id)),
+    lister: asking(({ commands, parameters }: PdpContextContext) => commands.queryContexts(parameters.id)),
+    inspector: asking(({ commands, parameters }: PdpContextContext) =>
+      commands.queryContext?.(parameters.id),
+    ),
     configurator: asking(({ commands, parameters }: PdpContextContext) =>
       commands.configureContext(parameters),
     ),
-    activator: asking(({ commands, parameters, isAsync }: PdpContextContext) =>
+    activator: asking<PdpContextContext, unknown>(({ commands, parameters, isAsync }) =>
       ((isAsync && commands.activateContextAsync) || commands.activateContext)(parameters.id),
     ),
     deactivator: asking(({ commands, parameters, isAsync }: PdpContextContext) =>
@@ -120,6 +127,7 @@ export const contextSetup = setup({
     isVoid: (_, outcome: Outcome) =>
       outcome.kind === 'timedOut' || (outcome.kind === 'aborted' && outcome.code !== 'QUEUE_FULL'),
     isListed: ({ context }, listing: Listing) => entry(listing, context.parameters.id) !== undefined,
+    isAttachedByNetwork: ({ context }) => context.isAttachedByNetwork,
     isMissing: ({ context }, listing: Listing) =>
       listing.kind === 'ok' && entry(listing, context.parameters.id) === undefined,
     hasOurParameters: ({ context }, found: Parameters) => isSame(found, context.parameters),
@@ -145,10 +153,16 @@ export const contextSetup = setup({
     chooseDeactivation: assign(({ context: { commands, refusedDeactivations } }) => ({
       isAsync: refusedDeactivations === 0 && commands.deactivateContextAsync !== undefined,
     })),
+    keepResult: assign(({ context }, outcome: Outcome) => ({
+      lastResult: resultOf(outcome) ?? context.lastResult,
+    })),
     forgetRefusals: assign({ refusedActivations: 0, refusedDeactivations: 0 }),
     keepAddresses: assign(({ context }, listing: Listing) => ({
       addresses: entry(listing, context.parameters.id)?.addresses ?? [],
       refusedActivations: 0,
+    })),
+    keepSharing: assign(({ context }, { sharing }: { sharing: Sharing }) => ({
+      parameters: { ...context.parameters, sharing },
     })),
     countFailedOpen: assign(({ context }) => ({ failedOpens: context.failedOpens + 1 })),
     forgetFailedOpens: assign({ failedOpens: 0 }),
@@ -158,7 +172,7 @@ export const contextSetup = setup({
     })),
     announceActive: ({ context }) =>
       context.owner.send({ type: 'context.active', id: context.parameters.id, addresses: context.addresses }),
-    announceLost: ({ context }, params: { reason: 'pdpdeact' | 'failed opens' }) =>
+    announceLost: ({ context }, params: { reason: ContextLoss }) =>
       context.owner.send({ type: 'context.lost', id: context.parameters.id, reason: params.reason }),
     announceFailed: ({ context }) =>
       context.owner.send({ type: 'context.failed', id: context.parameters.id, result: context.lastResult }),

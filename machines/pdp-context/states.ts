@@ -3,6 +3,7 @@ import { contextSetup, failedWith, type Listing, type Outcome, type PdpContextCo
 /** `configuring`: adopt what is active with our parameters, otherwise write them. */
 export const configuring = contextSetup.createStateConfig({
   tags: 'busy',
+  always: { guard: 'isAttachedByNetwork', target: 'awaitingNetwork' },
   initial: 'checking',
   states: {
     checking: {
@@ -65,6 +66,106 @@ export const configuring = contextSetup.createStateConfig({
           },
         ],
         onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+  },
+});
+
+/** `awaitingNetwork`: the module attaches by itself (bc66); asking for it does no harm. What does not succeed within the
+ * limit is for the modem: it starts over at the SIM. */
+export const awaitingNetwork = contextSetup.createStateConfig({
+  tags: 'busy',
+  after: { activationResultLimit: { target: '#pdpContext.deactivated', actions: 'announceFailed' } },
+  initial: 'looking',
+  states: {
+    looking: {
+      invoke: {
+        src: 'lister',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isListed', params: ({ event }) => event.output },
+            target: '#pdpContext.active',
+            actions: { type: 'keepAddresses', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'isVoid', params: ({ event }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          { target: 'attaching' },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    attaching: {
+      entry: 'chooseActivation',
+      invoke: {
+        src: 'activator',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isVoid', params: ({ event }) => event.output },
+            target: '#pdpContext.deactivated',
+          },
+          {
+            target: 'pausing',
+            actions: { type: 'keepResult', params: ({ event }) => event.output },
+          },
+        ],
+        onError: { target: '#pdpContext.deactivated' },
+      },
+    },
+    pausing: { after: { retryDelay: { target: 'looking' } } },
+  },
+});
+
+/** `active`: a doubt is settled by a look. */
+export const active = contextSetup.createStateConfig({
+  tags: 'active',
+  entry: ['forgetFailedOpens', 'announceActive'],
+  initial: 'serving',
+  on: {
+    'urc.pdpdeact': {
+      target: 'lost',
+      actions: { type: 'announceLost', params: { reason: 'pdpdeact' } },
+    },
+    'urc.doubted': { target: '.checking' },
+    'socket.progressed': { actions: 'forgetFailedOpens' },
+    'socket.attemptFailed': [
+      {
+        guard: 'isLastOpen',
+        target: 'deactivating',
+        actions: [
+          { type: 'announceLost', params: { reason: 'failed opens' } },
+          { type: 'planNext', params: { next: 'activate' } },
+        ],
+      },
+      { actions: 'countFailedOpen' },
+    ],
+    'ask.reshare': {
+      target: 'deactivating',
+      actions: [
+        { type: 'keepSharing', params: ({ event }) => event },
+        { type: 'announceLost', params: { reason: 'shared in another way' } },
+        { type: 'planNext', params: { next: 'activate' } },
+      ],
+    },
+  },
+  states: {
+    serving: {},
+    checking: {
+      invoke: {
+        src: 'lister',
+        input: ({ context }) => context,
+        onDone: [
+          {
+            guard: { type: 'isMissing', params: ({ event }) => event.output },
+            target: '#pdpContext.lost',
+            actions: { type: 'announceLost', params: { reason: 'pdpdeact' } },
+          },
+          { target: 'serving' },
+        ],
+        onError: { target: 'serving' },
       },
     },
   },

@@ -1,3 +1,4 @@
+import { not } from 'xstate';
 import { CRASH, failureIn, socketSetup } from './setup.ts';
 
 /** Read the rest, learn what was acknowledged, give the id back. */
@@ -9,7 +10,14 @@ export const closing = socketSetup.createStateConfig({
       initial: 'paused',
       on: { 'ask.destroy': { target: 'counting' } },
       states: {
-        paused: { always: { guard: 'wantsData', target: 'reading' }, on: { 'reader.wants': {} } },
+        paused: {
+          always: [
+            // gsm §4: what came in command mode waits for data mode, which is over.
+            { guard: 'isUnread', target: '#socket.closing.counting', actions: 'announceEnd' },
+            { guard: 'wantsData', target: 'reading' },
+          ],
+          on: { 'reader.wants': {} },
+        },
         reading: {
           invoke: {
             src: 'reader',
@@ -47,6 +55,7 @@ export const closing = socketSetup.createStateConfig({
     },
     // AT+QIDEACT comes next and frees the id (lte §2.1.3): no AT+QICLOSE.
     lastCounting: {
+      always: { guard: not('isFreedByContext'), target: 'releasing' },
       on: { 'ask.destroy': {}, 'context.lost': {} },
       invoke: {
         src: 'counter',

@@ -1,13 +1,19 @@
+import { not } from 'xstate';
 import { CRASH, openFailureOf, socketSetup } from './setup.ts';
 
-/** AT+QIOPEN, its OK, and the URC that tells the result; the state is looked at while the URC is missing. */
+/** On gsm first the way of receiving (gsm §5.3.2): a module that does not know it pushes. Then AT+QIOPEN, its OK, and the URC that tells the result; the state is looked at while the URC is missing. */
 export const opening = socketSetup.createStateConfig({
-  initial: 'requesting',
+  initial: 'preparing',
   on: {
     'urc.open': [
       {
         guard: { type: 'isSuccess', params: ({ event }) => event },
         target: '#socket.opening.opened',
+      },
+      {
+        guard: { type: 'isStaleResult', params: ({ event }) => event },
+        target: '#socket.opening.clearing',
+        actions: 'noteStale',
       },
       {
         target: '#socket.opening.refused',
@@ -25,6 +31,26 @@ export const opening = socketSetup.createStateConfig({
     },
   },
   states: {
+    preparing: {
+      always: { guard: not('isPreparing'), target: 'requesting' },
+      invoke: {
+        src: 'preparer',
+        input: ({ context }) => context,
+        onDone: [
+          { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'requesting' },
+          {
+            guard: { type: 'isRefused', params: ({ event }) => event.output },
+            target: 'requesting',
+            actions: ['notePushed', 'announceMode'],
+          },
+          {
+            target: '#socket.opening.refused',
+            actions: { type: 'fail', params: ({ event }) => openFailureOf(event.output) },
+          },
+        ],
+        onError: { target: '#socket.opening.refused', actions: { type: 'fail', params: CRASH } },
+      },
+    },
     requesting: {
       invoke: {
         src: 'opener',
@@ -35,6 +61,7 @@ export const opening = socketSetup.createStateConfig({
             target: '#socket.connected',
             actions: 'noteOpened',
           },
+          { guard: { type: 'isOpened', params: ({ event }) => event.output }, target: 'opened' },
           { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'awaitingResult' },
           {
             guard: { type: 'isStale', params: ({ event }) => event.output },

@@ -7,7 +7,28 @@ export const pushed = socketSetup.createStateConfig({
   states: {
     flowing: {
       always: { guard: 'wantsSwitch', target: 'resting' },
-      on: { 'reader.full': { target: 'stopping' } },
+      on: {
+        'reader.full': { guard: 'canStopPush', target: 'stopping' },
+        // Announced in place of being pushed: the module was told so by an earlier open (gsm).
+        'urc.recv': { target: 'fetching' },
+      },
+    },
+    fetching: {
+      invoke: {
+        src: 'reader',
+        input: ({ context }) => context.link,
+        onDone: [
+          { guard: { type: 'isEmpty', params: ({ event }) => event.output }, target: 'flowing' },
+          {
+            guard: { type: 'isRead', params: ({ event }) => event.output },
+            target: 'fetching',
+            reenter: true,
+            actions: 'reportProgress',
+          },
+          { target: 'flowing' },
+        ],
+        onError: { target: '#socket.closing.counting', actions: { type: 'fail', params: CRASH } },
+      },
     },
     stopping: {
       invoke: {
@@ -54,7 +75,11 @@ export const pushed = socketSetup.createStateConfig({
         src: 'pusher',
         input: ({ context }) => context,
         onDone: [
-          { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'checking' },
+          {
+            guard: { type: 'isOkAndCounted', params: ({ event }) => event.output },
+            target: 'checking',
+          },
+          { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'fetching' },
           { target: 'stopped' },
         ],
         onError: { target: '#socket.closing.counting', actions: { type: 'fail', params: CRASH } },

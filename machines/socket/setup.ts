@@ -2,10 +2,11 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type {
   AccessMode,
-  DialectCommands,
   OpenParameters,
   ReceiveCounters,
   SendCounters,
+  SocketCommands,
+  SocketState,
   SocketStatus,
 } from '../../adapters/dialects/dialect.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -106,9 +107,20 @@ export interface SocketTiming {
 export interface SocketInput {
   readonly open: OpenParameters;
   readonly commands: Pick<
-    DialectCommands,
-    'open' | 'close' | 'querySent' | 'querySocket' | 'switchMode' | 'queryReceived' | 'resume'
+    SocketCommands,
+    | 'prepareReceiving'
+    | 'open'
+    | 'close'
+    | 'querySent'
+    | 'querySocket'
+    | 'switchMode'
+    | 'queryReceived'
+    | 'resume'
   >;
+  /** AT+QIDEACT frees the id (lte §2.1.3); not where the network itself takes the context away (bc66). */
+  readonly isFreedByContext: boolean;
+  /** What comes while the port takes commands can be read in transparent mode (not on gsm). */
+  readonly readsWhileSuspended: boolean;
   readonly run: CommandRunner;
   readonly link: SocketLink;
   readonly owner: Receiver<SocketNotice>;
@@ -170,9 +182,9 @@ type Unread = CommandOutcome<ReceiveCounters>;
 export const NONE: SendCounters = { sentBytes: 0, acknowledgedBytes: 0, unacknowledgedBytes: 0 };
 const ID_IN_USE = 563;
 
-const CONNECTED = 2; // lte §2.1.6
-const LISTENING = 3;
-const CLOSING = 4;
+const STANDING: ReadonlySet<SocketState> = new Set(['connected', 'listening']);
+/** Results of an open that are there at once, in place of a notice (gsm §3.1, §3.2). */
+const OPENED: ReadonlySet<string> = new Set(['CONNECT OK', 'SERVER OK']);
 const ACCESS_MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 
 function statusIn(listed: Listed): SocketStatus | undefined {
@@ -231,32 +243,44 @@ export const socketSetup = setup({
     tags: {} as 'open',
   },
   actors: {
+    preparer: asking(({ commands, open }: SocketContext) => commands.prepareReceiving?.(open.mode)),
     opener: asking(({ commands, open }: SocketContext) => commands.open(open)),
     closer: asking(({ commands, open, timing }: SocketContext) =>
       commands.close(open.connectId, timing.closeTimeoutMs),
     ),
     stateReader: asking(({ commands, open }: SocketContext) => commands.querySocket(open.connectId)),
-    counter: asking(({ commands, open }: SocketContext) => commands.querySent(open.connectId)),
+    counter: asking(({ commands, open }: SocketContext) => commands.querySent?.(open.connectId)),
     reader: fromPromise<ReadResult, SocketLink>(({ input, signal }) => input.readOnce(signal)),
     sender: fromPromise<SendResult, SocketLink>(({ input, signal }) => input.sendOnce(signal)),
     settler: fromPromise<SettleResult, SocketLink>(({ input, signal }) => input.settle(signal)),
     modeSwitcher: asking(({ commands, open, wantedMode }: SocketContext) =>
-      commands.switchMode(open.connectId, wantedMode),
+      commands.switchMode?.(open.connectId, wantedMode),
     ),
-    returner: asking(({ commands }: SocketContext) => commands.resume()),
-    bufferer: asking(({ commands, open }: SocketContext) => commands.switchMode(open.connectId, 'buffer')),
-    pusher: asking(({ commands, open }: SocketContext) => commands.switchMode(open.connectId, 'push')),
-    unreadCounter: asking(({ commands, open }: SocketContext) => commands.queryReceived(open.connectId)),
+    returner: asking(({ commands }: SocketContext) => commands.resume?.()),
+    bufferer: asking(({ commands, open }: SocketContext) => commands.switchMode?.(open.connectId, 'buffer')),
+    pusher: asking(({ commands, open }: SocketContext) => commands.switchMode?.(open.connectId, 'push')),
+    unreadCounter: asking(({ commands, open }: SocketContext) => commands.queryReceived?.(open.connectId)),
   },
   guards: {
     isSuccess: (_, params: { err: number }) => params.err === 0,
     isOk: (_, outcome: Opened) => outcome.kind === 'ok',
+    isRefused: (_, outcome: Opened) => outcome.kind === 'refused',
     isStale: ({ context }, outcome: Opened) =>
       outcome.kind === 'refused' && outcome.moduleError === ID_IN_USE && context.staleRetries === 0,
     isInDataMode: (_, outcome: Opened) => outcome.kind === 'ok' && outcome.result === 'CONNECT',
-    isStanding: (_, listed: Listed) =>
-      statusIn(listed)?.state === CONNECTED || statusIn(listed)?.state === LISTENING,
-    isOver: (_, listed: Listed) => statusIn(listed)?.state === CLOSING,
+    isOpened: (_, outcome: Opened) => outcome.kind === 'ok' && OPENED.has(outcome.result),
+    isPreparing: ({ context }) =>
+      context.commands.prepareReceiving !== undefined && context.open.mode !== 'transparent',
+    isStaleResult: ({ context }, params: { err: number }) =>
+      params.err === ID_IN_USE && context.staleRetries === 0,
+    isFreedByContext: ({ context }) => context.isFreedByContext,
+    wantsDataWhileSuspended: ({ context }) => context.readsWhileSuspended && context.link.wantsData(),
+    isUnread: ({ context }) => context.mode === 'transparent' && !context.readsWhileSuspended,
+    canStopPush: ({ context }) => context.commands.switchMode !== undefined,
+    isOkAndCounted: ({ context }, outcome: Opened) =>
+      outcome.kind === 'ok' && context.commands.queryReceived !== undefined,
+    isStanding: (_, listed: Listed) => STANDING.has(statusIn(listed)?.state ?? 'initial'),
+    isOver: (_, listed: Listed) => statusIn(listed)?.state === 'closing',
     isListener: ({ context: { open } }) => open.service === 'TCP LISTENER' || open.service === 'UDP LISTENER',
     needsInspection: ({ context }) => !context.isInspected,
     wantsSwitch: ({ context }) => context.wantedMode !== context.mode,
@@ -301,6 +325,12 @@ export const socketSetup = setup({
     keepMode: assign(({ context }) => ({ mode: context.wantedMode })),
     dropWish: assign(({ context }) => ({ wantedMode: context.mode })),
     noteOpened: assign(({ context }) => ({ mode: context.open.mode })),
+    /** The module knows of no other way. */
+    notePushed: assign(({ context }) => ({
+      open: { ...context.open, mode: 'push' as const },
+      mode: 'push' as const,
+      wantedMode: 'push' as const,
+    })),
     /** The result came without CONNECT: the socket stands, and the port takes commands. */
     noteOpenedBuffered: assign(({ context }) => ({
       mode: context.open.mode === 'transparent' ? ('buffer' as const) : context.open.mode,
@@ -310,7 +340,8 @@ export const socketSetup = setup({
     /** D15: as the module says; what it does not say is as the dialect has it. */
     keepInspected: assign(({ context }, listed: Listed) => {
       const found = ACCESS_MODES[statusIn(listed)?.accessMode ?? -1] ?? context.mode;
-      return { isInspected: true, mode: found === 'transparent' ? ('buffer' as const) : found };
+      const mode = found === 'transparent' && context.readsWhileSuspended ? ('buffer' as const) : found;
+      return { isInspected: true, mode };
     }),
     announceMode: ({ context }) => context.owner.send({ type: 'socket.switched', mode: context.mode }),
     noteDestroyed: assign({ isDestroyed: true }),

@@ -8,7 +8,7 @@ const suspended = socketSetup.createStateConfig({
     'ask.destroy': { target: '#socket.closing.counting' },
   },
   states: {
-    paused: { always: [{ guard: 'wantsData', target: 'reading' }, { target: 'counting' }] },
+    paused: { always: [{ guard: 'wantsDataWhileSuspended', target: 'reading' }, { target: 'counting' }] },
     reading: {
       invoke: {
         src: 'reader',

@@ -14,11 +14,17 @@ export type CommandOutcome<T> =
 /** Puts a command on the queue and resolves with its outcome; never rejects. */
 export type CommandRunner = <T>(command: Command<T>, signal: AbortSignal) => Promise<CommandOutcome<T>>;
 
+/** What a command comes to that the dialect does not have. */
+const NO_SUCH_COMMAND = { kind: 'refused', result: 'no such command in this dialect' } as const;
+
 /** An actor source that runs the command which `make` builds from the machine's context. */
 export function asking<Context extends { readonly run: CommandRunner }, T>(
-  make: (context: Context) => Command<T>,
+  make: (context: Context) => Command<T> | undefined,
 ) {
-  return fromPromise<CommandOutcome<T>, Context>(async ({ input, signal }) => input.run(make(input), signal));
+  return fromPromise<CommandOutcome<T>, Context>(async ({ input, signal }) => {
+    const command = make(input);
+    return command === undefined ? NO_SUCH_COMMAND : input.run(command, signal);
+  });
 }
 
 /** The part of an `onDone` event that the guards below look at. */

@@ -1,7 +1,7 @@
 /** What every line of the table of capabilities is tried with: a modem of each dialect on a virtual module. */
 import { AtChannel } from '../../adapters/channel/at-channel.ts';
 import type { ExecuteOptions } from '../../adapters/channel/channel-options.ts';
-import type { AccessMode, Command, OpenParameters } from '../../adapters/dialects/dialect.ts';
+import type { AccessMode, Command, OpenParameters, QiCommands } from '../../adapters/dialects/dialect.ts';
 import { dialectOf } from '../../adapters/dialects/registry.ts';
 import { memoryNetwork, type VirtualDialect, VirtualModule, virtualPort } from '../../simulator/index.ts';
 import { VirtualClock } from '../../streams/clock.ts';
@@ -13,6 +13,13 @@ export const DIALECTS: readonly VirtualDialect[] = ['lte', 'ugxx', 'rg'];
 
 /** Those of them that have, or lack, something. */
 export const only = <Name extends VirtualDialect>(...names: readonly Name[]): readonly Name[] => names;
+
+/** The commands that lte, ugxx and rg share. */
+export const commandsOf = (r: Pick<Rig, 'modem'>): QiCommands => r.modem.dialect.commands as QiCommands;
+
+/** The same, by the name of the dialect. */
+export const qiCommandsOf = (dialect: VirtualDialect): QiCommands =>
+  dialectOf(dialect).commands as QiCommands;
 
 /** A started modem with one active context, unless the options say otherwise. */
 export async function online(
@@ -66,7 +73,7 @@ export const opening = (
 /** Opens a socket by its command, and waits for the result. */
 export async function opened(r: Rig, parameters: OpenParameters): Promise<void> {
   const urcs = urcsOf(r);
-  await asked(r, r.modem.dialect.commands.open(parameters));
+  await asked(r, commandsOf(r).open(parameters));
   await r.clock.advance(500);
   expect(urcs).toContainEqual({ name: 'open', connectId: parameters.connectId, err: 0 });
 }
@@ -97,7 +104,7 @@ export async function bare(dialect: VirtualDialect) {
     if (outcome.kind !== 'ok') throw new Error(`${command.text}: ${JSON.stringify(outcome)}`);
     return outcome.value;
   };
-  const { commands } = dialectOf(dialect);
+  const commands = qiCommandsOf(dialect);
   await run(commands.raw('ATE0'));
   await run(
     commands.configureContext({

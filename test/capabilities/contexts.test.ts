@@ -4,7 +4,17 @@ import { rg } from '../../adapters/dialects/rg.ts';
 import { createModem, memoryPortPair } from '../../index.ts';
 import { refusal } from '../dialects/answers.ts';
 import { dismantle } from '../integration/rig.ts';
-import { asked, contextsOf, DIALECTS, online, only, refusedQuietly, urcsOf, written } from './capable.ts';
+import {
+  asked,
+  commandsOf,
+  contextsOf,
+  DIALECTS,
+  online,
+  only,
+  refusedQuietly,
+  urcsOf,
+  written,
+} from './capable.ts';
 
 const HIGHEST_ID = { lte: 16, ugxx: 20, rg: 5 } as const;
 const MOST_ACTIVE = { lte: 3, ugxx: 3, rg: 5 } as const;
@@ -16,7 +26,7 @@ const long = (length: number) => 'x'.repeat(length);
 describe.each(DIALECTS)('%s: contexts', (dialect) => {
   it('have the ids of the manual, and no other', async () => {
     const r = await online(dialect);
-    const { configureContext, queryContext } = r.modem.dialect.commands;
+    const { configureContext, queryContext } = commandsOf(r);
     const id = HIGHEST_ID[dialect];
     await asked(r, configureContext({ ...access, id, apn: 'last' }));
     expect(await asked(r, queryContext(id))).toMatchObject({ apn: 'last' });
@@ -31,7 +41,7 @@ describe.each(DIALECTS)('%s: contexts', (dialect) => {
   it('are active at once up to the number of the manual, and no more', async () => {
     const most = MOST_ACTIVE[dialect];
     const r = await online(dialect, { contexts: contextsOf(most) });
-    const listed = await asked(r, r.modem.dialect.commands.queryContexts());
+    const listed = await asked(r, commandsOf(r).queryContexts());
     expect(listed.map(({ id, active }) => [id, active])).toEqual(
       contextsOf(most).map(({ id }) => [id, true]),
     );
@@ -46,7 +56,7 @@ describe.each(DIALECTS)('%s: contexts', (dialect) => {
       if (TYPES[dialect].some((known) => known === type)) {
         const r = await online(dialect, { contexts: [{ apn: 'a', type }] });
         const [context] = r.modem.status.contexts;
-        expect(await asked(r, r.modem.dialect.commands.queryContext(1))).toMatchObject({ type });
+        expect(await asked(r, commandsOf(r).queryContext(1))).toMatchObject({ type });
         expect(context?.addresses).toHaveLength(type === 'IPv4v6' ? 2 : 1);
         await dismantle(r);
       } else {
@@ -62,7 +72,7 @@ describe.each(DIALECTS)('%s: contexts', (dialect) => {
       { apn: 'internet', username: 'user', password: 'word', authentication: 'PAP' },
     ] as const;
     const r = await online(dialect, { contexts });
-    expect(await asked(r, r.modem.dialect.commands.queryContext(1))).toEqual({ apn: 'internet', ...access });
+    expect(await asked(r, commandsOf(r).queryContext(1))).toEqual({ apn: 'internet', ...access });
     expect(r.trace.join('\n')).toContain('AT+QICSGP=1,1,"internet","***","***",1');
     expect(r.trace.filter((line) => line.includes(' tx ') && /"(user|word)"/.test(line))).toEqual([]);
     await dismantle(r);
@@ -70,7 +80,7 @@ describe.each(DIALECTS)('%s: contexts', (dialect) => {
 
   it('have access data of up to 127 bytes', async () => {
     const r = await online(dialect);
-    const { configureContext, queryContext } = r.modem.dialect.commands;
+    const { configureContext, queryContext } = commandsOf(r);
     const longest = { ...access, username: long(127), password: long(127) };
     await asked(r, configureContext({ ...longest, id: 2, apn: 'a' }));
     expect(await asked(r, queryContext(2))).toEqual({ apn: 'a', ...longest });
@@ -83,7 +93,7 @@ describe.each(DIALECTS)('%s: contexts', (dialect) => {
 
   it('are activated and deactivated by commands that wait for it', async () => {
     const r = await online(dialect);
-    const { configureContext, activateContext, deactivateContext, queryContexts } = r.modem.dialect.commands;
+    const { configureContext, activateContext, deactivateContext, queryContexts } = commandsOf(r);
     const active = async () => (await asked(r, queryContexts())).map(({ id }) => id);
     await asked(r, configureContext({ ...access, id: 2, apn: 'a' }));
     await asked(r, activateContext(2));

@@ -5,6 +5,7 @@ import { dismantle } from '../integration/rig.ts';
 import { collected, ended, randomBytes } from '../integration/streams.ts';
 import {
   asked,
+  commandsOf,
   DIALECTS,
   online,
   only,
@@ -22,10 +23,10 @@ describe.each(DIALECTS)('%s: sockets', (dialect) => {
   it('have the ids 0 to 11, and no other', async () => {
     const r = await online(dialect);
     r.network.listen(7000, echoPeer);
-    const { open, querySocket } = r.modem.dialect.commands;
+    const { open, querySocket } = commandsOf(r);
     for (const id of [0, 11]) {
       await opened(r, opening(id));
-      expect(await asked(r, querySocket(id))).toMatchObject([{ connectId: id, state: 2 }]);
+      expect(await asked(r, querySocket(id))).toMatchObject([{ connectId: id, state: 'connected' }]);
     }
     for (const id of [-1, 12])
       await refusedQuietly(r, 'INVALID_ARGUMENT', () => r.modem.query(open(opening(id))));
@@ -132,7 +133,7 @@ describe.each(DIALECTS)('%s: sockets', (dialect) => {
     await opened(r, opening(0));
     await opened(r, opening(1, 'push', { contextId: 2 }));
     await opened(r, opening(2, 'buffer', { ...SERVICE, service: 'TCP LISTENER' }));
-    const { querySockets, querySocketsOf, querySocket } = r.modem.dialect.commands;
+    const { querySockets, querySocketsOf, querySocket } = commandsOf(r);
     const ids = (list: readonly { readonly connectId: number }[]) => list.map(({ connectId }) => connectId);
     expect(ids(await asked(r, querySocketsOf(1)))).toEqual([0, 2]);
     expect(ids(await asked(r, querySocketsOf(2)))).toEqual([1]);
@@ -140,11 +141,11 @@ describe.each(DIALECTS)('%s: sockets', (dialect) => {
     expect(await asked(r, querySocket(1))).toEqual([
       expect.objectContaining({
         ...{ connectId: 1, serviceType: 'TCP', remoteAddress: '127.0.0.1', remotePort: 7000 },
-        ...{ state: 2, contextId: 2, accessMode: 1, modulePort: 'uart1' },
+        ...{ state: 'connected', contextId: 2, accessMode: 1, modulePort: 'uart1' },
       }),
     ]);
     expect(await asked(r, querySocket(2))).toMatchObject([
-      { serviceType: 'TCP LISTENER', state: 3, localPort: 2020 },
+      { serviceType: 'TCP LISTENER', state: 'listening', localPort: 2020 },
     ]);
     expect(await asked(r, querySocket(5))).toEqual([]);
     await dismantle(r);
@@ -171,15 +172,13 @@ describe('lte: unusual services', () => {
   it('are UDP listeners on the models that have them', async () => {
     const r = await online('lte', {}, { model: 'EG91' });
     await opened(r, unusual('UDP LISTENER'));
-    expect(await asked(r, r.modem.dialect.commands.querySocket(3))).toMatchObject([
-      { serviceType: 'UDP LISTENER' },
-    ]);
+    expect(await asked(r, commandsOf(r).querySocket(3))).toMatchObject([{ serviceType: 'UDP LISTENER' }]);
     await dismantle(r);
   });
 
   it('are TCP services by name: the module says what it thinks of them', async () => {
     const r = await online('lte');
-    const opens = r.modem.query(r.modem.dialect.commands.open(unusual('TCP SERVICE')));
+    const opens = r.modem.query(commandsOf(r).open(unusual('TCP SERVICE')));
     await expect(r.clock.runUntil(opens)).rejects.toMatchObject({
       code: 'COMMAND_REFUSED',
       details: { moduleError: 555 },
@@ -192,7 +191,7 @@ describe('lte: unusual services', () => {
 describe.each(only('ugxx', 'rg'))('%s: unusual services', (dialect) => {
   it.each(['UDP LISTENER', 'TCP SERVICE'] as const)('are none of its own: %s is refused', async (service) => {
     const r = await online(dialect);
-    const { open } = r.modem.dialect.commands;
+    const { open } = commandsOf(r);
     await refusedQuietly(r, 'INVALID_ARGUMENT', () => r.modem.query(open(unusual(service))));
     await dismantle(r);
   });
@@ -245,7 +244,7 @@ describe('rg: a notice of a close of the host', () => {
   it('follows the OK where the option says so', async () => {
     const r = await online('rg');
     r.network.listen(7000, echoPeer);
-    const { setOption, close } = r.modem.dialect.commands;
+    const { setOption, close } = commandsOf(r);
     await opened(r, opening(5));
     await opened(r, opening(6));
     const urcs = urcsOf(r);
@@ -263,7 +262,7 @@ describe('rg: a notice of a close of the host', () => {
 describe.each(only('lte', 'ugxx'))('%s: a notice of a close of the host', (dialect) => {
   it('is not there: its option is refused', async () => {
     const r = await online(dialect);
-    const { setOption } = r.modem.dialect.commands;
+    const { setOption } = commandsOf(r);
     await refusedQuietly(r, 'INVALID_ARGUMENT', () => r.modem.query(setOption('close/mode', [1])));
     await dismantle(r);
   });

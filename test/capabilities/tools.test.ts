@@ -3,6 +3,7 @@ import { echoPeer } from '../../simulator/index.ts';
 import { dismantle } from '../integration/rig.ts';
 import {
   asked,
+  commandsOf,
   DIALECTS,
   online,
   only,
@@ -72,7 +73,7 @@ describe.each(DIALECTS)('%s: tools', (dialect) => {
 
   it('set and read every option of the manual within its range, and no other value', async () => {
     const r = await online(dialect);
-    const { setOption, queryOption } = r.modem.dialect.commands;
+    const { setOption, queryOption } = commandsOf(r);
     for (const [name, ranges] of Object.entries(OPTIONS[dialect] ?? {})) {
       for (const end of [1, 0] as const) {
         const values = ranges.map((range) => range[end]);
@@ -90,7 +91,7 @@ describe.each(DIALECTS)('%s: tools', (dialect) => {
 
   it('refuse to set options of other dialects', async () => {
     const r = await online(dialect);
-    const { setOption } = r.modem.dialect.commands;
+    const { setOption } = commandsOf(r);
     const others = LACKING[dialect].filter((name) => OPTIONS[dialect]?.[name] === undefined);
     expect(others.length).toBeGreaterThan(0);
     for (const name of others)
@@ -101,7 +102,7 @@ describe.each(DIALECTS)('%s: tools', (dialect) => {
   it('tell the last error by number and text', async () => {
     const r = await online(dialect);
     expect(await r.clock.runUntil(r.modem.lastError())).toEqual({ error: 0, text: expect.any(String) });
-    await expect(asked(r, r.modem.dialect.commands.activateContext(1))).rejects.toMatchObject({
+    await expect(asked(r, commandsOf(r).activateContext(1))).rejects.toMatchObject({
       code: 'COMMAND_REFUSED',
       details: { moduleError: 561 },
     });
@@ -154,7 +155,7 @@ describe.each(only('lte', 'ugxx'))('%s: the time', (dialect) => {
       'AT+QNTP=1,"ntp.example",1123,0',
       ['ntp'],
     ]);
-    const { queryTimeSync } = r.modem.dialect.commands;
+    const { queryTimeSync } = commandsOf(r);
     if (queryTimeSync === undefined) throw new Error('no queryTimeSync');
     expect(await asked(r, queryTimeSync())).toBeNull();
     await dismantle(r);

@@ -1,14 +1,23 @@
 /** Payload in both directions, line by line of the manuals' tables (protocol §1). */
-import type { DialectCommands } from '../../adapters/dialects/dialect.ts';
-import { dialectOf } from '../../adapters/dialects/registry.ts';
 import { rg } from '../../adapters/dialects/rg.ts';
 import { echoPeer, type MemoryPeer, silentPeer, sinkPeer } from '../../simulator/index.ts';
 import { dismantle, type Rig } from '../integration/rig.ts';
 import { collected, ended, randomBytes } from '../integration/streams.ts';
-import { asked, bare, DIALECTS, online, only, opened, opening, refusedQuietly, written } from './capable.ts';
+import {
+  asked,
+  bare,
+  commandsOf,
+  DIALECTS,
+  online,
+  only,
+  opened,
+  opening,
+  qiCommandsOf,
+  refusedQuietly,
+  written,
+} from './capable.ts';
 
 const HOST = { host: '127.0.0.1', port: 7000 };
-const commandsOf = (dialect: string): DialectCommands => dialectOf(dialect).commands;
 const sends = (r: Rig): string[] => written(r).filter((line) => line.startsWith('AT+QISEND'));
 
 describe.each(DIALECTS)('%s: payload', (dialect) => {
@@ -36,7 +45,7 @@ describe.each(DIALECTS)('%s: payload', (dialect) => {
     await r.clock.runUntil(socket.acknowledged());
     expect(sends(r).slice(0, 3)).toEqual(['AT+QISEND=0,1460', 'AT+QISEND=0,1460', 'AT+QISEND=0,80']);
     await ended(r, socket);
-    const { send } = r.modem.dialect.commands;
+    const { send } = commandsOf(r);
     for (const length of [0, 1461])
       await refusedQuietly(r, 'INVALID_ARGUMENT', () => r.modem.query(send(0, length)));
     await dismantle(r);
@@ -46,7 +55,7 @@ describe.each(DIALECTS)('%s: payload', (dialect) => {
     const { run, network, clock, finish } = await bare(dialect);
     const sink = sinkPeer();
     network.listen(7000, sink.accept);
-    const { open, sendOpenEnded, close } = commandsOf(dialect);
+    const { open, sendOpenEnded, close } = qiCommandsOf(dialect);
     await run(open(opening(0)));
     await clock.advance(500);
     await run(sendOpenEnded(0), { payload: [Buffer.from('hello\x1a')] });
@@ -81,7 +90,7 @@ describe.each(DIALECTS)('%s: payload', (dialect) => {
     socket.resume();
     socket.write(randomBytes(1400));
     await r.clock.advance(3000);
-    expect(await asked(r, r.modem.dialect.commands.querySent(0))).toEqual({
+    expect(await asked(r, commandsOf(r).querySent(0))).toEqual({
       sentBytes: 1400,
       acknowledgedBytes: 1000,
       unacknowledgedBytes: 400,
@@ -97,7 +106,7 @@ describe.each(DIALECTS)('%s: payload', (dialect) => {
     const r = await online(dialect);
     r.network.listen(7000, (peer) => peer.write(randomBytes(2000)));
     await opened(r, opening(4));
-    const { read } = r.modem.dialect.commands;
+    const { read } = commandsOf(r);
     const lengths: number[] = [];
     for (const wanted of [300, 1500, 1500, 1500]) lengths.push(await asked(r, read(4, wanted)));
     expect(lengths).toEqual([300, 1500, 200, 0]);
@@ -113,7 +122,7 @@ describe.each(DIALECTS)('%s: payload', (dialect) => {
     await opened(r, opening(4, 'buffer', service));
     for (const text of ['hello', 'you']) peer.send(Buffer.from(text), 3030);
     await r.clock.advance(500);
-    const { readDatagram } = r.modem.dialect.commands;
+    const { readDatagram } = commandsOf(r);
     const from = { address: '192.0.2.9', port: 6969 };
     expect(await asked(r, readDatagram(4))).toEqual({ lengthBytes: 5, ...from });
     expect(await asked(r, readDatagram(4))).toEqual({ lengthBytes: 3, ...from });
@@ -125,7 +134,7 @@ describe.each(DIALECTS)('%s: payload', (dialect) => {
     const r = await online(dialect);
     r.network.listen(7000, (peer) => peer.write(randomBytes(2000)));
     await opened(r, opening(4));
-    const { read, queryReceived } = r.modem.dialect.commands;
+    const { read, queryReceived } = commandsOf(r);
     await asked(r, read(4, 1500));
     expect(await asked(r, queryReceived(4))).toEqual({
       receivedBytes: 2000,
@@ -138,7 +147,7 @@ describe.each(DIALECTS)('%s: payload', (dialect) => {
   it('is repeated by the module where that is on, and understood all the same', async () => {
     const r = await online(dialect);
     r.network.listen(7000, echoPeer);
-    const { echoSentData, queryEchoOfSentData } = r.modem.dialect.commands;
+    const { echoSentData, queryEchoOfSentData } = commandsOf(r);
     expect(await asked(r, queryEchoOfSentData())).toBe(false);
     await asked(r, echoSentData(true));
     expect(await asked(r, queryEchoOfSentData())).toBe(true);
@@ -159,7 +168,7 @@ describe.each(only('lte', 'ugxx'))('%s: hexadecimal sends', (dialect) => {
     const sink = sinkPeer();
     r.network.listen(7000, sink.accept);
     await opened(r, opening(4));
-    const { sendHex } = commandsOf(dialect);
+    const { sendHex } = qiCommandsOf(dialect);
     if (sendHex === undefined) throw new Error('no sendHex');
     const bytes = randomBytes(256);
     await asked(r, sendHex(4, bytes));
@@ -174,7 +183,7 @@ describe.each(only('lte', 'ugxx'))('%s: hexadecimal sends', (dialect) => {
 describe('rg: hexadecimal sends', () => {
   it('are not there: no command of the dialect writes them', async () => {
     const r = await online('rg');
-    expect(r.modem.dialect.commands.sendHex).toBeUndefined();
+    expect(commandsOf(r).sendHex).toBeUndefined();
     expect(written(r).filter((line) => line.includes('QISENDEX'))).toEqual([]);
     await dismantle(r);
   });
@@ -202,7 +211,7 @@ describe('rg: a report of a send', () => {
 describe.each(only('lte', 'ugxx'))('%s: a report of a send', (dialect) => {
   it('is not there: its option is refused', async () => {
     const r = await online(dialect);
-    const { setOption } = r.modem.dialect.commands;
+    const { setOption } = commandsOf(r);
     expect(Object.keys(r.modem.dialect.commands)).not.toContain('sendReported');
     await refusedQuietly(r, 'INVALID_ARGUMENT', () => r.modem.query(setOption('sendinfo', [1])));
     await dismantle(r);

@@ -31,3 +31,9 @@ export function refusal(encode: () => unknown) {
   }
   return undefined;
 }
+
+/** Everything that is written for a command, what goes in front of it first. */
+export const linesOf = ({ before = [], text }: Command): readonly string[] => [
+  ...before.map(({ command }) => command.text),
+  text,
+];

@@ -60,6 +60,7 @@ describe('bc66 writes', () => {
       'AT+CMEE=1',
       'AT+QICFG="dataformat",0,0',
       'AT+QICFG="viewmode",0',
+      'AT+CEREG=1',
     ]);
   });
 });
@@ -128,7 +129,7 @@ describe('bc66 understands', () => {
     remoteAddress: '220.180.239.212',
     remotePort: 8062,
     localPort: 1234,
-    state: 2,
+    state: 'connected',
     contextId: 1,
     accessMode: 0,
   };
@@ -141,7 +142,7 @@ describe('bc66 understands', () => {
   it('states of several sockets, of none, and no broken ones', () => {
     const closing = '+QISTATE: 4,"UDP","203.0.113.9",5000,0,3,1,1';
     expect(parsed(commands.querySocketsOf(1), [closing])).toMatchObject([
-      { connectId: 4, serviceType: 'UDP', state: 3, accessMode: 1 },
+      { connectId: 4, serviceType: 'UDP', state: 'closing', accessMode: 1 },
     ]);
     expect(bc66.socketStates[3]).toBe('closing');
     expect(parsed(commands.querySocketsOf(1), [])).toEqual([]);

@@ -1,9 +1,9 @@
 import type { Command } from '../../adapters/dialects/dialect.ts';
 import type { GsmOpenParameters } from '../../adapters/dialects/gsm/parameters.ts';
 import { gsm } from '../../adapters/dialects/gsm.ts';
-import { parsed, refusedArgument } from './answers.ts';
+import { linesOf, parsed, refusedArgument } from './answers.ts';
 
-const { commands } = gsm;
+const { encoders: commands } = gsm;
 
 const open: GsmOpenParameters = {
   connection: 'only',
@@ -83,19 +83,15 @@ describe('gsm writes', () => {
     expect(command.text).toBe(text);
   });
 
-  it('a set-up in which received data can never look like an answer', () => {
-    expect(gsm.bringUp.map(({ command, required }) => [command.text, required])).toEqual([
-      ['ATE0', false],
-      ['AT+CMEE=1', false],
-      ['AT+QIFGCNT=0', false],
-      ['AT+QIDEACT', false],
-      ['AT+QIMUX=1', true],
-      ['AT+QIMODE=0', true],
-      ['AT+QIHEAD=0', false],
-      ['AT+QISHOWPT=0', false],
-      ['AT+QISHOWRA=0', false],
-      ['AT+QISHOWLA=0', false],
-      ['AT+QINDI=1', false],
+  it('a set-up that ends what an earlier host left behind', () => {
+    expect(gsm.bringUp.map(({ command, required }) => [linesOf(command), required])).toEqual([
+      [['ATE0'], false],
+      [['AT+CMEE=1'], false],
+      [['AT+QIFGCNT=1', 'AT+QIDEACT'], false],
+      [['AT+QIFGCNT=0', 'AT+QIDEACT'], false],
+      [['AT+QISRVC=1'], false],
+      [['AT+QISHOWRA=0'], false],
+      [['AT+QISHOWLA=0'], false],
     ]);
     expect(commands.queryRegistration().map(({ text }) => text)).toEqual(['AT+CREG?', 'AT+CGREG?']);
   });

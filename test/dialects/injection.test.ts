@@ -77,21 +77,21 @@ const ofBc66: readonly Encoder[] = [
 ];
 
 const ofGsm: readonly Encoder[] = [
-  ['gsm apn', (apn) => gsm.commands.configureContext({ apn, username: '', password: '' })],
-  ['gsm user name', (username) => gsm.commands.configureContext({ apn: 'a', username, password: 'b' })],
-  ['gsm password', (password) => gsm.commands.configureContext({ apn: 'a', username: 'b', password })],
-  ['gsm number', (number) => gsm.commands.configureCircuit({ ...call, number })],
-  ['gsm user name of a call', (username) => gsm.commands.configureCircuit({ ...call, username })],
-  ['gsm password of a call', (password) => gsm.commands.configureCircuit({ ...call, password })],
-  ['gsm rate', (text) => gsm.commands.configureCircuit({ ...call, bitsPerSecond: text as unknown as 9600 })],
-  ['gsm host', (host) => gsm.commands.open({ ...client, host })],
-  ['gsm service', (text) => gsm.commands.open({ ...client, service: text as 'TCP' })],
-  ['gsm connection', (text) => gsm.commands.send(text as 'only', 1)],
-  ['gsm role', (text) => gsm.commands.selectRole(text as 'client')],
-  ['gsm service of a port', (text) => gsm.commands.setListenPort(text as 'TCP', 1)],
-  ['gsm service of a server', (text) => gsm.commands.listen(text as 'TCP', 1)],
-  ['gsm name server', (text) => gsm.commands.setDnsServers([text])],
-  ['gsm name to resolve', (text) => gsm.commands.resolve(text)],
+  ['gsm apn', (apn) => gsm.encoders.configureContext({ apn, username: '', password: '' })],
+  ['gsm user name', (username) => gsm.encoders.configureContext({ apn: 'a', username, password: 'b' })],
+  ['gsm password', (password) => gsm.encoders.configureContext({ apn: 'a', username: 'b', password })],
+  ['gsm number', (number) => gsm.encoders.configureCircuit({ ...call, number })],
+  ['gsm user name of a call', (username) => gsm.encoders.configureCircuit({ ...call, username })],
+  ['gsm password of a call', (password) => gsm.encoders.configureCircuit({ ...call, password })],
+  ['gsm rate', (text) => gsm.encoders.configureCircuit({ ...call, bitsPerSecond: text as unknown as 9600 })],
+  ['gsm host', (host) => gsm.encoders.open({ ...client, host })],
+  ['gsm service', (text) => gsm.encoders.open({ ...client, service: text as 'TCP' })],
+  ['gsm connection', (text) => gsm.encoders.send(text as 'only', 1)],
+  ['gsm role', (text) => gsm.encoders.selectRole(text as 'client')],
+  ['gsm service of a port', (text) => gsm.encoders.setListenPort(text as 'TCP', 1)],
+  ['gsm service of a server', (text) => gsm.encoders.listen(text as 'TCP', 1)],
+  ['gsm name server', (text) => gsm.encoders.setDnsServers([text])],
+  ['gsm name to resolve', (text) => gsm.encoders.resolve(text)],
 ];
 
 const encoders: readonly Encoder[] = [

@@ -402,7 +402,7 @@ describe('lte understands', () => {
         remoteAddress: '220.180.239.201',
         remotePort: 8009,
         localPort: 65_514,
-        state: 2,
+        state: 'connected',
         contextId: 1,
         accessMode: 0,
         modulePort: 'usbmodem',
@@ -410,7 +410,7 @@ describe('lte understands', () => {
     ]);
     expect(
       parsed(commands.querySockets(), '+QISTATE: 2,"UDP SERVICE","10.7.157.1",0,3030,2,1,2,0,"usbmodem"'),
-    ).toMatchObject([{ connectId: 2, serviceType: 'UDP SERVICE', state: 2, remotePort: 0 }]);
+    ).toMatchObject([{ connectId: 2, serviceType: 'UDP SERVICE', state: 'connected', remotePort: 0 }]);
     expect(parsed(commands.querySocket(5))).toEqual([]); // an id that was never opened: a bare OK
     expect(parsed(commands.querySockets(), '+QISTATE: 0,"TCP"')).toBeUndefined();
   });

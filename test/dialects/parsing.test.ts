@@ -29,14 +29,14 @@ const queries: readonly Command[] = [
   bc66.commands.querySocket(0),
   bc66.commands.queryTimeSync(),
   bc66.commands.queryLastError(),
-  gsm.commands.queryAddress(),
-  gsm.commands.resolve('a'),
-  gsm.commands.queryListenPorts(),
-  gsm.commands.queryStack(),
-  gsm.commands.queryServer(),
-  gsm.commands.queryConnections(),
-  gsm.commands.querySent(0),
-  gsm.commands.read(buffer, 1),
+  gsm.encoders.queryAddress(),
+  gsm.encoders.resolve('a'),
+  gsm.encoders.queryListenPorts(),
+  gsm.encoders.queryStack(),
+  gsm.encoders.queryServer(),
+  gsm.encoders.queryConnections(),
+  gsm.encoders.querySent(0),
+  gsm.encoders.read(buffer, 1),
 ];
 
 describe('answers of any form', () => {

@@ -214,7 +214,12 @@ describe('rg understands', () => {
   it('the ten fields of a listener', () => {
     const line = '+QISTATE: 1,"TCP LISTENER","127.0.0.1",0,2020,3,1,1,0,"usbmodem"';
     const [listening] = parsed(commands.querySocketsOf(1), [line]) ?? [];
-    expect(listening).toMatchObject({ connectId: 1, localPort: 2020, state: 3, modulePort: 'usbmodem' });
+    expect(listening).toMatchObject({
+      connectId: 1,
+      localPort: 2020,
+      state: 'listening',
+      modulePort: 'usbmodem',
+    });
     expect(rg.socketStates[3]).toBe('listening');
   });
 

@@ -18,6 +18,7 @@ function exchange(options: Partial<ExchangeInput> = {}) {
     writer: { send: ({ type }) => orders.push(type) },
     prompts: false,
     hasLaterResult: false,
+    lineQuietMs: 200,
     replyTimeoutMs: 1000,
     drainMs: 100,
     ...options,
@@ -239,14 +240,27 @@ describe('every simple path', () => {
     { prompts: false, hasLaterResult: true },
     { prompts: true, hasLaterResult: false },
     { prompts: true, hasLaterResult: true },
+    { prompts: false, hasLaterResult: false, linesBehind: { least: 1, most: 1 } },
+    { prompts: false, hasLaterResult: false, linesBehind: { least: 0, most: 2 } },
   ];
-  const events = [written, prompt, ok, error, later, abort, { type: 'crashed', error: new Error('defect') }];
+  const line = { type: 'rx.lineBehind' } as const;
+  const events = [
+    written,
+    prompt,
+    ok,
+    error,
+    later,
+    line,
+    abort,
+    { type: 'crashed', error: new Error('defect') },
+  ];
 
   it('leads to a state from which the command ends, and all of them take every transition', () => {
     const taken = new Set<string>();
     let paths = 0;
     for (const options of walks) {
       const input = (): ExchangeInput => ({
+        lineQuietMs: 200,
         writer: { send: () => undefined },
         replyTimeoutMs: 1000,
         drainMs: 100,

@@ -252,6 +252,8 @@ function socketInput(connectId: number, contextId = 1) {
   const input: Omit<SocketInput, 'modem'> = {
     open: { contextId, connectId, service: 'TCP', host: 'a', remotePort: 1, localPort: 0, mode: 'buffer' },
     commands: lte.commands,
+    isFreedByContext: true,
+    readsWhileSuspended: true,
     run: never,
     data: { pump: { send: () => undefined }, interruption: 'any', urcCheckMs: 0 },
     owner: { send: ({ type }) => notices.push(type) },
@@ -914,6 +916,10 @@ describe('an event', () => {
       },
     });
     await one.do(start, { type: 'urc.pdpdeact', contextId: 9 });
+    await one.do(
+      { type: 'urc.doubted', contextId: 9 },
+      { type: 'ask.reshare', contextId: 9, sharing: 'single' },
+    );
     expect(one.state()).toBe('online');
     await one.do(pdpdeact, { type: 'urc.pdpdeact', contextId: 2 });
     await one.do(active(1));

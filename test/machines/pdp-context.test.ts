@@ -1,5 +1,7 @@
 import { createActor } from 'xstate';
+import { bc66 } from '../../adapters/dialects/bc66.ts';
 import type { ContextParameters } from '../../adapters/dialects/dialect.ts';
+import { gsm } from '../../adapters/dialects/gsm.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { rg } from '../../adapters/dialects/rg.ts';
 import {
@@ -60,6 +62,7 @@ function context(
     input: {
       parameters,
       commands,
+      isAttachedByNetwork: false,
       run,
       limits,
       owner: {
@@ -341,7 +344,7 @@ async function inState(name: string) {
   const [script, ...events] = WAYS[name] ?? [{}];
   const one = context(script);
   for (const event of events) await one.do(event);
-  expect(one.state()).toBe(name);
+  expect(one.state()).toBe(name === 'active' ? '{active:serving}' : name);
   one.take();
   return one;
 }
@@ -419,7 +422,7 @@ describe('a context whose module activates while other commands run (rg §2.3.5,
     await one.clock.advance(limits.retryDelayMs);
     expect(one.state()).toBe('{activating:{awaiting:quiet}}');
     await one.clock.advance(limits.retryDelayMs);
-    expect(one.state()).toBe('active');
+    expect(one.state()).toBe('{active:serving}');
   });
 
   it('gives a result that never comes 150 s', async () => {
@@ -454,6 +457,7 @@ describe('every simple path', () => {
     (commands: PdpContextInput['commands'], tries: number, failedOpens: number) => (): PdpContextInput => ({
       parameters,
       commands,
+      isAttachedByNetwork: commands === bc66.commands,
       run: () => new Promise(() => undefined),
       owner: { send: () => undefined },
       limits: { ...limits, activationTries: tries, deactivationTries: tries, failedOpens },
@@ -472,6 +476,14 @@ describe('every simple path', () => {
     { type, err: 0 },
     { type, err: 561 },
   ]);
+  // gsm, bc66: what only those have.
+  const rare = [
+    { type: 'ask.activate' } as const,
+    { type: 'urc.pdpdeact' } as const,
+    { type: 'urc.doubted' } as const,
+    { type: 'ask.reshare', sharing: 'single' } as const,
+    { type: 'module.voided' } as const,
+  ];
   const bad = [refused(), { kind: 'aborted', code: 'STOPPED' }];
   const lists = [LISTED, NONE, ...bad];
 
@@ -491,20 +503,28 @@ describe('every simple path', () => {
     deactivator: [ok()],
   };
 
+  const briefOutput = { ...asyncOutput, configurator: [ok()], activator: [ok(), ...bad] };
+
   it('leads back to rest when the module is voided, and all of them take every transition', () => {
     const taken = new Set<string>();
     let paths = 0;
-    for (const [commands, outputs, tries, opens] of [
-      [lte.commands, everyOutput, 1, 1],
-      [lte.commands, everyOutput, 3, 2],
-      [rg.commands, asyncOutput, 1, 1],
-      [rg.commands, asyncOutput, 2, 1],
+    for (const [commands, outputs, tries, opens, asked] of [
+      [lte.commands, everyOutput, 1, 1, own],
+      [lte.commands, everyOutput, 3, 2, own],
+      [rg.commands, asyncOutput, 1, 1, own],
+      [rg.commands, asyncOutput, 2, 1, own],
+      [gsm.commands, briefOutput, 1, 1, rare],
+      [bc66.commands, briefOutput, 1, 1, rare],
     ] as const) {
       paths += walkEveryPath(
         {
           machine: pdpContextMachine,
           input: input(commands, tries, opens),
-          events: [...own, ...results, { type: 'crashed', error: new Error('defect') }],
+          events: [
+            ...asked,
+            ...(asked === own ? results : []),
+            { type: 'crashed', error: new Error('defect') },
+          ],
           outputs,
           onlyLast: /^(module\.voided|crashed)$/,
           sameState: (snapshot) => (snapshot.matches('deactivating') ? snapshot.context.next : ''),

@@ -3,8 +3,8 @@ import { integer, quotedName } from '../arguments.ts';
 import { COMMAND_TIMEOUT_MS, HOST_BYTES } from '../common.ts';
 import type { DialectLimits } from '../dialect.ts';
 
-/** Limits of gsm: the shared ones, and those of its server. No option ends a send that waits for payload. */
-export interface GsmLimits extends Omit<DialectLimits, 'sendInputTimeoutMs'> {
+/** Limits of gsm: the shared ones, and those of its server. */
+export interface GsmLimits extends DialectLimits {
   readonly serverClients: number;
 }
 
@@ -19,6 +19,8 @@ export const limits = {
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none: protocol §2
   closeTimeoutMs: 10_000, // the manual gives none: protocol §2
   serverClients: 5, // gsm §3.4
+  sendInputTimeoutMs: 0, // no option ends a send that waits for payload
+  escapeGuardMs: 500, // gsm §4
 } as const satisfies GsmLimits;
 
 /** The connection that a command is about: its index with QIMUX=1, `'only'` with QIMUX=0. */

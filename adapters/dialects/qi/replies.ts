@@ -8,6 +8,7 @@ import type {
   LastError,
   ReceiveCounters,
   SendCounters,
+  SocketState,
   SocketStatus,
   TimeSync,
 } from '../dialect.ts';
@@ -38,6 +39,15 @@ export function contextParameters(types: readonly ContextParameters['type'][]) {
   };
 }
 
+/** Numbers of `<socket_state>` (lte §2.1.6, rg §2.3.9). */
+export const SOCKET_STATES: Readonly<Record<number, SocketState>> = {
+  0: 'initial',
+  1: 'opening',
+  2: 'connected',
+  3: 'listening',
+  4: 'closing',
+};
+
 /** The ten fields of `+QISTATE` (lte §2.1.6, rg §2.3.9). */
 export function socketStatus(fields: readonly Field[]): SocketStatus | undefined {
   const [connectId, remotePort, localPort, state] = [0, 3, 4, 5].map((at) => numberAt(fields, at));
@@ -49,7 +59,7 @@ export function socketStatus(fields: readonly Field[]): SocketStatus | undefined
     remoteAddress: textAt(fields, 2) ?? '',
     remotePort: remotePort ?? 0,
     localPort: localPort ?? 0,
-    state,
+    state: SOCKET_STATES[state] ?? 'initial',
     contextId: numberAt(fields, 6) ?? 0,
     accessMode: numberAt(fields, 8) ?? 0,
     ...(fields.length > 9 && { modulePort: String(fields[9]) }),

@@ -57,6 +57,7 @@ export function socketCommands(
     open: (p: OpenParameters) => opening(shape, p),
     close: (id: number, timeoutMs: number) => closing(shape, id, timeoutMs),
     querySockets: () => query('AT+QISTATE?', '+QISTATE', everyLine(socketStatus)), // lte §2.1.6, rg §2.3.9
+    queryLeftovers: () => [query('AT+QISTATE?', '+QISTATE', everyLine(socketStatus))],
     querySocketsOf: (context: number) =>
       query(`AT+QISTATE=0,${contextId(shape, context)}`, '+QISTATE', everyLine(socketStatus)),
     querySocket: (id: number) =>
