@@ -42,8 +42,8 @@ describe('an id of gsm', () => {
 
 describe('gsm, driven, writes', () => {
   it.each([
-    ['multiple', ['AT+QIMUX=1', 'AT+QIMODE=0', 'AT+QIHEAD=0']],
-    ['single', ['AT+QIMUX=0', 'AT+QIMODE=0', 'AT+QIHEAD=1']],
+    ['multiple', ['AT+QIMODE=0', 'AT+QIMUX=1', 'AT+QIHEAD=0']],
+    ['single', ['AT+QIMODE=0', 'AT+QIMUX=0', 'AT+QIHEAD=1']],
     ['transparent', ['AT+QIMUX=0', 'AT+QIMODE=1', 'AT+QITCFG=3,2,1024,1']],
   ] as const)(
     'what lets the connections of a context share it as %s in front of its access point',

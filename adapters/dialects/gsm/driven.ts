@@ -53,8 +53,10 @@ function configuration(p: ContextParameters): Command<void> {
     ...manual.configureContext(p),
     before: [
       inContext(id),
-      step(manual.setMultiplexing(isMultiple)),
-      step(manual.setTransparent(isTransparent)),
+      // Transparent mode and several connections exclude each other: first the one that is switched off.
+      ...(isTransparent
+        ? [step(manual.setMultiplexing(false)), step(manual.setTransparent(true))]
+        : [step(manual.setTransparent(false)), step(manual.setMultiplexing(isMultiple))]),
       ...(isTransparent ? [step(manual.configureTransparent(TRANSPARENT), false)] : []),
       // D7: what a peer sends must never be taken for what the module says. With AT+QIMUX=1 every block has an index
       // and a length already (gsm §5.3.1).
