@@ -20,7 +20,23 @@ export const gsm = {
   ...gsmWire,
   name: 'gsm',
   manual: 'GSM TCPIP Application Note V1.2, 2015-04',
-  models: ['M95', 'M66', 'M10', 'MC60'], // gsm §1: all GSM modules of the vendor
+  // gsm §1: all GSM modules of the vendor
+  models: [
+    'M95',
+    'M66',
+    'M10',
+    'M12',
+    'M25',
+    'M26',
+    'M35',
+    'M50',
+    'M72',
+    'M80',
+    'M85',
+    'MC20',
+    'MC25',
+    'MC60',
+  ],
   limits,
   errors: {}, // gsm has no AT+QIGETERROR and no table of numbers
   socketStates: {

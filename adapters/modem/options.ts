@@ -52,12 +52,13 @@ export interface ContextOptionsByDialect {
 export type UrcPort = 'usbat' | 'usbmodem' | 'uart1' | 'all';
 
 /** Everything `createModem` takes. */
-export interface ModemOptions<Name extends DialectName = DialectName> {
+export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 'auto'> {
   readonly port: Port;
+  /** Generation of the module; `auto` asks it at `start()`, which is when the other options are checked then. */
   readonly dialect: Name;
-  readonly contexts?: readonly ContextOptionsByDialect[Name][];
+  readonly contexts?: readonly (Name extends DialectName ? ContextOptionsByDialect[Name] : ContextOptions)[];
   /** Options of the module, set at each start. One that the module refuses is told by `recoveries$` and the logger. */
-  readonly module?: ModuleOptionsByDialect[Name];
+  readonly module?: Name extends DialectName ? ModuleOptionsByDialect[Name] : never;
   /** PIN of the SIM, tried once (a SIM locks after three). */
   readonly pin?: string;
   /** Small durable state: ladder position, tried PIN. In memory when left out. */
@@ -153,7 +154,11 @@ function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): 
   return contexts;
 }
 
-function checkNames(options: ModemOptions): void {
+/** What can be said of the options whatever the dialect is.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function checkNames(options: ModemOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
   const unknown = Object.keys(options).find((name) => !(KNOWN as readonly string[]).includes(name));
   if (unknown) throw invalid(unknown, `is no option: it must be one of ${KNOWN.join(', ')}`);
@@ -166,7 +171,7 @@ function checkNames(options: ModemOptions): void {
  *
  * @throws INVALID_ARGUMENT
  */
-export function checkedOptions(options: ModemOptions): CheckedOptions {
+export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptions {
   checkNames(options);
   const dialect = withModuleOptions(dialectOf(options.dialect), options.module);
   const { pin, urcPort, queueLimit = 256 } = options;

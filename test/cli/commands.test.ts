@@ -33,12 +33,12 @@ describe('bad usage ends with exit code 2 and one line', () => {
     [
       'no dialect',
       ['status', '/dev/null'],
-      /--dialect lte \(EC25, .*\) or --dialect ugxx .* or --dialect rg /,
+      /--dialect gsm \(M95, .*\) or --dialect ugxx .* or --dialect rg .* or --dialect auto /,
     ],
     [
       'an unknown dialect',
       ['status', '/dev/null', '--dialect', 'foo'],
-      /dialect must be one of lte, ugxx, rg, got "foo"/,
+      /dialect must be one of gsm, ugxx, bc66, lte, rg, got "foo"/,
     ],
     ['an unknown virtual module', ['status', 'sim:foo'], /"foo": it must be one of lte, ugxx, rg/],
     ['a port that does not exist', ['status', '/dev/nope', '--dialect', 'lte'], /PORT_NOT_FOUND/],
