@@ -65,7 +65,10 @@ export class CommandRunner {
     const parsed = parseCommand(line);
     const command = parsed && hardware.commands[parsed.name];
     const isTcpIp = command?.family === 'tcpip';
-    const reply = new Reply((lines, final) => this.#answer(lines, final, isTcpIp && !command.keepsLastError));
+    const reply = new Reply((lines, final, behind) => {
+      if (isTcpIp && !command.keepsLastError && !firmware.hasEnded) firmware.lastError = 0;
+      this.#answer(lines, final, behind);
+    });
     if (tooLong) {
       hardware.violate(`${line.slice(0, 20)}…: the command line is too long`);
       reply.final('ERROR');
@@ -94,15 +97,16 @@ export class CommandRunner {
       reply.info(...handler.split('\n').filter(Boolean)).final('OK');
       return;
     }
-    handler({ firmware: this.#firmware, reply, body, fields: new Fields(form === 'write' ? body : '') });
+    const { toleratesBlanks } = this.#firmware.hardware.profile;
+    const fields = new Fields(form === 'write' ? body : '', toleratesBlanks);
+    handler({ firmware: this.#firmware, reply, body, fields });
   }
 
-  #answer(lines: readonly Uint8Array[], final: string | undefined, clearsLastError: boolean): void {
+  #answer(lines: readonly Uint8Array[], final: string | undefined, behind: readonly Uint8Array[]): void {
     const firmware = this.#firmware;
     const { armed, random, output, record } = firmware.hardware;
     if (firmware.hasEnded) return;
-    if (clearsLastError) firmware.lastError = 0;
-    const parts = final === undefined ? [] : [...lines, bytesOf(`\r\n${final}\r\n`)];
+    const parts = final === undefined ? [] : [...lines, bytesOf(`\r\n${final}\r\n`), ...behind];
     record('result', final ?? '(nothing)');
     const inserted = armed.take('urcInResponse');
     if (inserted) {
@@ -118,6 +122,8 @@ export class CommandRunner {
 /** PINs and passwords never reach a log. */
 function withoutSecrets(line: string): string {
   if (/^AT\+CPIN=/i.test(line)) return line.replace(/=.*/s, '=…');
-  if (/^AT\+QICSGP=/i.test(line)) return line.replace(/^((?:[^,]*,){3}).+$/s, '$1…');
+  // gsm has no context id in front.
+  const shown = /^AT\+QICSGP= *\d+, *"/i.test(line) ? 2 : 3;
+  if (/^AT\+QICSGP=/i.test(line)) return line.replace(new RegExp(`^((?:[^,]*,){${shown}}).+$`, 's'), '$1…');
   return line;
 }
