@@ -9,10 +9,14 @@ import { Refusal } from './errors.ts';
 import type { Firmware } from './firmware.ts';
 import { Reply } from './reply.ts';
 
+const ESCAPE = '+++';
+
 /** See the head of the file. */
 export class CommandRunner {
   readonly #firmware: Firmware;
   readonly #onConcluded: (final: string | undefined) => void;
+  /** What was echoed of the line under way. */
+  #echoed = '';
   /** The host is not to blame for what it writes now. */
   #excused = false;
 
@@ -27,7 +31,8 @@ export class CommandRunner {
     const firmware = this.#firmware;
     const { hardware } = firmware;
     this.#excused = false;
-    if (firmware.echo) hardware.output.send(bytesOf(`${raw}\r`));
+    if (firmware.echo) hardware.output.send(bytesOf(`${raw.slice(this.#echoed.length)}\r`));
+    this.#echoed = '';
     const start = raw.search(/at/i);
     const line = raw.slice(Math.max(0, start));
     if (start < 0) {
@@ -43,6 +48,14 @@ export class CommandRunner {
     this.#excused = delayed !== undefined;
     const latencyMs = hardware.timing.commandLatencyMs + (delayed?.ms ?? 0);
     firmware.timers.after(latencyMs, () => this.#run(line, tooLong));
+  }
+
+  /** Plus signs that were meant to end data mode are echoed at once (gsm §6.3); all else with its line. */
+  partArrived(line: string): void {
+    const { echo, hardware } = this.#firmware;
+    if (line !== ESCAPE || !echo || !hardware.profile.hasForegroundContexts || this.#echoed !== '') return;
+    this.#echoed = line;
+    hardware.output.send(bytesOf(line));
   }
 
   /** The host wrote while a command was still running. */

@@ -78,6 +78,7 @@ export class Firmware {
     this.#runner = new CommandRunner(this, (final) => this.#concluded(final));
     this.#interpreter = new Interpreter(profile.lineLimits, {
       onLine: (line, tooLong) => this.#runner.begin(line, tooLong),
+      onPartOfLine: (line) => this.#runner.partArrived(line),
       onInterruption: (text) => this.#runner.interrupted(text),
       onOverrun: (lengthBytes) => hardware.record('lost', `${lengthBytes} bytes of input: nobody read them`),
     });
@@ -243,6 +244,7 @@ export class Firmware {
       inheritsAccessMode: hardware.profile.inheritsAccessMode,
       events: {
         onReadable: (socket) => {
+          this.sleep.stir();
           if (socket === this.transparent.socket) this.transparent.proceed();
           else this.notices.announce(socket);
           if (socket.unreadBytes >= this.#receiveBytes) this.#tellFull(socket);
@@ -251,8 +253,9 @@ export class Firmware {
           if (socket === this.transparent.socket) this.transparent.proceed();
         },
         onClosed: (socket) => {
-          if (!this.transparent.lose(socket)) this.notices.closed(socket);
-          if (hardware.profile.hasForegroundContexts) this.sockets.letGo(socket);
+          const isTold = this.transparent.lose(socket);
+          if (!isTold) this.notices.closed(socket);
+          if (hardware.profile.hasForegroundContexts) this.#forgetEnded(socket, isTold);
         },
         onAccepted: (socket) => {
           this.notices.incoming(socket);
@@ -282,6 +285,15 @@ export class Firmware {
   #beginData(socket: VirtualSocket): void {
     this.#interpreter.beginData(this.transparent.begin(socket));
     this.transparent.proceed();
+  }
+
+  /** gsm: a connection that has ended needs no close, and what waits for ATO then is lost. */
+  #forgetEnded(socket: VirtualSocket, isDraining: boolean): void {
+    this.gsm.ended(socket);
+    this.sockets.letGo(socket);
+    if (isDraining || socket.accessMode !== 2 || socket.unreadBytes === 0) return;
+    this.hardware.record('lost', `${socket.id} ${socket.unreadBytes} bytes that waited for ATO`);
+    socket.discard();
   }
 
   get #receiveBytes(): number {

@@ -24,6 +24,8 @@ export type DataSink = (bytes: Uint8Array) => number;
 export interface InterpreterEvents {
   /** A line came to its CR. `tooLong` when part of it had to be dropped. */
   onLine(line: string, tooLong: boolean): void;
+  /** A line has begun: this much of it is there. */
+  onPartOfLine(line: string): void;
   /** The host wrote while a command was still running. */
   onInterruption(text: string): void;
   onOverrun(lengthBytes: number): void;
@@ -142,7 +144,10 @@ export class Interpreter {
     this.#line += textOf(end < 0 ? bytes : bytes.subarray(0, end));
     // Hosts that end lines with CR LF leave the LF in front of the next one.
     this.#line = this.#line.replace(/^\n+/, '').slice(0, 2 * this.#limits.payload);
-    if (end < 0) return bytes.length;
+    if (end < 0) {
+      this.#events.onPartOfLine(this.#line);
+      return bytes.length;
+    }
     const line = this.#line;
     this.#line = '';
     const limit = PAYLOAD_LINE.test(line) ? this.#limits.payload : this.#limits.plain;

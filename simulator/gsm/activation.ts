@@ -10,12 +10,11 @@ import type { GsmContext } from './stack.ts';
  */
 export function bringUp(firmware: Firmware, context: GsmContext, done: (granted: boolean) => void): void {
   const { pdp } = context;
-  if (pdp.state === 'lost' || pdp.state === 'deactivating') throw new Refusal({ code: 572 });
+  checkBringUp(firmware, context);
   if (pdp.state === 'active') {
     done(true);
     return;
   }
-  refuseSecondTransparent(firmware, context);
   context.waiters.push(done);
   if (pdp.state === 'activating') return;
   begin(firmware, context);
@@ -37,8 +36,12 @@ function begin(firmware: Firmware, context: GsmContext): void {
   });
 }
 
-/** gsm §7.2: there is no transparent mode beside another active context. */
-function refuseSecondTransparent(firmware: Firmware, context: GsmContext): void {
+/** Refuses what the state of the contexts does not allow: after +PDP DEACT only AT+QIDEACT helps (gsm §6.3), and there is
+ * no transparent mode beside another active context (gsm §7.2). */
+export function checkBringUp(firmware: Firmware, context: GsmContext): void {
+  const { state } = context.pdp;
+  if (state === 'lost' || state === 'deactivating') throw new Refusal({ code: 570 });
+  if (state === 'active') return;
   const other = firmware.gsm.besides(context);
   const isTransparent = context.mode === 1 || other.mode === 1;
   if (!isTransparent || other.pdp.state === 'deactivated') return;

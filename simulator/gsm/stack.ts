@@ -57,11 +57,6 @@ export class GsmContext {
     return this.pdp.state === 'deactivated' && !this.isRegistered;
   }
 
-  /** Who AT+QISEND and its sisters mean (AT+QISRVC). */
-  get role(): SocketRole {
-    return this.service === 2 ? 'server' : 'client';
-  }
-
   /** AT+QITCFG for data mode. */
   get packing(): Packing {
     const [, wait, sizeBytes, escapes] = this.transparent;
@@ -130,9 +125,17 @@ export class GsmStack {
     return this.#at(sockets, context, role, index);
   }
 
+  /** Whose connection AT+QISEND and its sisters mean: AT+QISRVC says it. In transparent mode there is but one (gsm §4.2 does
+   * without AT+QISRVC). */
+  roleOf(sockets: SocketTable, context: GsmContext): SocketRole {
+    const [only] = context.mode === 1 ? this.connections(sockets, context) : [];
+    return only?.role ?? (context.service === 2 ? 'server' : 'client');
+  }
+
   /** The server of a context. */
   listener(sockets: SocketTable, context: GsmContext): VirtualSocket | undefined {
-    return sockets.get(this.listenerPlace(context).key);
+    const socket = sockets.get(this.listenerPlace(context).key);
+    return isAlive(socket) ? socket : undefined;
   }
 
   /** All connections of a context that stand or are being made, without the server. */
@@ -140,6 +143,11 @@ export class GsmStack {
     return sockets.all.filter(
       (socket) => socket.request.contextId === id && !socket.isListener && isAlive(socket),
     );
+  }
+
+  /** A connection has ended by itself. */
+  ended({ request }: VirtualSocket): void {
+    this.of(request.contextId).wasClosed = true;
   }
 
   /** A place for a client of the server: the lowest free index (gsm §3.4 shows 0). */

@@ -5,7 +5,7 @@ import { resumeCommand } from '../../commands/sockets.ts';
 import { invalid, Refusal } from '../../errors.ts';
 import type { Firmware } from '../../firmware.ts';
 import type { ServiceType, SocketRequest, VirtualSocket } from '../../virtual-socket.ts';
-import { bringUp } from '../activation.ts';
+import { bringUp, checkBringUp } from '../activation.ts';
 import { type GsmContext, INDEXES, SHARED_LIMIT } from '../stack.ts';
 import { portOf } from './settings.ts';
 
@@ -52,7 +52,7 @@ function open(call: Call): void {
     return;
   }
   refuseCrowd(firmware, context, present);
-  refuseLost(context);
+  checkBringUp(firmware, context);
   const failure = hardware.armed.take('openFail');
   const old = sockets.get(request.key ?? request.id);
   if (old !== undefined) sockets.forget(old);
@@ -101,22 +101,18 @@ function refuseCrowd(
   if (context.mode === 1 && present.length > 0) throw new Refusal({ code: 572 });
 }
 
-/** +PDP DEACT: only AT+QIDEACT helps (gsm §6.3). */
-function refuseLost({ pdp }: GsmContext): void {
-  if (pdp.state === 'lost') throw new Refusal({ code: 570 });
-}
-
 /** AT+QISERVER[=<type>[,<max>]]: OK and SERVER OK once the port listens, ERROR if it cannot. */
 function serve(call: Call): void {
   const { firmware, reply, fields } = call;
   const { gsm, sockets } = firmware;
   const context = gsm.foreground;
-  fields.expectCount(0, 1 + context.mux);
+  fields.expectCount(0, 2);
   const isUdp = fields.integer(0, 'type', 0, 1, 0) === 1;
-  const clientLimit = fields.integer(1, 'max', 1, CLIENT_MAX, context.mux === 1 ? CLIENT_MAX : 1);
-  refuseLost(context);
+  const clientLimit = fields.integer(1, 'max', 1, CLIENT_MAX, CLIENT_MAX);
+  checkBringUp(firmware, context);
   if (gsm.listener(sockets, context)) throw new Refusal({ code: 563 });
-  context.clientLimit = clientLimit;
+  context.clientLimit = context.mux === 1 ? clientLimit : 1;
+  dropListener(firmware, context);
   const service: ServiceType = isUdp ? 'UDP LISTENER' : 'TCP LISTENER';
   const place = gsm.listenerPlace(context);
   const localPort = gsm.ports[isUdp ? 'UDP' : 'TCP'];
@@ -140,8 +136,8 @@ function serve(call: Call): void {
 }
 
 function dropListener({ gsm, sockets }: Firmware, context: GsmContext): void {
-  const listener = gsm.listener(sockets, context);
-  if (listener !== undefined) sockets.forget(listener);
+  const old = sockets.get(gsm.listenerPlace(context).key);
+  if (old !== undefined) sockets.forget(old);
 }
 
 function close(call: Call): void {
@@ -165,11 +161,10 @@ function closable(call: Call, context: GsmContext): VirtualSocket | undefined {
   const { firmware, fields, body } = call;
   const { gsm, sockets } = firmware;
   if (body !== '') fields.expectCount(context.mux, context.mux);
+  const role = gsm.roleOf(sockets, context);
   const isNamed = body !== '' || context.mux === 0;
-  const connection = isNamed
-    ? gsm.connection(sockets, context, context.role, indexOf(call, context))
-    : undefined;
-  if (connection !== undefined || context.role === 'client' || body !== '') return connection;
+  const connection = isNamed ? gsm.connection(sockets, context, role, indexOf(call, context)) : undefined;
+  if (connection !== undefined || role === 'client' || body !== '') return connection;
   return gsm.listener(sockets, context);
 }
 

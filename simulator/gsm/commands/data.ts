@@ -16,7 +16,7 @@ const READ_LIMIT_BYTES = 1500;
 /** The connection that AT+QISRVC and an index mean. */
 function connected(call: Call, context: GsmContext): VirtualSocket {
   const { gsm, sockets } = call.firmware;
-  const socket = gsm.connection(sockets, context, context.role, indexOf(call, context));
+  const socket = gsm.connection(sockets, context, gsm.roleOf(sockets, context), indexOf(call, context));
   if (socket?.state !== SOCKET_STATE.connected) throw new Refusal({ code: 567 });
   return socket;
 }

@@ -1,5 +1,5 @@
 /** Commands of gsm that only set something: for the module (gsm §5.3, chapter 9) or for the foreground context. */
-import { type Call, type Command, type CommandTable, ok } from '../../commands/command.ts';
+import { type Call, type Command, type CommandTable, type Handler, ok } from '../../commands/command.ts';
 import { invalid, Refusal } from '../../errors.ts';
 import type { Firmware } from '../../firmware.ts';
 import type { GsmContext } from '../stack.ts';
@@ -104,19 +104,21 @@ export function portOf(fields: Call['fields'], at: number): number {
   return port;
 }
 
-/** `AT+QINDI` is "not supported by default" (gsm §5.3.2): some modules refuse every form of it. */
-const indication: Command = Object.fromEntries(
-  Object.entries(flagCommand('QINDI')).map(([form, handler]) => [
-    form,
-    typeof handler === 'function' || form === 'test' ? refusedWithout(handler) : handler,
-  ]),
-);
-
-function refusedWithout(handler: NonNullable<Command['test']>): (call: Call) => void {
+/** AT+QINDI is "not supported by default" (gsm §5.3.2): some modules refuse every form of it. */
+function withIndication(handler: Handler | undefined): Handler {
   return (call) => {
-    if (!call.firmware.hardware.hasIndication) throw new Refusal({ code: 555 });
+    if (!call.firmware.hardware.hasIndication || handler === undefined) throw new Refusal({ code: 555 });
     if (typeof handler === 'function') handler(call);
     else call.reply.info(handler).final('OK');
+  };
+}
+
+function indicationCommand({ test, read, write }: Command): Command {
+  return {
+    family: 'tcpip',
+    test: withIndication(test),
+    read: withIndication(read),
+    write: withIndication(write),
   };
 }
 
@@ -127,7 +129,7 @@ export const gsmSettingCommands: CommandTable = {
   '+QISHOWLA': flagCommand('QISHOWLA'),
   '+QISHOWPT': flagCommand('QISHOWPT'),
   '+QSCLK': flagCommand('QSCLK'),
-  '+QINDI': indication,
+  '+QINDI': indicationCommand(flagCommand('QINDI')),
   '+QIMUX': contextCommand('QIMUX', [0, 1], ({ mux }) => mux, setMux),
   '+QIMODE': contextCommand('QIMODE', [0, 1], ({ mode }) => mode, setMode),
   '+QIDNSIP': contextCommand(

@@ -28,7 +28,7 @@ function activeStateOf({ gsm, sockets }: Firmware, context: GsmContext): string 
     const isBusy = gsm.connections(sockets, context).length > 0 || gsm.listener(sockets, context);
     return isBusy ? 'IP PROCESSING' : resting;
   }
-  const socket = gsm.connection(sockets, context, context.role, 0);
+  const socket = gsm.connection(sockets, context, gsm.roleOf(sockets, context), 0);
   if (socket === undefined) return context.wasClosed ? 'IP CLOSE' : resting;
   const isOpening = socket.state === SOCKET_STATE.opening;
   return isOpening ? `${socket.request.service.slice(0, 3)} CONNECTING` : 'CONNECT OK';
