@@ -77,6 +77,7 @@ export class Registration {
   setRadio(on: boolean): void {
     if (on === this.#radioOn) return;
     this.#radioOn = on;
+    this.#expelled = false;
     if (on) this.search();
     else this.#set(false);
   }
