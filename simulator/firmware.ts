@@ -18,7 +18,7 @@ import { Registration } from './registration.ts';
 import type { Reply } from './reply.ts';
 import { Settings } from './settings.ts';
 import { Sleep } from './sleep.ts';
-import type { SocketPlace } from './socket-setting.ts';
+import type { SocketPlace, SocketTableEvents } from './socket-setting.ts';
 import { SocketTable } from './socket-table.ts';
 import { Timers } from './timers.ts';
 import { TransparentAccess } from './transparent-access.ts';
@@ -85,6 +85,7 @@ export class Firmware {
     this.sleep = new Sleep(hardware, this.settings, () => !this.#interpreter.isBusy);
     this.notices = new Notices(hardware, this.#wording(), () => !this.#interpreter.isBusy);
     this.sockets = this.#makeSockets();
+    if (profile.hasForegroundContexts) this.gsm.makeContexts();
     this.transparent = new TransparentAccess({
       hardware,
       timers: this.timers,
@@ -242,33 +243,39 @@ export class Firmware {
       },
       placeFor: (listener) => this.#placeFor(listener),
       inheritsAccessMode: hardware.profile.inheritsAccessMode,
-      events: {
-        onReadable: (socket) => {
-          this.sleep.stir();
-          if (socket === this.transparent.socket) this.transparent.proceed();
-          else this.notices.announce(socket);
-          if (socket.unreadBytes >= this.#receiveBytes) this.#tellFull(socket);
-        },
-        onProgress: (socket) => {
-          if (socket === this.transparent.socket) this.transparent.proceed();
-        },
-        onClosed: (socket) => {
-          const isTold = this.transparent.lose(socket);
-          if (!isTold) this.notices.closed(socket);
-          if (hardware.profile.hasForegroundContexts) this.#forgetEnded(socket, isTold);
-        },
-        onAccepted: (socket) => {
-          this.notices.incoming(socket);
-          if (hardware.profile.hasForegroundContexts && socket.accessMode === 2) this.connectUnasked(socket);
-        },
-        onFull: (listener) => this.notices.incomingFull(listener),
-        onLost: (socket, what) => {
-          hardware.record('lost', `${socket.id} ${what}`);
-          if (socket.unreadBytes > 0) this.#tellFull(socket);
-        },
-        onChange: (socket, what) => hardware.record('socket', `${socket.id} ${what}`),
-      },
+      events: this.#socketEvents(),
     });
+  }
+
+  #socketEvents(): SocketTableEvents {
+    const { hardware } = this;
+    const { hasForegroundContexts } = hardware.profile;
+    return {
+      onReadable: (socket) => {
+        this.sleep.stir();
+        if (socket === this.transparent.socket) this.transparent.proceed();
+        else this.notices.announce(socket);
+        if (socket.unreadBytes >= this.#receiveBytes) this.#tellFull(socket);
+      },
+      onProgress: (socket) => {
+        if (socket === this.transparent.socket) this.transparent.proceed();
+      },
+      onClosed: (socket) => {
+        const isTold = this.transparent.lose(socket);
+        if (!isTold) this.notices.closed(socket);
+        if (hasForegroundContexts) this.#forgetEnded(socket, isTold);
+      },
+      onAccepted: (socket) => {
+        this.notices.incoming(socket);
+        if (hasForegroundContexts && socket.accessMode === 2) this.connectUnasked(socket);
+      },
+      onFull: (listener) => this.notices.incomingFull(listener),
+      onLost: (socket, what) => {
+        hardware.record('lost', `${socket.id} ${what}`);
+        if (socket.unreadBytes > 0) this.#tellFull(socket);
+      },
+      onChange: (socket, what) => hardware.record('socket', `${socket.id} ${what}`),
+    };
   }
 
   /** A command has its final result, or none: on with data mode, or with the next command. */

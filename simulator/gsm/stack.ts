@@ -78,6 +78,11 @@ export class GsmStack {
     this.#table = table;
   }
 
+  /** Both contexts are there from the start. */
+  makeContexts(): void {
+    for (const id of [0, 1]) this.of(id);
+  }
+
   get foreground(): GsmContext {
     return this.of(this.foregroundId);
   }

@@ -164,3 +164,32 @@ describe('a transparent server', () => {
     expect(module.state.sockets.filter(({ service }) => service === 'TCP INCOMING')).toHaveLength(1);
   });
 });
+
+it('UDP is transparent too: a packet is a datagram', async () => {
+  const { network, command, wait, say, configure, module } = await gsm();
+  await configure('AT+QIMODE=1');
+  const peer = network.bindPeer(5000);
+  const got: string[] = [];
+  peer.onMessage = (bytes) => got.push(Buffer.from(bytes).toString());
+  expect(await command('AT+QIOPEN="UDP","203.0.113.9",5000', OPEN_MS)).toBe('\r\nOK\r\n\r\nCONNECT\r\n');
+  await say('one', 500);
+  await say('two', 500);
+  expect(got).toEqual(['one', 'two']);
+  peer.send(Buffer.from('answer'), module.state.sockets[0]?.localPort ?? 0);
+  expect(await wait(500)).toBe('answer');
+  expect(await say('+++', 600)).toBe(OK);
+});
+
+it('the escape goes by the times of the bytes on a paced line', async () => {
+  const { say, wait, sink, command } = await gsm({ baud: 9600 });
+  await command('AT+QIMODE=1', 200);
+  expect(await command('AT+QIOPEN="TCP","124.79.167.121",7007', OPEN_MS)).toContain('CONNECT\r\n');
+  await wait(1000);
+  await say('x'.repeat(96), 700);
+  // The last byte was over 100 ms after the first: 500 ms of silence since.
+  expect(await say('+++', 700)).toBe(OK);
+  expect(sink.lengthBytes).toBe(96);
+  expect(await command('ATO', 100)).toBe('\r\nCONNECT\r\n');
+  await say('x'.repeat(96), 590);
+  expect(await say('+++', 700)).toBe('');
+});
