@@ -36,10 +36,13 @@ describe('pushed data', () => {
   });
 
   it('comes in pieces of a segment, all of it in front of CLOSED', async () => {
-    const { sink, wait, module } = await connectedBy([0]);
+    const { sink, wait, command, module } = await connectedBy([0]);
+    // All of it waits for a command to end.
+    module.inject({ kind: 'delay', ms: 300 });
+    await command('AT');
     sink.peers[0]?.write(Buffer.alloc(4000, 0x61));
     sink.peers[0]?.end();
-    const output = await wait(500);
+    const output = await wait(800);
     const lengths = [...output.matchAll(/\+RECEIVE: 0, (\d+)/g)].map(([, length]) => Number(length));
     expect(lengths.reduce((sum, length) => sum + length)).toBe(4000);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(1460);

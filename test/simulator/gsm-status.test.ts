@@ -235,8 +235,8 @@ describe('the module', () => {
     sink.peers[0]?.write(Buffer.from('still here'));
     expect(await wait(100)).toBe('still here');
     module.setDtr(true);
-    expect(await say('AT\r', 19)).toBe('');
-    await wait(1);
+    await wait(19);
+    expect(await say('AT\r', 1)).toBe('');
     expect(await command('AT')).toBe(OK);
     expect(module.state.protocolViolations).toEqual([]);
   });
