@@ -70,6 +70,7 @@ export class CommandRunner {
   /** The command, and the data mode that it may have begun, are over. */
   commandEnded(): void {
     this.#excused = false;
+    this.#echoed = '';
   }
 
   #run(line: string, tooLong: boolean): void {

@@ -159,6 +159,21 @@ describe('an open', () => {
     expect(await command('AT+QIOPEN="TCP","192.0.2.7",7')).toBe(ERROR);
   });
 
+  it('that comes while the context is on its way waits for it like the first', async () => {
+    const { command, wait, configure } = await gsm();
+    await configure('AT+QIMUX=1');
+    expect(await command('AT+QIOPEN=0,"TCP","124.79.167.121",7007')).toBe(OK);
+    expect(await command('AT+QIOPEN=1,"TCP","192.0.2.7",7')).toBe(OK);
+    expect(await wait(1000)).toBe('\r\n0, CONNECT OK\r\n\r\n1, CONNECT OK\r\n');
+  });
+
+  it('ends with CONNECT FAIL when the network says nothing', async () => {
+    const { command, wait, module } = await gsm({ timing: { connectTimeoutMs: 75_000 } });
+    module.inject({ kind: 'blackHole', forMs: 200_000 });
+    expect(await command('AT+QIOPEN="TCP","124.79.167.121",7007', 74_000)).toBe(OK);
+    expect(await wait(2000)).toBe('\r\nCONNECT FAIL\r\n');
+  });
+
   it('can be given up with AT+QICLOSE while it lasts', async () => {
     const { command, wait, module } = await connected();
     await command('AT+QICLOSE', 200);
