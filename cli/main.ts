@@ -64,7 +64,10 @@ function program(choose: (run: Run) => void): Command {
   root
     .command('demo')
     .description('a telemetry agent survives everything, on a virtual module')
-    .option('--dialect <name>', `dialect of the virtual module: ${VIRTUAL_DIALECTS.join(', ')} (default lte)`)
+    .option(
+      '--dialect <name>',
+      `dialect of the virtual module: ${VIRTUAL_DIALECTS.join(', ')}, auto (default lte)`,
+    )
     .option('--seed <number>', 'seed of all chance (default 1)')
     .action((options) => choose((io) => demo(options, io)));
 
