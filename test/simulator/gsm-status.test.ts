@@ -139,6 +139,10 @@ describe('an open', () => {
     expect(await command('AT+QIOPEN="TCP","124.79.167.121",7007')).toBe('\r\nOK\r\n\r\nALREADY CONNECT\r\n');
     expect(module.state.protocolViolations).toHaveLength(1);
     expect(module.state.sockets).toHaveLength(1);
+    const several = await connectedBy([4]);
+    expect(await several.command('AT+QIOPEN=4,"TCP","124.79.167.121",7007')).toBe(
+      '\r\nOK\r\n\r\nALREADY CONNECT\r\n',
+    );
   });
 
   it('takes a name only with AT+QIDNSIP=1, and an address always (gsm §8.1)', async () => {

@@ -1,30 +1,12 @@
 /** The examples of the GSM TCPIP Application Note, byte by byte. */
-import { sinkPeer } from '../../simulator/index.ts';
-import { type Bench, type BenchOptions, bench, closeBenches } from './host.ts';
+import { gsm, OK, OPEN_MS, WELCOME } from './gsm-bench.ts';
+import { bench, closeBenches } from './host.ts';
 
 afterEach(closeBenches);
 
-const WELCOME = 'Welcome to use Quectel module.';
-
-/** A module with peers on the ports of the manual; 7007 collects, 7 echoes. */
-function gsm(options?: BenchOptions): Bench & { readonly sink: ReturnType<typeof sinkPeer> } {
-  const made = bench({ dialect: 'gsm', ...options });
-  const sink = sinkPeer();
-  made.network.listen(7007, sink.accept);
-  return { ...made, sink };
-}
-
-const OK = '\r\nOK\r\n';
-const echoed = (line: string, answer: string): string => `${line}\r${answer}`;
-
-/** Says each line, and expects OK. */
-async function configure({ command }: Bench, ...lines: string[]): Promise<void> {
-  for (const line of lines) expect(await command(line, 500)).toMatch(/\r\nOK\r\n$/);
-}
-
 describe('gsm chapter 3, non-transparent mode', () => {
   it('configures and activates a context, and tells its address without OK', async () => {
-    const { command, module } = gsm();
+    const { command, module } = bench({ dialect: 'gsm' });
     for (const line of [
       'AT+QIFGCNT=0',
       'AT+QICSGP=1,"CMNET"',
@@ -34,18 +16,16 @@ describe('gsm chapter 3, non-transparent mode', () => {
       'AT+QIREGAPP',
       'AT+QIACT',
     ]) {
-      expect(await command(line, 500)).toBe(echoed(line, OK));
+      expect(await command(line, 500)).toBe(`${line}\r${OK}`);
     }
     expect(await command('AT+QILOCIP')).toBe('AT+QILOCIP\r\r\n10.7.157.100\r\n');
     expect(module.state).toMatchObject({ protocolViolations: [], unknownCommands: [] });
   });
 
   it('opens a single connection, sends, counts, receives, closes and deactivates (gsm §3.1)', async () => {
-    const made = gsm();
-    const { command, say, wait, sink, module } = made;
-    await configure(made, 'ATE0');
+    const { command, say, wait, sink, module } = await gsm();
     const open = 'AT+QIOPEN="TCP", "124.79.167.121",7007';
-    expect(await command(open, 1000)).toBe('\r\nOK\r\n\r\nCONNECT OK\r\n');
+    expect(await command(open, OPEN_MS)).toBe('\r\nOK\r\n\r\nCONNECT OK\r\n');
     expect(module.state.sockets).toMatchObject([{ id: 0, contextId: 0, role: 'client', service: 'TCP' }]);
     expect(await command('AT+QISEND')).toBe('\r\n> ');
     expect(await say(`${WELCOME}\x1a`)).toBe('\r\nSEND OK\r\n');
@@ -61,10 +41,9 @@ describe('gsm chapter 3, non-transparent mode', () => {
   });
 
   it('opens, sends, receives and closes by index (gsm §3.3, §5.4)', async () => {
-    const made = gsm();
-    const { command, say, wait, sink, module } = made;
-    await configure(made, 'ATE0', 'AT+QIMUX=1');
-    expect(await command('AT+QIOPEN=0,"TCP","124.79.167.121",7007', 1000)).toBe(
+    const { command, say, wait, sink, module, configure } = await gsm();
+    await configure('AT+QIMUX=1');
+    expect(await command('AT+QIOPEN=0,"TCP","124.79.167.121",7007', OPEN_MS)).toBe(
       '\r\nOK\r\n\r\n0, CONNECT OK\r\n',
     );
     expect(await command('AT+QISEND=0')).toBe('\r\n> ');

@@ -48,7 +48,8 @@ function open(call: Call): void {
   if (present.some(({ key }) => key === request.key)) {
     hardware.violate(`AT+QIOPEN: connection ${request.id} is in use (gsm §3.3)`);
     reply.final('OK');
-    say('ALREADY CONNECT');
+    // Without an index, also when there are several (protocol.md §1).
+    firmware.say('+QIOPEN', 'ALREADY CONNECT');
     return;
   }
   refuseCrowd(firmware, context, present);
