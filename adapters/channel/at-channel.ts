@@ -431,6 +431,8 @@ export class AtChannel {
         payloadBytes: lengthOf(payload),
       });
     }
+    const isUnaskedData = urc.name === 'open_result' && urc.result === 'CONNECT' && !this.#isLaterResult(urc);
+    if (isUnaskedData && this.data.isOn) this.#enterDataMode(); // D19: nobody asked for it
     if (this.#isLaterResult(urc)) this.#readFinal(urc.result, false);
     else if (ids === undefined) this.#signals.next(urc);
     if (this.#urcs.observed) this.#urcs.next(urc);

@@ -414,6 +414,8 @@ export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, O
   readonly connections: ConnectionRules;
   /** The network attaches the module by itself: a context is there or is not, and nothing is configured (bc66). */
   readonly isAttachedByNetwork: boolean;
+  /** What a peer has acknowledged can still be asked for when the connection is over (not on gsm). */
+  readonly keepsCounters: boolean;
   /** In transparent mode, data that comes while the port takes commands can be read (not on gsm: it waits in the module
    * for data mode). */
   readonly readsWhileSuspended: boolean;

@@ -62,11 +62,12 @@ export const gsm = {
   commands: drivenCommands,
   /** The commands of the manual, one by one: `commands` has what the machines need, made from them. */
   encoders,
-  services: ['TCP', 'UDP', 'TCP LISTENER'], // gsm §3.1, §3.2
+  services: ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE'], // gsm §3.1, §3.2
   accessModes: ['buffer', 'push', 'transparent'], // gsm §5.3.2, §5.3.1, §4
   sharings: ['multiple', 'single', 'transparent'], // gsm figure 1
   connections: gsmConnections,
   isAttachedByNetwork: false,
+  keepsCounters: false, // gsm §5.2.2 speaks of connections; modules refuse AT+QISACK behind CLOSED
   readsWhileSuspended: false, // gsm §4
   moduleOptions: {},
   knowsCdma: false,
