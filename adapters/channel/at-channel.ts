@@ -29,6 +29,7 @@ import { shownCommand } from './redaction.ts';
 import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
 import { Selections } from './selections.ts';
+import { SleepLine } from './sleep-line.ts';
 import { type TraceEntry, traceOf } from './trace.ts';
 import { WireProbe } from './wire-probe.ts';
 
@@ -54,6 +55,7 @@ export class AtChannel {
   /** Its turn has come, and what goes in front of it is being carried out: nothing may come in between. */
   #prepared: Pending | undefined;
   readonly #selections = new Selections();
+  readonly #sleep: SleepLine | undefined;
   readonly #probe: WireProbe;
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
@@ -74,6 +76,7 @@ export class AtChannel {
       giveUpPayload: () => this.#reader.giveUp(),
     });
     const { port, clock, timing } = options;
+    if (options.sleepsByDtr && port.lines) this.#sleep = new SleepLine(port.lines, clock);
     this.data = new DataPort({
       clock,
       timing: timing.data,
@@ -122,6 +125,7 @@ export class AtChannel {
     this.data.forget();
     this.#reader = this.#newReader();
     this.#session = new AbortController();
+    this.#sleep?.opened();
     this.#subscription = this.#options.port.bytes$.subscribe((chunk) => this.#receive(chunk));
   }
 
@@ -131,6 +135,7 @@ export class AtChannel {
     this.#subscription = undefined;
     this.#session.abort();
     this.#options.clock.clearTimeout(this.#payloadTimer);
+    this.#sleep?.closed();
     this.data.forget();
   }
 
@@ -218,6 +223,7 @@ export class AtChannel {
   }
 
   async #putProbe(bytes: Uint8Array, text: string): Promise<void> {
+    await this.#sleep?.wake();
     this.#note({ kind: 'tx', text });
     await this.#put(bytes).catch(() => undefined); // lost$ tells the modem
   }
@@ -226,14 +232,27 @@ export class AtChannel {
 
   #pump(): void {
     if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined || this.data.isOn) return;
+    this.#isDirty ||= this.#maySleep();
     if (this.#isDirty) {
       if (this.#queue.size > 0 || this.#prepared) void this.#probeThenPump();
+      return;
+    }
+    const hasWork = this.#prepared !== undefined || this.#queue.size > 0;
+    const waking = hasWork ? this.#sleep?.wake() : this.#sleep?.idle();
+    if (waking) {
+      void waking.then(() => this.#pump());
       return;
     }
     const pending = this.#prepared ?? this.#queue.take();
     this.#prepared = undefined;
     if (pending) this.#prepare(pending);
     else this.data.idled();
+  }
+
+  #maySleep(): boolean {
+    const { clock, timing } = this.#options;
+    const { wakeAfterMs = 0 } = timing;
+    return wakeAfterMs > 0 && this.#queue.size > 0 && clock.now() - this.lastByteAtMs >= wakeAfterMs;
   }
 
   /** Writes the command, or what must go in front of it. */

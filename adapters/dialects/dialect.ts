@@ -365,6 +365,8 @@ export interface DialectLimits {
   readonly sendInputTimeoutMs: number;
   /** Silence that an escape from data mode needs on both sides; 0 where there is no data mode. */
   readonly escapeGuardMs: number;
+  /** Silence after which the module may sleep deeply and lose the first line that comes (bc66). */
+  readonly sleepsAfterMs?: number;
   /** Most clients of one listener, where an open can say so (rg). */
   readonly clientLimit?: number;
   /** Waits for the results of the asynchronous context commands, counted from their OK (rg). */

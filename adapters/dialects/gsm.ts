@@ -2,7 +2,8 @@
  *
  * Source: GSM TCPIP Application Note V1.2 ("gsm"); D-numbers are decisions of the protocol digest.
  */
-import { commonBringUp } from './common.ts';
+import { flag } from './arguments.ts';
+import { commonBringUp, plain } from './common.ts';
 import type { BringUpRow, Dialect } from './dialect.ts';
 import { gsmCommands as encoders } from './gsm/commands.ts';
 import { drivenCommands } from './gsm/driven.ts';
@@ -69,7 +70,12 @@ export const gsm = {
   isAttachedByNetwork: false,
   keepsCounters: false, // gsm §5.2.2 speaks of connections; modules refuse AT+QISACK behind CLOSED
   readsWhileSuspended: false, // gsm §4
-  moduleOptions: {},
+  moduleOptions: {
+    sleep: {
+      sets: 'sleep',
+      encode: (argument: string, on: unknown) => plain(`AT+QSCLK=${flag(argument, on as boolean)}`), // gsm §9
+    },
+  },
   knowsCdma: false,
   bringUp: [
     ...commonBringUp,

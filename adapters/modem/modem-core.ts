@@ -38,11 +38,13 @@ export class ModemCore {
       dialect,
       clock,
       queueLimit,
+      sleepsByDtr: this.options.sleepsByDtr,
       timing: {
         drainMs: recovery.drainMs,
         payloadQuietMs: recovery.payloadQuietMs,
         probe: probeTiming(this.options, recovery.resyncProbes, 0),
         data: { guardMs: recovery.guardMs, replyMs: recovery.escapeReplyMs },
+        wakeAfterMs: recovery.wakeAfterMs,
         ...(recovery.commandTimeoutMs > 0 && { commandTimeoutMs: recovery.commandTimeoutMs }),
       },
     });

@@ -88,6 +88,8 @@ export interface CheckedOptions {
   readonly clock: Clock;
   readonly logger: Logger | undefined;
   readonly queueLimit: number;
+  /** DTR lets the module sleep and wakes it (gsm). */
+  readonly sleepsByDtr: boolean;
 }
 
 const KNOWN: readonly (keyof ModemOptions)[] = [
@@ -167,6 +169,9 @@ export function checkNames(options: ModemOptions): void {
   }
 }
 
+const isSleepWanted = (module: object | undefined): boolean =>
+  module !== undefined && 'sleep' in module && module.sleep === true;
+
 /** Checks the options before anything is opened or written.
  *
  * @throws INVALID_ARGUMENT
@@ -179,6 +184,9 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
   if (urcPort !== undefined && !URC_PORTS.includes(urcPort))
     throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
   integer('queueLimit', queueLimit, 1, 100_000);
+  const sleepsByDtr = 'sleep' in dialect.moduleOptions && isSleepWanted(options.module);
+  if (sleepsByDtr && options.port.lines === undefined)
+    throw invalid('module.sleep', 'needs a port with control lines: DTR wakes the module');
   return {
     port: options.port,
     dialect,
@@ -191,5 +199,6 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
     clock: options.clock ?? systemClock,
     logger: options.logger,
     queueLimit,
+    sleepsByDtr,
   };
 }

@@ -312,3 +312,30 @@ describe('AT+QIDEACT that does not end (gsm §5.5)', () => {
     await dismantle(r);
   });
 });
+
+describe('a module that may sleep (gsm §9)', () => {
+  it('is woken before each burst of commands, and sleeps when nothing is to be said', async () => {
+    const r = await online(undefined, {}, { module: { sleep: true } });
+    expect(written(r)).toContain('AT+QSCLK=1');
+    const one = await talk(r, 1, 3000);
+    await carried(r, [one]);
+    await r.clock.advance(20_000);
+    for (const text of ['one', 'two']) {
+      one.socket.write(text);
+      await r.clock.advance(20_000);
+    }
+    expect(one.got().up.subarray(3000).toString()).toBe('onetwo');
+    one.peer.write(Buffer.from('three'));
+    await r.clock.advance(20_000);
+    expect(one.got().down.subarray(3000).toString()).toBe('three');
+    expect([r.steps, r.module.state.rebootCount]).toEqual([['online'], 0]);
+    one.socket.destroy();
+    await dismantle(r);
+  });
+
+  it('needs a port with control lines', () => {
+    const bare = (): Rig =>
+      rig({ dialect: 'gsm', contexts: [], module: { sleep: true } }, { dialect: 'gsm' }, { lines: false });
+    expect(bare).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+});
