@@ -33,6 +33,7 @@ export class Preparation {
       payload: [],
       settle: (outcome) => {
         if (outcome.kind === 'ok') this.#selections.note(step);
+        if (outcome.kind === 'refused' && step.refusalTells) pending.learnt = step.refusalTells;
         const goesOn = outcome.kind === 'ok' || (outcome.kind === 'refused' && !step.isRequired);
         if (!goesOn && this.letGo(pending)) pending.settle(outcome);
       },

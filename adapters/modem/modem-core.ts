@@ -66,7 +66,7 @@ export class ModemCore {
       }),
     });
     const opener = new SocketOpener(this.options, this.channel, this.actor);
-    this.#router = new UrcRouter({ dialect, actor: this.actor, opener, channel: this.channel });
+    this.#router = new UrcRouter({ dialect, clock, actor: this.actor, opener, channel: this.channel });
     this.sockets = new ModemSockets({
       options: this.options,
       opener,

@@ -153,7 +153,9 @@ function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): 
   }
   if (new Set(contexts.map(({ id }) => id)).size < contexts.length)
     throw invalid('contexts', 'have an id twice');
-  return contexts;
+  // What shows the length of pushed data is a switch of the whole module (gsm §5.3.1).
+  const showsLength = contexts.some(({ sharing }) => sharing === 'single');
+  return showsLength ? contexts.map((context) => ({ ...context, showsLength })) : contexts;
 }
 
 /** What can be said of the options whatever the dialect is.

@@ -108,14 +108,7 @@ export interface SocketInput {
   readonly open: OpenParameters;
   readonly commands: Pick<
     SocketCommands,
-    | 'prepareReceiving'
-    | 'open'
-    | 'close'
-    | 'querySent'
-    | 'querySocket'
-    | 'switchMode'
-    | 'queryReceived'
-    | 'resume'
+    'open' | 'close' | 'querySent' | 'querySocket' | 'switchMode' | 'queryReceived' | 'resume'
   >;
   /** AT+QIDEACT frees the id (lte §2.1.3); not where the network itself takes the context away (bc66). */
   readonly isFreedByContext: boolean;
@@ -202,6 +195,12 @@ export function failureOf(outcome: CommandOutcome<unknown>, code: ErrorCode = 'O
   };
 }
 
+const PUSHED: AccessMode = 'push';
+
+function isPushedInstead(outcome: Opened): boolean {
+  return outcome.kind === 'ok' && outcome.learnt === 'module pushes';
+}
+
 /** Silence of a module that answers to other commands is that of the peer. */
 export function openFailureOf(outcome: CommandOutcome<unknown>): SocketFailure {
   const isSilence = outcome.kind === 'timedOut' && outcome.isSynchronised;
@@ -243,7 +242,6 @@ export const socketSetup = setup({
     tags: {} as 'open',
   },
   actors: {
-    preparer: asking(({ commands, open }: SocketContext) => commands.prepareReceiving?.(open.mode)),
     opener: asking(({ commands, open }: SocketContext) => commands.open(open)),
     closer: asking(({ commands, open, timing }: SocketContext) =>
       commands.close(open.connectId, timing.closeTimeoutMs),
@@ -264,13 +262,10 @@ export const socketSetup = setup({
   guards: {
     isSuccess: (_, params: { err: number }) => params.err === 0,
     isOk: (_, outcome: Opened) => outcome.kind === 'ok',
-    isRefused: (_, outcome: Opened) => outcome.kind === 'refused',
     isStale: ({ context }, outcome: Opened) =>
       outcome.kind === 'refused' && outcome.moduleError === ID_IN_USE && context.staleRetries === 0,
     isInDataMode: (_, outcome: Opened) => outcome.kind === 'ok' && outcome.result === 'CONNECT',
     isOpened: (_, outcome: Opened) => outcome.kind === 'ok' && OPENED.has(outcome.result),
-    isPreparing: ({ context }) =>
-      context.commands.prepareReceiving !== undefined && context.open.mode !== 'transparent',
     isStaleResult: ({ context }, params: { err: number }) =>
       params.err === ID_IN_USE && context.staleRetries === 0,
     isFreedByContext: ({ context }) => context.isFreedByContext,
@@ -327,12 +322,15 @@ export const socketSetup = setup({
     keepMode: assign(({ context }) => ({ mode: context.wantedMode })),
     dropWish: assign(({ context }) => ({ wantedMode: context.mode })),
     noteOpened: assign(({ context }) => ({ mode: context.open.mode })),
-    /** The module knows of no other way. */
-    notePushed: assign(({ context }) => ({
-      open: { ...context.open, mode: 'push' as const },
-      mode: 'push' as const,
-      wantedMode: 'push' as const,
-    })),
+    /** A module that does not know how to wait for reads pushes (gsm §5.3.2). */
+    keepLearnt: assign(({ context }, outcome: Opened) =>
+      isPushedInstead(outcome)
+        ? { open: { ...context.open, mode: PUSHED }, mode: PUSHED, wantedMode: PUSHED }
+        : {},
+    ),
+    announceLearnt: ({ context }, outcome: Opened) => {
+      if (isPushedInstead(outcome)) context.owner.send({ type: 'socket.switched', mode: 'push' });
+    },
     /** The result came without CONNECT: the socket stands, and the port takes commands. */
     noteOpenedBuffered: assign(({ context }) => ({
       mode: context.open.mode === 'transparent' ? ('buffer' as const) : context.open.mode,

@@ -153,6 +153,35 @@ describe('connections of gsm', () => {
     await dismantle(r);
   });
 
+  it('keep their lengths apart where modules without AT+QINDI push to contexts that are shared in different ways', async () => {
+    const r = await online(
+      [
+        { id: 0, apn: 'CMNET', sharing: 'single' },
+        { id: 1, apn: 'CMWAP' },
+      ],
+      { hasIndication: false },
+    );
+    const one = await talk(r, 1, 6_000, { context: 0 });
+    const two = await talk(r, 2, 6_000, { context: 1 });
+    await carried(r, [one, two]);
+    one.socket.destroy();
+    two.socket.destroy();
+    await dismantle(r);
+  });
+
+  it('are received in their own ways also when they are opened at the same time', async () => {
+    const r = await online();
+    const talks = await Promise.all(
+      ([1, 2, 3, 4, 5, 6] as const).map((seed) =>
+        talk(r, seed, 4_000, { mode: seed % 2 === 0 ? 'push' : 'buffer' }),
+      ),
+    );
+    await carried(r, talks);
+    expect(talks.map(({ socket }) => socket.mode).filter((mode) => mode === 'push')).toHaveLength(3);
+    for (const { socket } of talks) socket.destroy();
+    await dismantle(r);
+  });
+
   it('are refused as long as others use the context in another way', async () => {
     const r = await online();
     const buffered = await talk(r, 1, 0);

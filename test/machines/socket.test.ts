@@ -634,6 +634,16 @@ const RARE = /^(module|crashed|ask\.destroy|ask\.switch|id\.)/;
 
 const OPENED_AT_ONCE = { kind: 'ok', result: 'CONNECT OK' };
 
+describe('an open whose module does not know how to wait for reads (gsm §5.3.2)', () => {
+  it('makes a pushed connection', async () => {
+    const one = socket({ [OPEN]: { kind: 'ok', learnt: 'module pushes' } });
+    await one.do(ask);
+    await one.do(opened);
+    expect(one.notices).toEqual(['switched', 'connected']);
+    expect(one.actor.getSnapshot().matches({ connected: 'push' })).toBe(true);
+  });
+});
+
 describe('every simple path', () => {
   const needs =
     (
@@ -742,7 +752,6 @@ describe('every simple path', () => {
               isConnecting && !events.includes(opened)
                 ? connects
                 : [ok(), ...(isConnecting ? connects : [refused(566), refused(563)]), OPENED_AT_ONCE],
-            preparer: [ok(), refused(), { kind: 'aborted', code: 'STOPPED' }],
             closer: [ok()],
             stateReader: [ok([{ state: 'connected', accessMode: 1 }]), ok([]), ok([{ state: 'closing' }])],
             counter: [ok(counters(5, 3)), refused()],
