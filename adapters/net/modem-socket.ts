@@ -3,6 +3,7 @@ import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
 import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
+import { QuietTimer } from './quiet-timer.ts';
 import { SendWindow } from './send-window.ts';
 import { socketError } from './socket-error.ts';
 
@@ -23,6 +24,8 @@ export interface ModemSocketOptions {
    * direction alone, so AT+QICLOSE would cut off what is still on its way. */
   readonly lingerMs?: number;
   readonly highWaterMark?: number;
+  /** Bytes that may be sent when the connection is idle, to see whether it still stands. */
+  readonly probe?: Uint8Array;
 }
 
 interface SwitchWaiter {
@@ -50,6 +53,8 @@ const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
  * - A `write` callback fires when the module has accepted the bytes; `acknowledged()` resolves when the peer's TCP
  *   has them; `end()` waits for that, then for the peer, before it closes.
  * - Back-pressure works both ways: what the application does not read stays in the module, whose TCP window closes.
+ * - With the option `probe` an idle connection is probed: the probe counts as written bytes, and the event `probe` says how many
+ *   they are and what `bytesWritten` is behind them.
  * - `error` carries a `ModemError` whose details say how many bytes the peer had acknowledged.
  *
  * @example
@@ -70,10 +75,13 @@ export class ModemSocket extends Duplex {
   readonly countsAcknowledged: boolean;
   /** @internal Bytes on their way to the module. */
   readonly window = new SendWindow();
+  /** @internal Tells when no byte has moved for a while. */
+  readonly quiet: QuietTimer;
   /** @internal True while the stream wants more received bytes. */
   wants = false;
   readonly #clock: Clock;
   readonly #lingerMs: number;
+  readonly #probe: Uint8Array | undefined;
   readonly #waiters: AcknowledgementWaiter[] = [];
   readonly #switchWaiters: SwitchWaiter[] = [];
   #mode: AccessMode;
@@ -81,6 +89,8 @@ export class ModemSocket extends Duplex {
   #acknowledgedBytes = 0;
   /** Never goes back, although a stream that is destroyed forgets what it had not written. */
   #bytesWritten = 0;
+  /** Of a probe that the module has not taken yet: the stream does not know of it. */
+  #probingBytes = 0;
   #isReleased = false;
   #hasEnded = false;
   #isClosing = false;
@@ -99,6 +109,8 @@ export class ModemSocket extends Duplex {
     this.remoteHost = options.host;
     this.remotePort = options.port;
     this.#clock = options.clock;
+    this.quiet = new QuietTimer(options.clock);
+    this.#probe = options.probe;
     this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
     this.#mode = options.mode ?? 'buffer';
     this.countsAcknowledged = options.countsAcknowledged ?? true;
@@ -132,7 +144,7 @@ export class ModemSocket extends Duplex {
     return this.writable ? 'writeOnly' : 'closed';
   }
 
-  /** Payload bytes that were written to the socket, accepted by the module or not. */
+  /** Payload bytes that were written to the socket, accepted by the module or not; sent probes are among them. */
   get bytesWritten(): number {
     this.#noteWritten();
     return this.#bytesWritten;
@@ -267,6 +279,30 @@ export class ModemSocket extends Duplex {
     this.#actor?.send({ type: 'ask.acknowledge' });
   }
 
+  /** @internal Length of the probe; 0 when none was given. */
+  get probeBytes(): number {
+    return this.#probe?.length ?? 0;
+  }
+
+  /** @internal A probe was given, and it would not be put into something that is being sent or has ended. */
+  get canProbe(): boolean {
+    const isBusy = this.window.pendingBytes > 0 || this.writableLength > 0;
+    return this.#probe !== undefined && !isBusy && !this.writableEnded && !this.destroyed;
+  }
+
+  /** @internal Sends the probe, as bytes of the stream; `probe` tells the application where they stand in it. */
+  sendProbe(): void {
+    const probe = this.#probe;
+    if (probe === undefined || !this.canProbe) return;
+    this.#probingBytes = probe.length;
+    this.window.push([probe], () => {
+      this.#probingBytes = 0;
+    });
+    const { bytesWritten } = this;
+    queueMicrotask(() => this.emit('probe', probe.length, bytesWritten));
+    this.#actor?.send({ type: 'writer.hasData' });
+  }
+
   // ---- stream
 
   override _read(): void {
@@ -310,7 +346,8 @@ export class ModemSocket extends Duplex {
   }
 
   #noteWritten(): void {
-    this.#bytesWritten = Math.max(this.#bytesWritten, this.window.completedBytes + this.writableLength);
+    const waitingBytes = this.writableLength + this.#probingBytes;
+    this.#bytesWritten = Math.max(this.#bytesWritten, this.window.completedBytes + waitingBytes);
   }
 
   #queue(chunks: readonly Buffer[], callback: Done): void {
@@ -421,6 +458,7 @@ export class ModemSocket extends Duplex {
   }
 
   #touch(): void {
+    this.quiet.touch();
     this.#clock.clearTimeout(this.#idleTimer);
     if (this.#idleMs <= 0 || this.destroyed) return;
     this.#idleTimer = this.#clock.setTimeout(() => this.emit('timeout'), this.#idleMs);

@@ -170,6 +170,10 @@ const voided = { type: 'module.voided', failure: { code: 'MODULE_REBOOTED' } } a
 const wants = { type: 'reader.wants' } as const;
 const hasData = { type: 'writer.hasData' } as const;
 const acknowledge = { type: 'ask.acknowledge' } as const;
+const dead = {
+  type: 'link.dead',
+  failure: { code: 'NOT_ACKNOWLEDGED', result: 'the link is dead' },
+} as const;
 
 async function connected(...setting: Parameters<typeof socket>) {
   const one = socket(...setting);
@@ -458,6 +462,22 @@ describe('acknowledgement', () => {
   });
 });
 
+describe('a link that is found dead', () => {
+  it('fails the socket behind the counters, gives the id back, and counts as a failure of the network', async () => {
+    const one = await connected();
+    await one.do(dead);
+    expect(one.take()).toEqual([COUNT, CLOSE]);
+    expect(one.notices).toEqual(['connected', 'counted 10/10', 'failed NOT_ACKNOWLEDGED', 'released']);
+    expect(one.reports).toEqual(['opened', 'attemptFailed', 'released']);
+  });
+
+  it('tells what its watch has counted', async () => {
+    const one = await connected();
+    await one.do({ type: 'link.counted', outcome: { kind: 'ok', value: counters(9, 5), result: 'OK' } });
+    expect(one.notices).toEqual(['connected', 'counted 5/9']);
+  });
+});
+
 describe('the end', () => {
   it('by the peer: the rest is read, the end announced, the counters read, the id given back', async () => {
     const one = await connected({}, { reads: [EMPTY, SOME, SOME, EMPTY] });
@@ -630,7 +650,7 @@ describe('in every state', () => {
 });
 
 /** Tried in every state, but no step of a longer path: the regions of a parallel state would multiply. */
-const RARE = /^(module|crashed|ask\.destroy|ask\.switch|id\.)/;
+const RARE = /^(module|crashed|ask\.destroy|ask\.switch|id\.|link\.)/;
 
 const OPENED_AT_ONCE = { kind: 'ok', result: 'CONNECT OK' };
 
@@ -690,10 +710,11 @@ describe('every simple path', () => {
     const inData = [{ type: 'data.suspended' }, { type: 'data.resumed' }, { type: 'data.lost' }] as const;
     const full = { type: 'reader.full' } as const;
     const opening = [ask, opened, failed, { type: 'id.taken' }] as const;
+    const counted = { type: 'link.counted', outcome: { kind: 'aborted', code: 'STOPPED' } } as const;
     const walks: readonly (readonly [() => SocketInput, readonly SocketEvent[], RegExp?])[] = [
       [needs(false, false, false, false), [...opening, ...moved]],
       [needs(true, false, false, false), [ask, opened, ...moved]],
-      [needs(false, true, false, false), [ask, opened, hasData]],
+      [needs(false, true, false, false), [ask, opened, hasData, dead, counted]],
       [needs(true, true, false, false), [ask, opened, hasData]],
       [needs(false, false, true, false), [ask, opened, acknowledge]],
       [needs(true, false, true, true), [ask, opened, acknowledge]],
@@ -708,7 +729,10 @@ describe('every simple path', () => {
         needs(false, false, false, true, { mode: 'transparent' }),
         [ask, opened, ...moved, full, ...inData, ...switches],
       ],
-      [needs(true, false, false, false, { mode: 'transparent' }), [ask, ...moved, ...inData, ...switches]],
+      [
+        needs(true, false, false, false, { mode: 'transparent' }),
+        [ask, ...moved, ...inData, ...switches, dead],
+      ],
       [
         needs(true, true, true, true, { mode: 'transparent' }),
         [ask, acknowledge, full, ...inData, ...switches],
