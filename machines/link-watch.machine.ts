@@ -1,10 +1,10 @@
 /** Whether a TCP connection that carries nothing still stands. One for each connection, from connected to closing.
  *
- *    fresh ──idleMs without traffic──▶ idle ──unacknowledged bytes──────────────────────────────▶ dead
- *      ▲                                │ └──all acknowledged, a probe is allowed──▶ probing ──────▲
- *      │◀──traffic, counters unreadable─┤                                             │ │ `tries` reads in a
- *      │                                ▼                                             │ │ row without progress
- *      └──────────────────────────── alive ◀──probe acknowledged, bytes received──────┘ └──────────┘
+ *    fresh ──idleMs without traffic──▶ idle ──counters: bytes are not acknowledged──▶ dead
+ *      ▲                                │ └──all acknowledged, a probe is allowed──▶ probing ──12 reads──▶ dead
+ *      ├──bytes moved, no counters──────┤                                             │   without progress
+ *      │                                └──all acknowledged──▶ alive                  │
+ *      └─────────────────────────────────────────────────────────┴◀──probe acknowledged, bytes received
  *
  * protocol.md §7.6 (gsm §6.1, §6.2): after 8 minutes without traffic the counters are read: bytes without an
  * acknowledgement mean a dead link. Otherwise a probe is sent, if the application gave one, and the counters are read

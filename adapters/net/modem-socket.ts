@@ -91,6 +91,8 @@ export class ModemSocket extends Duplex {
   #bytesWritten = 0;
   /** Of a probe that the module has not taken yet: the stream does not know of it. */
   #probingBytes = 0;
+  /** Where the last probe ends in the stream. */
+  #probeEndBytes = 0;
   #isReleased = false;
   #hasEnded = false;
   #isClosing = false;
@@ -167,7 +169,9 @@ export class ModemSocket extends Duplex {
    * that is closed already it rejects: look at `bytesAcknowledged` then.
    */
   acknowledged(): Promise<void> {
-    const targetBytes = this.bytesWritten;
+    const { bytesWritten } = this;
+    const isBehindProbe = this.probeBytes > 0 && bytesWritten === this.#probeEndBytes;
+    const targetBytes = isBehindProbe ? bytesWritten - this.probeBytes : bytesWritten; // nobody waits for a probe
     if (!this.countsAcknowledged) return Promise.reject(this.#uncounted());
     if (this.destroyed) return Promise.reject(this.#closedError());
     if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
@@ -254,7 +258,7 @@ export class ModemSocket extends Duplex {
 
   /** @internal The modem is being stopped. An error only where something is lost by it. */
   stop(): void {
-    const isIdle = !this.connecting && this.window.pendingBytes === 0 && this.#waiters.length === 0;
+    const isIdle = !this.connecting && !this.#hasUnsent && this.#waiters.length === 0;
     if (isIdle) this.destroy();
     else this.fail({ code: 'STOPPED' });
   }
@@ -299,6 +303,7 @@ export class ModemSocket extends Duplex {
       this.#probingBytes = 0;
     });
     const { bytesWritten } = this;
+    this.#probeEndBytes = bytesWritten;
     queueMicrotask(() => this.emit('probe', probe.length, bytesWritten));
     this.#actor?.send({ type: 'writer.hasData' });
   }
@@ -343,6 +348,11 @@ export class ModemSocket extends Duplex {
     callback(error);
     this.#writeDone?.(reason); // a stream that is destroyed forgets the write that is under way
     this.#writeDone = undefined;
+  }
+
+  /** The module has not taken all that the application wrote; nobody misses a probe. */
+  get #hasUnsent(): boolean {
+    return this.window.pendingBytes > this.#probingBytes;
   }
 
   #noteWritten(): void {
@@ -416,7 +426,7 @@ export class ModemSocket extends Duplex {
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
     if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
-    if (this.window.pendingBytes > 0 || this.#waiters.length > 0) this.#failAfterReading();
+    if (this.#hasUnsent || this.#waiters.length > 0) this.#failAfterReading();
     else this.#finish();
   }
 

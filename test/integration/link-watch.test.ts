@@ -12,7 +12,7 @@ const PROBED_MS = 480_000 + 5_000 + 11 * 10_000;
 /** The documented time until unacknowledged bytes make a link dead: 24 reads 5 s apart. */
 const OUTSTANDING_MS = 24 * 5_000;
 /** What the commands themselves take. */
-const COMMANDS_MS = 5_000;
+const COMMANDS_MS = 2_000;
 const AIR_IS_GONE = { kind: 'blackHole', forMs: 24 * 60 * MINUTE } as const;
 
 interface Setup {
@@ -230,6 +230,8 @@ describe('probes as bytes of the stream', () => {
     socket.write('reading 1');
     await r.clock.runUntil(new Promise((resolve) => socket.once('probe', resolve)));
     expect(socket.bytesWritten).toBe(13);
+    await socket.acknowledged(); // of reading 1: the probe is nobody's
+    expect(socket.bytesAcknowledged).toBe(9);
     socket.write('reading 2');
     expect(socket.bytesWritten).toBe(22);
     await r.clock.runUntil(socket.acknowledged());
@@ -245,6 +247,16 @@ describe('probes as bytes of the stream', () => {
     socket.end('bye');
     await r.clock.runUntil(new Promise((resolve) => socket.once('close', resolve)));
     expect([probes, sent(sink)]).toEqual([[], 'bye']);
+    await dismantle(r);
+  });
+
+  it('are no loss when the peer closes before the module has taken one', async () => {
+    const { r, sink, socket, probes } = await stand('lte', { connect: { probe: 'p' }, latencyMs: 1 });
+    const errors: Error[] = [];
+    socket.on('error', (error) => errors.push(error));
+    socket.on('probe', () => sink.peers[0]?.end());
+    await r.clock.runUntil(new Promise((resolve) => socket.once('close', resolve)));
+    expect([probes, socket.bytesAccepted, errors]).toEqual([['1 to 1'], 0, []]);
     await dismantle(r);
   });
 });

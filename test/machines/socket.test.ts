@@ -49,6 +49,7 @@ const OPEN = 'AT+QIOPEN=1,0,"TCP","192.0.2.7",7,0,0';
 const CLOSE = 'AT+QICLOSE=0,10';
 const COUNT = 'AT+QISEND=0,0';
 const STATE = 'AT+QISTATE=1,0';
+const TRANSPARENT = 'AT+QISWTMD=0,2';
 const counters = (sentBytes: number, acknowledgedBytes: number): SendCounters => ({
   sentBytes,
   acknowledgedBytes,
@@ -469,6 +470,17 @@ describe('a link that is found dead', () => {
     expect(one.take()).toEqual([COUNT, CLOSE]);
     expect(one.notices).toEqual(['connected', 'counted 10/10', 'failed NOT_ACKNOWLEDGED', 'released']);
     expect(one.reports).toEqual(['opened', 'attemptFailed', 'released']);
+  });
+
+  it('in transparent mode is closed when the port takes commands, without being drained', async () => {
+    const one = await connected({ [TRANSPARENT]: { kind: 'ok', result: 'CONNECT' } });
+    await one.do({ type: 'ask.switch', mode: 'transparent' });
+    expect([one.take(), one.value()]).toEqual([[TRANSPARENT], '{connected:{transparent:flowing}}']);
+    await one.do(dead, dead);
+    expect([one.take(), one.reports.slice(-1)]).toEqual([[], ['data.interrupt'.slice(7)]]);
+    await one.do({ type: 'data.suspended' });
+    expect(one.take()).toEqual([COUNT, CLOSE]);
+    expect(one.notices.slice(-2)).toEqual(['failed NOT_ACKNOWLEDGED', 'released']);
   });
 
   it('tells what its watch has counted', async () => {
