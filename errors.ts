@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   PORT_OPEN_FAILED: { meaning: 'the port could not be opened' },
   PORT_LOST: { meaning: 'the port vanished or broke', errno: 'ENETDOWN' },
   NO_MODULE: { meaning: 'nothing at the port answers AT commands' },
+  UNKNOWN_MODULE: { meaning: 'no dialect lists the model of the module: set the dialect by hand' },
   COMMAND_REFUSED: { meaning: 'the module answered a command with an error' },
   COMMAND_TIMED_OUT: { meaning: 'no final result within the time the manual allows', errno: 'ETIMEDOUT' },
   ANSWER_UNREADABLE: { meaning: 'the answer to a command does not have the form of the manual' },

@@ -3,6 +3,7 @@
 export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
 export type {
+  GsmModuleOptions,
   LteModuleOptions,
   RgModuleOptions,
   SharedModuleOptions,
@@ -25,7 +26,13 @@ export type {
   PingReport,
   Resolution,
 } from './adapters/modem/network-results.ts';
-export type { ContextOptions, LteContextOptions, ModemOptions, UrcPort } from './adapters/modem/options.ts';
+export type {
+  ContextOptions,
+  GsmContextOptions,
+  LteContextOptions,
+  ModemOptions,
+  UrcPort,
+} from './adapters/modem/options.ts';
 export { type Recovery, type RecoveryOptions, recoveryDefaults } from './adapters/modem/recovery-options.ts';
 export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
 export { ModemDatagram, type RemoteInfo, type Sender } from './adapters/net/modem-datagram.ts';

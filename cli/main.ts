@@ -64,7 +64,10 @@ function program(choose: (run: Run) => void): Command {
   root
     .command('demo')
     .description('a telemetry agent survives everything, on a virtual module')
-    .option('--dialect <name>', `dialect of the virtual module: ${VIRTUAL_DIALECTS.join(', ')} (default lte)`)
+    .option(
+      '--dialect <name>',
+      `dialect of the virtual module: ${VIRTUAL_DIALECTS.join(', ')}, auto (default lte)`,
+    )
     .option('--seed <number>', 'seed of all chance (default 1)')
     .action((options) => choose((io) => demo(options, io)));
 
@@ -95,7 +98,7 @@ function program(choose: (run: Run) => void): Command {
       .description('accept one TCP connection through the module, then as pipe')
       .argument('<port>', PORT_ARGUMENT)
       .argument('<tcp-port>', 'TCP port to listen on')
-      .addOption(accessMode(['buffer', 'push']))
+      .addOption(accessMode(['buffer', 'push', 'transparent']))
       .option('--linger <seconds>', LINGER),
   ).action((address, port, options) => choose((io) => listen(address, port, options, io)));
 

@@ -39,7 +39,10 @@ export interface CommonOptions {
 /** Adds the common options to a subcommand. */
 export function withCommonOptions(command: Command): Command {
   return command
-    .option('--dialect <name>', `dialect of the module: ${Object.keys(dialects).join(', ')}`)
+    .option(
+      '--dialect <name>',
+      `dialect of the module: ${Object.keys(dialects).join(', ')}, or auto to ask it`,
+    )
     .option('--apn <name>', 'access point name of the PDP context')
     .addOption(
       new Option('--sharing <way>', 'gsm: the context has one connection or several').choices([
@@ -117,13 +120,14 @@ function dialectChoices(): string {
   const choices = Object.values(dialects).map(
     ({ name, models }) => `--dialect ${name} (${models.join(', ')})`,
   );
-  return choices.join(' or ');
+  return `${choices.join(' or ')}, or --dialect auto`;
 }
 
-function dialectNameOf(address: string, options: CommonOptions): DialectName {
+function dialectNameOf(address: string, options: CommonOptions): DialectName | 'auto' {
   const simulatedDialect = address.startsWith('sim:') ? address.slice(4) : undefined;
   const name = options.dialect ?? simulatedDialect;
   if (name === undefined) throw usageError(`which dialect does the module speak? write ${dialectChoices()}`);
+  if (name === 'auto') return name;
   if (simulatedDialect !== undefined && name !== simulatedDialect) {
     throw usageError(`${address} speaks ${simulatedDialect}: leave --dialect ${name} out`);
   }

@@ -43,7 +43,13 @@ export interface SimulateIo {
 class UsageError extends Error {}
 
 /** Model names by dialect, for the line that says that all is ready. */
-const MODELS: Readonly<Record<VirtualDialect, string>> = { lte: 'EC25', ugxx: 'UG96', rg: 'RG500U' };
+const MODELS: Readonly<Record<VirtualDialect, string>> = {
+  lte: 'EC25',
+  ugxx: 'UG96',
+  rg: 'RG500U',
+  gsm: 'M95',
+  bc66: 'BC66',
+};
 
 /** Runs a virtual module until the signal aborts.
  *

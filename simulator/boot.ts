@@ -2,7 +2,7 @@ import type { Firmware } from './firmware.ts';
 
 /** From RDY to the next notices of the start. */
 const CFUN_AFTER_MS = 20;
-const QIND_AFTER_SIM_MS = 300;
+const LAST_AFTER_SIM_MS = 300;
 
 const SIM_NOTICES = {
   READY: '+CPIN: READY',
@@ -16,7 +16,7 @@ const SIM_NOTICES = {
  * @param audible false for a module that comes back without a word.
  */
 export function bootSequence(firmware: Firmware, audible: boolean): void {
-  const { timing, clock, sim } = firmware.hardware;
+  const { timing, clock, sim, profile } = firmware.hardware;
   const say = (name: string, line: string): void => {
     if (audible) firmware.say(name, line);
   };
@@ -27,10 +27,9 @@ export function bootSequence(firmware: Firmware, audible: boolean): void {
     say('+CPIN', SIM_NOTICES[sim.state]);
     firmware.registration.search();
     if (sim.state === 'absent') return;
-    say('+QUSIM', '+QUSIM: 1');
-    firmware.timers.after(QIND_AFTER_SIM_MS, () => {
-      say('+QIND', '+QIND: SMS DONE');
-      say('+QIND', '+QIND: PB DONE');
+    if (profile.tellsSimState) say('+QUSIM', '+QUSIM: 1');
+    firmware.timers.after(LAST_AFTER_SIM_MS, () => {
+      for (const line of profile.lastBootNotices) say(line.replace(/:.*/, ''), line);
     });
   });
 }

@@ -39,9 +39,11 @@ interface Field {
 export class Fields {
   readonly #fields: readonly Field[];
 
-  /** @throws Refusal when quotes do not pair up. */
-  constructor(body: string) {
-    this.#fields = splitFields(body);
+  /** @param toleratesBlanks blanks in front of a field do not belong to it.
+   * @throws Refusal when quotes do not pair up.
+   */
+  constructor(body: string, toleratesBlanks = false) {
+    this.#fields = splitFields(toleratesBlanks ? body.replace(/(^|,) +/g, '$1') : body);
   }
 
   get count(): number {
@@ -62,6 +64,11 @@ export class Fields {
 
   isQuoted(at: number): boolean {
     return this.#fields[at]?.quoted ?? false;
+  }
+
+  /** The text of a field, in quotes or not. */
+  text(at: number): string {
+    return this.#fields[at]?.text ?? '';
   }
 
   /** A whole number within limits; `fallback` if the field is missing or empty. */

@@ -9,10 +9,14 @@ import { Refusal } from './errors.ts';
 import type { Firmware } from './firmware.ts';
 import { Reply } from './reply.ts';
 
+const ESCAPE = '+++';
+
 /** See the head of the file. */
 export class CommandRunner {
   readonly #firmware: Firmware;
   readonly #onConcluded: (final: string | undefined) => void;
+  /** What was echoed of the line under way. */
+  #echoed = '';
   /** The host is not to blame for what it writes now. */
   #excused = false;
 
@@ -27,7 +31,8 @@ export class CommandRunner {
     const firmware = this.#firmware;
     const { hardware } = firmware;
     this.#excused = false;
-    if (firmware.echo) hardware.output.send(bytesOf(`${raw}\r`));
+    if (firmware.echo) hardware.output.send(bytesOf(`${raw.slice(this.#echoed.length)}\r`));
+    this.#echoed = '';
     const start = raw.search(/at/i);
     const line = raw.slice(Math.max(0, start));
     if (start < 0) {
@@ -45,6 +50,14 @@ export class CommandRunner {
     firmware.timers.after(latencyMs, () => this.#run(line, tooLong));
   }
 
+  /** Plus signs that were meant to end data mode are echoed at once (gsm §6.3); all else with its line. */
+  partArrived(line: string): void {
+    const { echo, hardware } = this.#firmware;
+    if (line !== ESCAPE || !echo || !hardware.profile.hasForegroundContexts || this.#echoed !== '') return;
+    this.#echoed = line;
+    hardware.output.send(bytesOf(line));
+  }
+
   /** The host wrote while a command was still running. */
   interrupted(text: string): void {
     if (this.#excused) return;
@@ -57,6 +70,7 @@ export class CommandRunner {
   /** The command, and the data mode that it may have begun, are over. */
   commandEnded(): void {
     this.#excused = false;
+    this.#echoed = '';
   }
 
   #run(line: string, tooLong: boolean): void {
@@ -65,7 +79,10 @@ export class CommandRunner {
     const parsed = parseCommand(line);
     const command = parsed && hardware.commands[parsed.name];
     const isTcpIp = command?.family === 'tcpip';
-    const reply = new Reply((lines, final) => this.#answer(lines, final, isTcpIp && !command.keepsLastError));
+    const reply = new Reply((lines, final, behind) => {
+      if (isTcpIp && !command.keepsLastError && !firmware.hasEnded) firmware.lastError = 0;
+      this.#answer(lines, final, behind);
+    });
     if (tooLong) {
       hardware.violate(`${line.slice(0, 20)}…: the command line is too long`);
       reply.final('ERROR');
@@ -94,15 +111,16 @@ export class CommandRunner {
       reply.info(...handler.split('\n').filter(Boolean)).final('OK');
       return;
     }
-    handler({ firmware: this.#firmware, reply, body, fields: new Fields(form === 'write' ? body : '') });
+    const { toleratesBlanks } = this.#firmware.hardware.profile;
+    const fields = new Fields(form === 'write' ? body : '', toleratesBlanks);
+    handler({ firmware: this.#firmware, reply, body, fields });
   }
 
-  #answer(lines: readonly Uint8Array[], final: string | undefined, clearsLastError: boolean): void {
+  #answer(lines: readonly Uint8Array[], final: string | undefined, behind: readonly Uint8Array[]): void {
     const firmware = this.#firmware;
     const { armed, random, output, record } = firmware.hardware;
     if (firmware.hasEnded) return;
-    if (clearsLastError) firmware.lastError = 0;
-    const parts = final === undefined ? [] : [...lines, bytesOf(`\r\n${final}\r\n`)];
+    const parts = final === undefined ? [] : [...lines, bytesOf(`\r\n${final}\r\n`), ...behind];
     record('result', final ?? '(nothing)');
     const inserted = armed.take('urcInResponse');
     if (inserted) {
@@ -118,6 +136,8 @@ export class CommandRunner {
 /** PINs and passwords never reach a log. */
 function withoutSecrets(line: string): string {
   if (/^AT\+CPIN=/i.test(line)) return line.replace(/=.*/s, '=…');
-  if (/^AT\+QICSGP=/i.test(line)) return line.replace(/^((?:[^,]*,){3}).+$/s, '$1…');
+  // gsm has no context id in front.
+  const shown = /^AT\+QICSGP= *\d+, *"/i.test(line) ? 2 : 3;
+  if (/^AT\+QICSGP=/i.test(line)) return line.replace(new RegExp(`^((?:[^,]*,){${shown}}).+$`, 's'), '$1…');
   return line;
 }

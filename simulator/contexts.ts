@@ -61,7 +61,8 @@ export class ContextTable {
 /** Addresses of a context, by its type: IPv4, IPv6, or both. */
 function addressesOf({ id, settings }: VirtualContext): readonly string[] {
   const type = settings?.type ?? 1;
-  return [...(type === 2 ? [] : [`10.7.157.${id}`]), ...(type === 1 ? [] : [`2001:db8::157:${id}`])];
+  // Only gsm has a context 0, and no host has an address that ends so.
+  return [...(type === 2 ? [] : [`10.7.157.${id || 100}`]), ...(type === 1 ? [] : [`2001:db8::157:${id}`])];
 }
 
 /** The first address of a context. */

@@ -8,9 +8,9 @@
 import type { Clock } from '../streams/clock.ts';
 import { ByteQueue } from './bytes.ts';
 import { EscapeDetector } from './escape-detector.ts';
-import type { ArmedFaults } from './faults/armed.ts';
+import { type ArmedFaults, takeTimes } from './faults/armed.ts';
+import type { EscapeTiming } from './profiles/profile.ts';
 import type { SerialLine } from './serial-line.ts';
-import type { Settings } from './settings.ts';
 import type { Timers } from './timers.ts';
 import { SOCKET_STATE, type VirtualSocket } from './virtual-socket.ts';
 
@@ -19,18 +19,26 @@ const INPUT_LIMIT_BYTES = 2048;
 /** No more than this may wait on the line before more is read from the receive buffer. */
 const OUTPUT_AHEAD_BYTES = 256;
 const OUTPUT_CHUNK_BYTES = 512;
-const WAIT_UNIT_MS = 100;
 const ESCAPE = Uint8Array.of(0x2b, 0x2b, 0x2b);
 
 /** How data mode came to its end. */
 export type DataModeEnd = 'escaped' | 'noCarrier';
+
+/** How what was typed is packed (lte §2.1.15, gsm chapter 4). It may change between two packets. */
+export interface Packing {
+  readonly sizeBytes: number;
+  readonly waitMs: number;
+  /** `+++` ends data mode. */
+  readonly escapes: boolean;
+}
 
 /** What data mode works with. */
 export interface DataModeSetting {
   readonly socket: VirtualSocket;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly settings: Settings;
+  readonly packing: Packing;
+  readonly escape: EscapeTiming;
   readonly output: SerialLine;
   readonly armed: ArmedFaults;
   readonly lastArrivalMs: number;
@@ -58,10 +66,12 @@ export class DataMode {
   constructor(setting: DataModeSetting) {
     this.#setting = setting;
     this.socket = setting.socket;
-    const { clock, timers, lastArrivalMs } = setting;
+    const { clock, timers, lastArrivalMs, escape: timing, packing } = setting;
     this.#detector = new EscapeDetector({
       clock,
       timers,
+      timing,
+      isEnabled: () => packing.escapes,
       lastArrivalMs,
       onPayload: (bytes) => this.#collect(bytes),
       onEscape: () => this.#escape(),
@@ -122,9 +132,8 @@ export class DataMode {
 
   /** Sends full packets, and what is short of one when it has waited long enough (lte §2.1.15). */
   #send(): void {
-    const { settings, onMoved } = this.#setting;
-    const size = settings.value('transpktsize');
-    const waitMs = settings.value('transwaittm') * WAIT_UNIT_MS;
+    const { packing, onMoved } = this.#setting;
+    const { sizeBytes: size, waitMs } = packing;
     while (!this.#ended && this.#packet.lengthBytes > 0) {
       const isComplete = this.#isDue || this.#packet.lengthBytes >= size;
       const roomBytes = Math.min(size, this.socket.sendRoomBytes);
@@ -165,16 +174,8 @@ export class DataMode {
   }
 
   #escape(): void {
-    const { armed } = this.#setting;
-    const missed = armed.take('missEscape');
-    if (missed === undefined) {
-      this.#finish('escaped');
-      return;
-    }
-    if (missed.times !== undefined && missed.times > 1) {
-      armed.arm({ kind: 'missEscape', times: missed.times - 1 });
-    }
-    this.#collect(ESCAPE);
+    if (takeTimes(this.#setting.armed, 'missEscape')) this.#collect(ESCAPE);
+    else this.#finish('escaped');
   }
 
   #finish(how: DataModeEnd): void {

@@ -95,6 +95,7 @@ export class DatagramSocket extends VirtualSocket {
 
   #taken(received: Received): Received {
     this.#unreadBytes -= received.bytes.length;
+    this.announcedFull = false;
     if (this.#unreadBytes === 0) this.announced = false;
     return received;
   }

@@ -4,12 +4,9 @@
  *                                                    └─ anything else ──▶ onPayload, unaltered
  */
 import type { Clock } from '../streams/clock.ts';
+import type { EscapeTiming } from './profiles/profile.ts';
 import type { Timers } from './timers.ts';
 
-/** Silence in front of the sequence and behind it. */
-const GUARD_MS = 1000;
-/** From the first plus sign to the last. */
-const WITHIN_MS = 1000;
 const PLUS = 0x2b;
 const SEQUENCE = Uint8Array.of(PLUS, PLUS, PLUS);
 
@@ -17,6 +14,9 @@ const SEQUENCE = Uint8Array.of(PLUS, PLUS, PLUS);
 export interface EscapeSetting {
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly timing: EscapeTiming;
+  /** False while the sequence is payload like any other. */
+  readonly isEnabled: () => boolean;
   /** When the last byte arrived before this one began to listen. */
   readonly lastArrivalMs: number;
   readonly onPayload: (bytes: Uint8Array) => void;
@@ -39,10 +39,12 @@ export class EscapeDetector {
   /** Bytes came over the line. */
   arrive(bytes: Uint8Array): void {
     const nowMs = this.#setting.clock.now();
-    const wasSilent = nowMs - this.#lastArrivalMs >= GUARD_MS;
+    const wasSilent = nowMs - this.#lastArrivalMs >= this.#setting.timing.guardMs;
     this.#lastArrivalMs = nowMs;
     const mayEscape =
-      this.#plusSigns + bytes.length <= SEQUENCE.length && bytes.every((byte) => byte === PLUS);
+      this.#setting.isEnabled() &&
+      this.#plusSigns + bytes.length <= SEQUENCE.length &&
+      bytes.every((byte) => byte === PLUS);
     if (mayEscape && (this.#plusSigns > 0 || wasSilent)) {
       this.#collect(bytes.length);
       return;
@@ -63,15 +65,16 @@ export class EscapeDetector {
   }
 
   #collect(count: number): void {
-    const isFirst = this.#plusSigns === 0;
+    const { guardMs, limitMs, limits } = this.#setting.timing;
+    const startsLimit = this.#plusSigns === 0 || limits === 'each';
     this.#plusSigns += count;
     if (this.#plusSigns === SEQUENCE.length) {
-      this.#wait(GUARD_MS, () => {
+      this.#wait(guardMs, () => {
         this.#plusSigns = 0;
         this.#setting.onEscape();
       });
-    } else if (isFirst) {
-      this.#wait(WITHIN_MS, () => this.#giveUp());
+    } else if (startsLimit) {
+      this.#wait(limitMs, () => this.#giveUp());
     }
   }
 

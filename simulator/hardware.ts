@@ -25,7 +25,13 @@ export interface Hardware {
   readonly output: SerialLine;
   readonly atPort: ModulePort;
   readonly sendBufferBytes: number;
-  readonly model: 'EG91' | 'EG95' | undefined;
+  readonly model: string | undefined;
+  readonly hasIndication: boolean;
+  readonly escCancelsSend: boolean;
+  readonly numbersServiceTypes: boolean;
+  readonly sleepAfterMs: number;
+  /** Level of DTR. */
+  dtr: boolean;
   /** Settings that survive (`AT+QURCCFG`). */
   readonly memory: { urcPort: string };
   record(kind: ModuleEventKind, text: string): void;

@@ -43,3 +43,4 @@ export { serveOnPty } from './pty.ts';
 export { serveOnTcp } from './tcp.ts';
 export type { ServedModule } from './transport.ts';
 export { ServeError } from './transport.ts';
+export type { SocketRole } from './virtual-socket.ts';

@@ -6,12 +6,11 @@
  *                         └─ a command runs, or the module hangs: waits
  */
 import { ByteQueue, textOf } from './bytes.ts';
+import type { LineLimits } from './profiles/profile.ts';
 
 const CR = 13;
-/** Longest command line. */
-const LINE_LIMIT_BYTES = 512;
-/** AT+QISENDEX carries a string of up to 512 bytes (lte §2.1.9) beside its own name. */
-const HEX_LINE_LIMIT_BYTES = 512 + 32;
+/** Lines that carry a payload: AT+QISENDEX, and AT+QISEND of bc66 (§2.4). */
+const PAYLOAD_LINE = /^AT\+QISEND(?:EX)?=/i;
 /** Bytes that wait for a command to end; more are lost, as in a UART without flow control. */
 const BACKLOG_LIMIT_BYTES = 16_384;
 
@@ -25,6 +24,8 @@ export type DataSink = (bytes: Uint8Array) => number;
 export interface InterpreterEvents {
   /** A line came to its CR. `tooLong` when part of it had to be dropped. */
   onLine(line: string, tooLong: boolean): void;
+  /** A line has begun: this much of it is there. */
+  onPartOfLine(line: string): void;
   /** The host wrote while a command was still running. */
   onInterruption(text: string): void;
   onOverrun(lengthBytes: number): void;
@@ -33,6 +34,7 @@ export interface InterpreterEvents {
 /** See the head of the file. */
 export class Interpreter {
   readonly #events: InterpreterEvents;
+  readonly #limits: LineLimits;
   readonly #backlog = new ByteQueue();
   #line = '';
   #busy = false;
@@ -42,13 +44,14 @@ export class Interpreter {
   #capture: Capture | undefined;
   #sink: DataSink | undefined;
 
-  constructor(events: InterpreterEvents) {
+  constructor(limits: LineLimits, events: InterpreterEvents) {
+    this.#limits = limits;
     this.#events = events;
   }
 
-  /** A command runs: its final result is still to come. */
+  /** A command runs, its final result is still to come; or the port is in data mode. */
   get isBusy(): boolean {
-    return this.#busy;
+    return this.#busy || this.#sink !== undefined;
   }
 
   /** Takes bytes from the serial line, and says how many: in data mode the line has to keep what there is no room for. */
@@ -86,6 +89,8 @@ export class Interpreter {
 
   /** From now on all input goes to `sink`, until `endCommand()`. */
   beginData(sink: DataSink): void {
+    // Data mode may begin by itself (gsm §4.2), in the middle of a line.
+    this.#line = '';
     this.#sink = sink;
     this.#pump();
   }
@@ -138,11 +143,14 @@ export class Interpreter {
     const end = bytes.indexOf(CR);
     this.#line += textOf(end < 0 ? bytes : bytes.subarray(0, end));
     // Hosts that end lines with CR LF leave the LF in front of the next one.
-    this.#line = this.#line.replace(/^\n+/, '').slice(0, 2 * HEX_LINE_LIMIT_BYTES);
-    if (end < 0) return bytes.length;
+    this.#line = this.#line.replace(/^\n+/, '').slice(0, 2 * this.#limits.payload);
+    if (end < 0) {
+      this.#events.onPartOfLine(this.#line);
+      return bytes.length;
+    }
     const line = this.#line;
     this.#line = '';
-    const limit = /^AT\+QISENDEX=/i.test(line) ? HEX_LINE_LIMIT_BYTES : LINE_LIMIT_BYTES;
+    const limit = PAYLOAD_LINE.test(line) ? this.#limits.payload : this.#limits.plain;
     if (line.trim() !== '') this.#begin(line, line.length > limit);
     return end + 1;
   }

@@ -1,13 +1,14 @@
 /** What tests may see of a module. */
 import type { ContextState } from './contexts.ts';
 import type { SimState } from './sim-card.ts';
-import type { VirtualSocket } from './virtual-socket.ts';
+import type { SocketRole, VirtualSocket } from './virtual-socket.ts';
 
 /** Whether the module runs. */
 export type PowerState = 'off' | 'booting' | 'running';
 
 /** One socket, as a test sees it. */
 export interface SocketView {
+  /** Connect id; on gsm the index, 0 for a single connection. */
   readonly id: number;
   readonly contextId: number;
   /** As in +QISTATE: `TCP`, `TCP INCOMING`, … */
@@ -18,6 +19,8 @@ export interface SocketView {
   readonly accessMode: number;
   /** As in +QISTATE: the listener of an accepted socket. */
   readonly serverId: number;
+  /** The module asked for the connection, or the peer did. */
+  readonly role: SocketRole;
   readonly localPort: number;
   readonly acceptedBytes: number;
   readonly acknowledgedBytes: number;
@@ -48,8 +51,8 @@ export interface ModuleState {
 /** The view of a socket. */
 export function viewOf(socket: VirtualSocket): SocketView {
   const { contextId, service } = socket.request;
-  const { id, state, accessMode, serverId, localPort } = socket;
+  const { id, state, accessMode, serverId, role, localPort } = socket;
   const { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes } = socket;
   const bytes = { acceptedBytes, acknowledgedBytes, receivedBytes, unreadBytes };
-  return { id, contextId, service, state, accessMode, serverId, localPort, ...bytes };
+  return { id, contextId, service, state, accessMode, serverId, role, localPort, ...bytes };
 }

@@ -57,7 +57,6 @@ export class VirtualModule {
   #cancelPower = (): void => {};
   #rebootCount = 0;
   #hung = false;
-  #dtr = true;
   #cancelHang = (): void => {};
   #transportUpAtMs = Number.NEGATIVE_INFINITY;
   #disposed = false;
@@ -86,9 +85,11 @@ export class VirtualModule {
 
   /** Sets the level of DTR; what a falling edge does in data mode is the matter of AT&D. High at first. */
   setDtr(level: boolean): void {
-    const falls = this.#dtr && !level;
-    this.#dtr = level;
-    if (falls && !this.#hung) this.#firmware?.transparent.dropDtr();
+    const hardware = this.#hardware;
+    if (hardware.dtr === level) return;
+    hardware.dtr = level;
+    if (level) this.#firmware?.sleep.dtrRose();
+    else if (!this.#hung) this.#firmware?.transparent.dropDtr();
   }
 
   /** Hardware flow control of the other end: with `false` all output waits in the module until `true`. */
@@ -141,7 +142,7 @@ export class VirtualModule {
       registered: firmware?.registration.status === 1,
       hung: this.#hung,
       contexts: (firmware?.contexts.all ?? []).map(({ id, state }) => ({ id, state })),
-      sockets: (firmware?.sockets.all ?? []).map(viewOf),
+      sockets: (firmware?.visibleSockets ?? []).map(viewOf),
       dataMode: firmware?.transparent.socket?.id,
       rebootCount: this.#rebootCount,
       protocolViolations: [...this.#violations],
@@ -180,6 +181,11 @@ export class VirtualModule {
       atPort,
       sendBufferBytes: options.sendBufferBytes ?? DEFAULT_SEND_BUFFER_BYTES,
       model: options.model,
+      hasIndication: options.hasIndication ?? true,
+      escCancelsSend: options.escCancelsSend ?? false,
+      numbersServiceTypes: options.numbersServiceTypes ?? false,
+      sleepAfterMs: options.sleepAfterMs ?? Number.POSITIVE_INFINITY,
+      dtr: true,
       memory: { urcPort: options.urcPort ?? atPort },
       record: (kind, text) => this.#record(kind, text),
       violate: (text) => {

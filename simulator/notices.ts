@@ -4,25 +4,21 @@
  */
 import { bytesOf } from './bytes.ts';
 import type { Hardware } from './hardware.ts';
-import type { RemoteEndpoint } from './network.ts';
-import type { Settings } from './settings.ts';
 import { type Urc, UrcQueue } from './urc-queue.ts';
 import type { VirtualSocket } from './virtual-socket.ts';
-
-/** Direct push hands out at most this much of a TCP connection at once (lte §2.1.8 allows as much per read). */
-const PUSH_LIMIT_BYTES = 1500;
+import type { Wording } from './wording.ts';
 
 /** See the head of the file. */
 export class Notices {
   readonly #hardware: Hardware;
-  readonly #settings: Settings;
+  readonly #wording: Wording;
   readonly #queue: UrcQueue;
   #ended = false;
 
   /** @param canSpeak false while a command runs or the port is in data mode. */
-  constructor(hardware: Hardware, settings: Settings, canSpeak: () => boolean) {
+  constructor(hardware: Hardware, wording: Wording, canSpeak: () => boolean) {
     this.#hardware = hardware;
-    this.#settings = settings;
+    this.#wording = wording;
     this.#queue = new UrcQueue({
       canSpeak: () => !this.#ended && canSpeak(),
       emit: (urc) => this.#emit(urc),
@@ -30,9 +26,15 @@ export class Notices {
     });
   }
 
-  /** Queues a notice of one line. */
-  say(name: string, line: string): void {
-    this.#queue.say({ name, write: () => bytesOf(`\r\n${line}\r\n`) });
+  /** Queues a notice of one line; `after` is called when its turn has come. */
+  say(name: string, line: string, after?: () => void): void {
+    this.#queue.say({ name, write: () => bytesOf(`\r\n${line}\r\n`), ...(after && { after }) });
+  }
+
+  /** Queues CONNECT, which is said only while `isWanted`. */
+  connect(isWanted: () => boolean, after: () => void): void {
+    const line = bytesOf('\r\nCONNECT\r\n');
+    this.#queue.say({ name: '+QIOPEN', write: () => (isWanted() ? line : undefined), after });
   }
 
   /** Queues bytes that are no notice. */
@@ -47,32 +49,45 @@ export class Notices {
       return;
     }
     if (socket.announced) return;
+    const text = this.#wording.readable(socket);
+    if (text === undefined) return;
     socket.announced = true;
-    const length = this.#settings.value('recvind') === 1 ? `,${socket.unreadBytes}` : '';
-    const line = bytesOf(`\r\n+QIURC: "recv",${socket.id}${length}\r\n`);
-    this.#queue.say({ name: 'recv', readable: socket.id, write: () => line });
+    const line = bytesOf(`\r\n${text}\r\n`);
+    this.#queue.say({ name: 'recv', readable: socket.key, write: () => line });
+  }
+
+  /** Says once that no more fits into a receive buffer that has to be read (bc66 §2.13.3). */
+  full(socket: VirtualSocket): void {
+    if (socket.accessMode !== 0 || socket.announcedFull) return;
+    socket.announcedFull = true;
+    this.say('recv', this.#wording.full(socket));
   }
 
   /** Takes back what was to be said about the data of a socket: it goes another way now. */
   withdraw(socket: VirtualSocket): void {
     socket.announced = false;
-    this.#queue.forgetReadable(socket.id);
+    this.#queue.forgetReadable(socket.key);
   }
 
   /** A connection was accepted (lte §2.2.4). */
-  incoming({ id, serverId, address, request }: VirtualSocket): void {
-    this.say('incoming', `+QIURC: "incoming",${id},${serverId},"${address}",${request.port}`);
+  incoming(socket: VirtualSocket): void {
+    this.say('incoming', this.#wording.accepted(socket));
   }
 
   /** A connection had to be refused (lte §2.2.3). */
-  incomingFull({ id }: VirtualSocket): void {
-    const listener = this.#hardware.profile.namesFullListener ? `,${id}` : '';
-    this.say('incoming full', `+QIURC: "incoming full"${listener}`);
+  incomingFull(listener: VirtualSocket): void {
+    const line = this.#wording.turnedAway(listener);
+    if (line !== undefined) this.say('incoming full', line);
   }
 
   /** The peer closed a connection (lte §2.2.1). */
-  closed({ id }: VirtualSocket): void {
-    this.say('closed', `+QIURC: "closed",${id}`);
+  closed(socket: VirtualSocket): void {
+    this.say('closed', this.#wording.closed(socket));
+  }
+
+  /** The network took a context away (lte §2.2.5). */
+  contextLost(id: number): void {
+    this.say('pdpdeact', this.#wording.contextLost(id));
   }
 
   /** Writes what may be written now. */
@@ -86,20 +101,24 @@ export class Notices {
     this.#queue.clear();
   }
 
-  #push(socket: VirtualSocket): void {
+  #push(socket: VirtualSocket, first = false): void {
+    const { pushLimitBytes, pushesFirst } = this.#wording;
     const write = (): Uint8Array | undefined => {
-      const { bytes, from } = socket.readForPush(PUSH_LIMIT_BYTES);
+      const { bytes, from } = socket.readForPush(pushLimitBytes);
       if (bytes.length === 0) return undefined;
       this.#hardware.faults.bytesMoved(bytes.length);
-      if (socket.unreadBytes > 0) this.#push(socket);
-      const source = from === undefined ? '' : addressFields(from);
-      const head = `\r\n+QIURC: "recv",${socket.id},${bytes.length}${source}${this.#settings.separator}`;
-      return Buffer.concat([bytesOf(head), this.#settings.formatted(bytes), bytesOf('\r\n')]);
+      if (socket.unreadBytes > 0) this.#push(socket, pushesFirst);
+      return this.#wording.pushed(socket, bytes, from);
     };
-    this.#queue.say({ name: 'recv', readable: socket.id, write });
+    this.#queue.say({ name: 'recv', readable: socket.key, write }, first);
   }
 
   #emit(urc: Urc): void {
+    this.#write(urc);
+    if (!this.#ended) urc.after?.();
+  }
+
+  #write(urc: Urc): void {
     const hardware = this.#hardware;
     hardware.faults.urcGoes(urc.name);
     const lost = hardware.armed.take('loseUrc', (fault) => fault.urc === undefined || fault.urc === urc.name);
@@ -118,9 +137,4 @@ export class Notices {
     hardware.record('urc', urc.name);
     hardware.output.send(bytes);
   }
-}
-
-/** Where a datagram came from, behind a length: `,"10.7.76.34",7687`. */
-export function addressFields({ address, port }: RemoteEndpoint): string {
-  return `,"${address}",${port}`;
 }

@@ -4,7 +4,7 @@ import type { SimulatedNetwork } from './network.ts';
 import type { ErrorStyle } from './profiles/profile.ts';
 
 /** Module generations that can be simulated. */
-export const VIRTUAL_DIALECTS = ['lte', 'ugxx', 'rg'] as const;
+export const VIRTUAL_DIALECTS = ['lte', 'ugxx', 'rg', 'gsm', 'bc66'] as const;
 
 export type VirtualDialect = (typeof VIRTUAL_DIALECTS)[number];
 
@@ -97,8 +97,8 @@ export interface VirtualModuleOptions {
   readonly clock: Clock;
   /** Where the sockets lead. */
   readonly network: SimulatedNetwork;
-  /** Only EG91 and EG95 have UDP LISTENER (lte §2.1.4). */
-  readonly model?: 'EG91' | 'EG95';
+  /** The name that the module gives itself (ATI, AT+CGMM). Only EG91 and EG95 have UDP LISTENER (lte §2.1.4). */
+  readonly model?: string;
   /** Form of the errors of TCP/IP commands: `ERROR`, or `+CME ERROR: <err>`. Default `cme` on rg, else `plain`. */
   readonly errorStyle?: ErrorStyle;
   /** Paces both directions as an 8N1 UART; without it bytes take no time. */
@@ -122,5 +122,15 @@ export interface VirtualModuleOptions {
   readonly urcPort?: ModulePort;
   /** Bytes that each socket takes beyond what the peer has acknowledged. Default 10240. */
   readonly sendBufferBytes?: number;
+  /** gsm: the module knows AT+QINDI, which is "not supported by default" (gsm §5.3.2). Default true. */
+  readonly hasIndication?: boolean;
+  /** gsm: ESC cancels a send of fixed length too, as gsm §5.2.2.2 has it and modules in the field do not
+   * (protocol.md D26): SEND FAIL, and what follows is read as commands. Default false. */
+  readonly escCancelsSend?: boolean;
+  /** bc66: `<service_type>` in +QISTATE is a number (TCP 1, UDP 2) as in the examples of bc66 chapter 4, not the name of
+   * its table (protocol.md D3). Default false. */
+  readonly numbersServiceTypes?: boolean;
+  /** bc66: deep sleep after so long a silence; the first line after that only wakes the module, and is lost. */
+  readonly sleepAfterMs?: number;
   readonly onEvent?: (event: ModuleEvent) => void;
 }

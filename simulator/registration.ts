@@ -21,12 +21,15 @@ export class Registration {
   readonly #sim: SimCard;
   readonly #timing: ModuleTiming;
   readonly #say: (name: string, line: string) => void;
+  readonly #onChange: () => void;
   readonly #kind: RegistrationKind;
   readonly #reporting = new Map<Domain, number>();
   #cancelSearch = (): void => {};
   #radioOn = true;
   #found = false;
   #attached = true;
+  /** The network threw the module out; it is back by itself in a while. */
+  #expelled = false;
 
   constructor(
     timers: Timers,
@@ -34,17 +37,19 @@ export class Registration {
     timing: ModuleTiming,
     kind: RegistrationKind,
     say: (name: string, line: string) => void,
+    onChange: () => void,
   ) {
     this.#kind = kind;
     this.#timers = timers;
     this.#sim = sim;
     this.#timing = timing;
     this.#say = say;
+    this.#onChange = onChange;
   }
 
   /** 0 not searching, 1 registered, 2 searching (27.007 §7.2). */
   get status(): number {
-    if (!this.#radioOn || this.#sim.state !== 'READY') return 0;
+    if (!this.#radioOn || this.#sim.state !== 'READY' || this.#expelled) return 0;
     return this.#found ? 1 : 2;
   }
 
@@ -66,17 +71,28 @@ export class Registration {
   /** The module has been running for a while: the network was found long ago. */
   assumeFound(): void {
     this.#found = this.#sim.state === 'READY';
+    this.#onChange();
   }
 
   setRadio(on: boolean): void {
     if (on === this.#radioOn) return;
     this.#radioOn = on;
+    this.#expelled = false;
     if (on) this.search();
     else this.#set(false);
   }
 
   setAttached(attached: boolean): void {
     this.#attached = attached;
+    this.#onChange();
+  }
+
+  /** The network detaches the module: it is not registered, and finds back by itself after the time of a search. */
+  expel(): void {
+    if (this.status !== 1) return;
+    this.#expelled = true;
+    this.#set(false);
+    this.#cancelSearch = this.#timers.after(this.#timing.registrationMs, () => this.#set(true));
   }
 
   /** 0 no notices, 1 with the status, 2 with the cell too. */
@@ -93,10 +109,12 @@ export class Registration {
   #set(found: boolean): void {
     this.#cancelSearch();
     this.#found = found;
+    if (found) this.#expelled = false;
     for (const domain of this.#kind.domains) {
       const level = this.#reporting.get(domain) ?? 0;
       if (level > 0) this.#say(`+${domain}`, `+${domain}: ${this.status}${this.#location(level)}`);
     }
+    this.#onChange();
   }
 
   #location(level: number): string {

@@ -1,16 +1,23 @@
 import { bytesOf } from './bytes.ts';
 
+/** Takes an answer: the information lines, the final result (`undefined` if there is none), and the lines behind it. */
+export type Finish = (
+  lines: readonly Uint8Array[],
+  final: string | undefined,
+  behind: readonly Uint8Array[],
+) => void;
+
 /** What a command answers with. Lines are collected, and leave the module together with the final result.
  *
  * Framing: the first line is CR LF text CR LF, every further one text CR LF, the final result CR LF text CR LF.
  */
 export class Reply {
-  readonly #finish: (lines: readonly Uint8Array[], final: string | undefined) => void;
+  readonly #finish: Finish;
   readonly #lines: Uint8Array[] = [];
   #closed = false;
 
-  /** @param finish called once: with the lines and the final result, `undefined` if there is none. */
-  constructor(finish: (lines: readonly Uint8Array[], final: string | undefined) => void) {
+  /** @param finish called once. */
+  constructor(finish: Finish) {
     this.#finish = finish;
   }
 
@@ -25,16 +32,19 @@ export class Reply {
     return this;
   }
 
-  /** Adds a line that announces counted payload, the payload, and CR LF. */
-  payload(header: string, separator: string, payload: Uint8Array): this {
+  /** Adds a line that announces counted payload, the payload, and CR LF (or another `ending`). */
+  payload(header: string, separator: string, payload: Uint8Array, ending = '\r\n'): this {
     const head = bytesOf(`${this.#opening()}${header}${separator}`);
-    this.#lines.push(Buffer.concat([head, payload, bytesOf('\r\n')]));
+    this.#lines.push(Buffer.concat([head, payload, bytesOf(ending)]));
     return this;
   }
 
-  /** Ends the command with a final result such as OK, ERROR, SEND OK. */
-  final(result: string): void {
-    this.#close(result);
+  /** Ends the command with a final result such as OK, ERROR, SEND OK; lines that follow it are part of the answer. */
+  final(result: string, ...behind: readonly string[]): void {
+    this.#close(
+      result,
+      behind.map((line) => bytesOf(`\r\n${line}\r\n`)),
+    );
   }
 
   /** Ends the command without a word. */
@@ -42,10 +52,10 @@ export class Reply {
     this.#close(undefined);
   }
 
-  #close(result: string | undefined): void {
+  #close(result: string | undefined, behind: readonly Uint8Array[] = []): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#finish(this.#lines, result);
+    this.#finish(this.#lines, result, behind);
   }
 
   #opening(): string {

@@ -4,6 +4,12 @@ import type { ModuleTiming } from './options.ts';
 import type { Timers } from './timers.ts';
 import type { SocketOptions, VirtualSocket } from './virtual-socket.ts';
 
+/** Where a socket stands in the table. */
+export interface SocketPlace {
+  readonly id: number;
+  readonly key?: number;
+}
+
 /** What a socket table tells the module. */
 export interface SocketTableEvents {
   onReadable(socket: VirtualSocket): void;
@@ -25,6 +31,8 @@ export interface SocketTableSetting {
   readonly timing: ModuleTiming;
   readonly network: SimulatedNetwork;
   readonly options: SocketOptions;
+  /** A place for a client that a listener takes, if there is one. */
+  readonly placeFor: (listener: VirtualSocket) => SocketPlace | undefined;
   /** An accepted socket has the access mode of its listener (protocol.md D15). */
   readonly inheritsAccessMode: boolean;
   readonly events: SocketTableEvents;

@@ -6,8 +6,6 @@ import type { SocketTableSetting } from './socket-setting.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { SOCKET_STATE, type SocketEvents, type SocketRequest, type VirtualSocket } from './virtual-socket.ts';
 
-/** Connect ids of lte (§2.1.4). */
-export const CONNECT_IDS = { min: 0, max: 11 } as const;
 /** A connection that was closed in good order may take this long until the peer has ended it too. */
 const LINGER_MS = 10_000;
 
@@ -30,18 +28,26 @@ export class SocketTable {
     this.#setting = setting;
   }
 
-  get(id: number): VirtualSocket | undefined {
-    return this.#sockets.get(id);
+  get(key: number): VirtualSocket | undefined {
+    return this.#sockets.get(key);
   }
 
-  /** All sockets that are not initial, by id. */
+  /** All sockets that are not initial, by key. */
   get all(): readonly VirtualSocket[] {
-    return [...this.#sockets.values()].sort((a, b) => a.id - b.id);
+    return [...this.#sockets.values()].sort((a, b) => a.key - b.key);
   }
 
   /** Resolves, connects, and tells the outcome (0 or an error number) once; `onAbandoned` is called in place of that
-   * when the context is lost before. */
-  open(request: SocketRequest, onOpened: (error: number) => void, onAbandoned = (): void => {}): void {
+   * when the context is lost before.
+   *
+   * @param prepare what has to be done before that, by default nothing; it tells 0 or an error number.
+   */
+  open(
+    request: SocketRequest,
+    onOpened: (error: number) => void,
+    onAbandoned = (): void => {},
+    prepare = (ready: (error: number) => void): void => ready(0),
+  ): void {
     const { timers, timing, network } = this.#setting;
     const socket = this.#make(request);
     this.#openWaiters.set(socket, onAbandoned);
@@ -53,9 +59,16 @@ export class SocketTable {
       onOpened(error);
     };
     const retryForMs = request.retryForMs ?? 0;
-    const stopLimit = timers.after(retryForMs || timing.connectTimeoutMs, () =>
-      settle(retryForMs ? 569 : 566),
-    );
+    let stopLimit = (): void => {};
+    const begin = (error: number): void => {
+      if (!this.#isOpening(socket)) return;
+      if (error !== 0) {
+        settle(error);
+        return;
+      }
+      stopLimit = timers.after(retryForMs || timing.connectTimeoutMs, () => settle(retryForMs ? 569 : 566));
+      timers.after(timing.openMs, attempt);
+    };
     const attempt = (): void => {
       if (!this.#isOpening(socket)) return;
       socket.start(network, (error) => {
@@ -63,7 +76,7 @@ export class SocketTable {
         else settle(error);
       });
     };
-    timers.after(timing.openMs, attempt);
+    prepare(begin);
   }
 
   /** Makes an open fail without asking the network. */
@@ -102,16 +115,20 @@ export class SocketTable {
     this.#closeWaiters.set(socket, check);
   }
 
-  /** The network dropped a context: its sockets are dead, and stay until AT+QIDEACT (lte §2.2.5). */
-  loseContext(contextId: number): void {
+  /** The network dropped a context: its sockets are dead, and stay until AT+QIDEACT (lte §2.2.5). Returns those that were
+   * connected. */
+  loseContext(contextId: number): readonly VirtualSocket[] {
+    const connected: VirtualSocket[] = [];
     for (const socket of this.all) {
       if (socket.request.contextId !== contextId) continue;
       const wasOpening = socket.state === SOCKET_STATE.opening;
+      if (socket.state === SOCKET_STATE.connected) connected.push(socket);
       socket.drop();
       socket.state = SOCKET_STATE.closing;
       this.#changed(socket, 'lost with its context');
       if (wasOpening) this.#openWaiters.get(socket)?.();
     }
+    return connected;
   }
 
   /** Frees the sockets of a context (lte §2.1.3). */
@@ -119,6 +136,16 @@ export class SocketTable {
     for (const socket of this.all) {
       if (socket.request.contextId === contextId) this.#remove(socket);
     }
+  }
+
+  /** Ends this side of a connection that the peer has closed; what it has sent stays readable. */
+  letGo(socket: VirtualSocket): void {
+    this.#release(socket);
+  }
+
+  /** Frees the place of a socket that is over. */
+  forget(socket: VirtualSocket): void {
+    this.#remove(socket);
   }
 
   /** Listeners may accept by themselves again. */
@@ -166,7 +193,7 @@ export class SocketTable {
   }
 
   #isCurrent(socket: VirtualSocket): boolean {
-    return this.#sockets.get(socket.id) === socket;
+    return this.#sockets.get(socket.key) === socket;
   }
 
   #settleOpen(socket: VirtualSocket, error: number): void {
@@ -180,7 +207,7 @@ export class SocketTable {
 
   #make(request: SocketRequest): VirtualSocket {
     const socket = makeSocket(request, this.#setting.options, this.#socketEvents());
-    this.#sockets.set(request.id, socket);
+    this.#sockets.set(socket.key, socket);
     if (this.#blackHoles > 0) socket.freeze(true);
     return socket;
   }
@@ -194,16 +221,16 @@ export class SocketTable {
     socket.attach(incoming.accept(socket.connectionEvents()));
   }
 
-  /** A socket for somebody who came by himself: it gets the highest free id (lte §3.5.2 shows 11). */
+  /** A socket for somebody who came by himself. */
   #makeAccepted(
     listener: VirtualSocket,
     { address, port }: RemoteEndpoint,
     service: 'TCP INCOMING' | 'UDP INCOMING',
   ): VirtualSocket | undefined {
-    const clients = this.all.filter(({ request }) => request.acceptedBy === listener.id);
+    const clients = this.all.filter(({ request }) => request.acceptedBy === listener.key);
     const isFull = clients.length >= (listener.request.clientLimit ?? Number.POSITIVE_INFINITY);
-    const id = isFull ? undefined : this.#freeId();
-    if (id === undefined) {
+    const place = isFull ? undefined : this.#setting.placeFor(listener);
+    if (place === undefined) {
       this.#changed(listener, `turned ${address}:${port} away`);
       this.#setting.events.onFull(listener);
       return undefined;
@@ -211,9 +238,9 @@ export class SocketTable {
     const { contextId } = listener.request;
     const accessMode = this.#setting.inheritsAccessMode ? listener.accessMode : 0;
     const { localPort } = listener;
-    const acceptedBy = listener.id;
+    const acceptedBy = listener.key;
     const socket = this.#make({
-      id,
+      ...place,
       contextId,
       service,
       host: address,
@@ -226,11 +253,6 @@ export class SocketTable {
     this.#changed(socket, `accepted from ${address}:${port} by ${listener.id}`);
     this.#setting.events.onAccepted(socket);
     return socket;
-  }
-
-  #freeId(): number | undefined {
-    for (let id = CONNECT_IDS.max; id >= CONNECT_IDS.min; id -= 1) if (!this.#sockets.has(id)) return id;
-    return undefined;
   }
 
   #socketEvents(): SocketEvents {
@@ -258,14 +280,19 @@ export class SocketTable {
 
   #remove(socket: VirtualSocket): void {
     if (!this.#isCurrent(socket)) return;
-    this.#sockets.delete(socket.id);
+    this.#sockets.delete(socket.key);
     this.#openWaiters.delete(socket);
     socket.state = SOCKET_STATE.closing;
     this.#changed(socket, 'closed');
+    if (this.#release(socket)) socket.discard();
+  }
+
+  /** Ends this side in good order, if that can be. */
+  #release(socket: VirtualSocket): boolean {
     const connection = socket.isFlushed ? socket.release() : undefined;
     if (connection === undefined) {
       socket.drop();
-      return;
+      return false;
     }
     const entry = { destroy: () => connection.destroy() };
     this.#lingering.add(entry);
@@ -274,6 +301,7 @@ export class SocketTable {
       this.#lingering.delete(entry);
       connection.destroy();
     });
+    return true;
   }
 
   #changed(socket: VirtualSocket, what: string): void {

@@ -78,6 +78,7 @@ export class StreamSocket extends VirtualSocket {
 
   override read(maxBytes: number): Received {
     const bytes = this.#received.take(maxBytes);
+    this.announcedFull = false;
     if (this.#received.lengthBytes === 0) this.announced = false;
     this.#fill();
     return { bytes };
@@ -101,10 +102,13 @@ export class StreamSocket extends VirtualSocket {
   override release(): NetworkConnection | undefined {
     const connection = this.#connection;
     this.#connection = undefined;
-    this.#received.clear();
-    this.#overflow.clear();
     connection?.resume();
     return connection;
+  }
+
+  override discard(): void {
+    this.#received.clear();
+    this.#overflow.clear();
   }
 
   #take(bytes: Uint8Array): void {

@@ -4,10 +4,9 @@
  *                           └─ loss, DTR with AT&D2 ──▶ NO CARRIER
  */
 import { bytesOf } from './bytes.ts';
-import { DataMode, type DataModeEnd } from './data-mode.ts';
+import { DataMode, type DataModeEnd, type Packing } from './data-mode.ts';
 import type { Hardware } from './hardware.ts';
 import type { Notices } from './notices.ts';
-import type { Settings } from './settings.ts';
 import type { Timers } from './timers.ts';
 import { SOCKET_STATE, type VirtualSocket } from './virtual-socket.ts';
 
@@ -18,7 +17,7 @@ export const DTR_ACTION = { ignore: 0, leaveDataMode: 1, hangUp: 2 } as const;
 export interface TransparentSetting {
   readonly hardware: Hardware;
   readonly timers: Timers;
-  readonly settings: Settings;
+  readonly packingOf: (socket: VirtualSocket) => Packing;
   readonly notices: Notices;
   readonly lastArrivalMs: () => number;
   /** Input that was held back may come now. */
@@ -33,6 +32,8 @@ export class TransparentAccess {
   #mode: DataMode | undefined;
   /** The connection that was in data mode last. */
   #last: VirtualSocket | undefined;
+  /** What the host is told when the connection under way is lost. */
+  #farewell = '';
   /** One of `DTR_ACTION`. What it is at first is the module's own matter; the manual asks for AT&D1 explicitly. */
   dtrAction: number = DTR_ACTION.hangUp;
   /** AT&C: 0 carrier detect is always on, 1 in data mode only. */
@@ -54,21 +55,24 @@ export class TransparentAccess {
 
   /** Level of carrier detect. */
   get carrier(): boolean {
-    return !this.carrierFollowsData || this.#mode !== undefined;
+    if (!this.carrierFollowsData || this.#mode !== undefined) return true;
+    return this.#setting.hardware.profile.carrierShowsConnection && this.resumable !== undefined;
   }
 
   /** Gives the port to a connection; returns what takes the input. Call `proceed()` when that is in place. */
   begin(socket: VirtualSocket): (bytes: Uint8Array) => number {
-    const { hardware, timers, settings, notices, lastArrivalMs, onRoom } = this.#setting;
+    const { hardware, timers, packingOf, notices, lastArrivalMs, onRoom } = this.#setting;
     notices.withdraw(socket);
     socket.accessMode = 2;
     this.#last = socket;
+    this.#farewell = hardware.profile.lossOfCarrier;
     hardware.record('socket', `${socket.id} in data mode`);
     const mode = new DataMode({
       socket,
       clock: hardware.clock,
       timers,
-      settings,
+      packing: packingOf(socket),
+      escape: hardware.profile.escape,
       output: hardware.output,
       armed: hardware.armed,
       lastArrivalMs: lastArrivalMs(),
@@ -86,9 +90,13 @@ export class TransparentAccess {
     this.#mode?.proceed();
   }
 
-  /** The connection was lost. Returns whether data mode tells the host of it. */
-  lose(socket: VirtualSocket): boolean {
+  /** The connection was lost. Returns whether data mode tells the host of it.
+   *
+   * @param farewell what it says then, if not what it usually does.
+   */
+  lose(socket: VirtualSocket, farewell = this.#farewell): boolean {
     if (this.#mode?.socket !== socket) return false;
+    this.#farewell = farewell;
     this.#mode.loseCarrier();
     return true;
   }
@@ -117,10 +125,11 @@ export class TransparentAccess {
     const { hardware, notices, onEnd } = this.#setting;
     const { socket } = mode;
     this.#mode = undefined;
-    // After an escape the connection is in buffer mode (lte §1.2).
-    socket.accessMode = 0;
-    hardware.record('socket', `${socket.id} left data mode: ${how === 'escaped' ? 'OK' : 'NO CARRIER'}`);
-    hardware.output.send(bytesOf(how === 'escaped' ? '\r\nOK\r\n' : '\r\nNO CARRIER\r\n'));
+    // After an escape the connection is in buffer mode (lte §1.2); on gsm data waits for ATO (gsm chapter 4).
+    if (!hardware.profile.hasForegroundContexts) socket.accessMode = 0;
+    const line = how === 'escaped' ? 'OK' : this.#farewell;
+    hardware.record('socket', `${socket.id} left data mode: ${line}`);
+    hardware.output.send(bytesOf(`\r\n${line}\r\n`));
     if (socket.unreadBytes > 0) notices.announce(socket);
     if (how === 'escaped' && mode.isDraining) notices.closed(socket);
     onEnd();

@@ -9,8 +9,10 @@
 export interface Urc {
   readonly name: string;
   readonly write: () => Uint8Array | undefined;
-  /** Connect id of the socket that has something to read. */
+  /** Key of the socket that has something to read. */
   readonly readable?: number;
+  /** Called when its turn has come, whether or not it got out. */
+  readonly after?: () => void;
 }
 
 /** More than this may not wait on the serial line before the next notice is written. */
@@ -34,9 +36,10 @@ export class UrcQueue {
     this.#outlet = outlet;
   }
 
-  /** Queues a notice. */
-  say(urc: Urc): void {
-    this.#waiting.push(urc);
+  /** Queues a notice, `first` in front of those that wait. */
+  say(urc: Urc, first = false): void {
+    if (first) this.#waiting.unshift(urc);
+    else this.#waiting.push(urc);
     this.flush();
   }
 
@@ -48,8 +51,8 @@ export class UrcQueue {
   }
 
   /** Takes back what was to be said about data of a socket. */
-  forgetReadable(id: number): void {
-    this.#waiting = this.#waiting.filter(({ readable }) => readable !== id);
+  forgetReadable(key: number): void {
+    this.#waiting = this.#waiting.filter(({ readable }) => readable !== key);
   }
 
   /** Forgets everything. */

@@ -22,9 +22,14 @@ export type ServiceType =
   | 'UDP LISTENER'
   | 'UDP INCOMING';
 
+/** The side of a connection that the module is on. */
+export type SocketRole = 'client' | 'server';
+
 /** What was asked for with AT+QIOPEN, or what a listener accepted. */
 export interface SocketRequest {
   readonly id: number;
+  /** Its place in the table, where that is not the id alone. */
+  readonly key?: number;
   readonly contextId: number;
   readonly service: ServiceType;
   readonly host: string;
@@ -36,7 +41,7 @@ export interface SocketRequest {
   readonly clientLimit?: number;
   /** A connect that fails is tried again for so long. */
   readonly retryForMs?: number;
-  /** Id of the listener that accepted it. */
+  /** Key of the listener that accepted it. */
   readonly acceptedBy?: number;
 }
 
@@ -89,6 +94,8 @@ export abstract class VirtualSocket {
   address: string;
   /** A recv notice went out, and the buffer has not been empty since (lte §2.2.2). */
   announced = false;
+  /** It was said that the buffer is full, and it has not been read since. */
+  announcedFull = false;
   /** The open ended with an error: only AT+QICLOSE frees the id. */
   openFailed = false;
   acceptedBytes = 0;
@@ -106,6 +113,16 @@ export abstract class VirtualSocket {
 
   get id(): number {
     return this.request.id;
+  }
+
+  /** Its place in the table of sockets. */
+  get key(): number {
+    return this.request.key ?? this.request.id;
+  }
+
+  /** Who asked for the connection: the module or the peer. */
+  get role(): SocketRole {
+    return this.isListener || this.request.acceptedBy !== undefined ? 'server' : 'client';
   }
 
   /** Id of the listener that accepted it. The field is valid for accepted sockets only (lte §2.1.6); the examples show
@@ -158,10 +175,13 @@ export abstract class VirtualSocket {
     return true;
   }
 
-  /** Lets the connection go without breaking it: what the peer still sends is dropped. */
+  /** Lets the connection go without breaking it: what the peer still sends is dropped, what came stays readable. */
   release(): NetworkConnection | undefined {
     return undefined;
   }
+
+  /** Forgets what nobody has read. */
+  discard(): void {}
 
   /** Gives the connection up; buffered data stays readable. */
   drop(): void {

@@ -65,6 +65,7 @@ const limits = {
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none: protocol §2
   closeTimeoutMs: 10_000, // the manual gives none: protocol §2
   activationTimeoutMs: 60_000, // protocol §7.9: packet registration
+  sleepsAfterMs: 5_000, // the manual gives none; deep sleep begins after about 10 s without a command
   sendInputTimeoutMs: 0, // no send waits for payload
   escapeGuardMs: 0, // no data mode
 } as const satisfies Bc66Limits;

@@ -365,6 +365,8 @@ export interface DialectLimits {
   readonly sendInputTimeoutMs: number;
   /** Silence that an escape from data mode needs on both sides; 0 where there is no data mode. */
   readonly escapeGuardMs: number;
+  /** Silence after which the module may sleep deeply and lose the first line that comes (bc66). */
+  readonly sleepsAfterMs?: number;
   /** Most clients of one listener, where an open can say so (rg). */
   readonly clientLimit?: number;
   /** Waits for the results of the asynchronous context commands, counted from their OK (rg). */
@@ -414,6 +416,8 @@ export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, O
   readonly connections: ConnectionRules;
   /** The network attaches the module by itself: a context is there or is not, and nothing is configured (bc66). */
   readonly isAttachedByNetwork: boolean;
+  /** What a peer has acknowledged can still be asked for when the connection is over (not on gsm). */
+  readonly keepsCounters: boolean;
   /** In transparent mode, data that comes while the port takes commands can be read (not on gsm: it waits in the module
    * for data mode). */
   readonly readsWhileSuspended: boolean;

@@ -2,7 +2,8 @@
  *
  * Source: GSM TCPIP Application Note V1.2 ("gsm"); D-numbers are decisions of the protocol digest.
  */
-import { commonBringUp } from './common.ts';
+import { flag } from './arguments.ts';
+import { commonBringUp, plain } from './common.ts';
 import type { BringUpRow, Dialect } from './dialect.ts';
 import { gsmCommands as encoders } from './gsm/commands.ts';
 import { drivenCommands } from './gsm/driven.ts';
@@ -20,7 +21,23 @@ export const gsm = {
   ...gsmWire,
   name: 'gsm',
   manual: 'GSM TCPIP Application Note V1.2, 2015-04',
-  models: ['M95', 'M66', 'M10', 'MC60'], // gsm §1: all GSM modules of the vendor
+  // gsm §1: all GSM modules of the vendor
+  models: [
+    'M95',
+    'M66',
+    'M10',
+    'M12',
+    'M25',
+    'M26',
+    'M35',
+    'M50',
+    'M72',
+    'M80',
+    'M85',
+    'MC20',
+    'MC25',
+    'MC60',
+  ],
   limits,
   errors: {}, // gsm has no AT+QIGETERROR and no table of numbers
   socketStates: {
@@ -46,13 +63,19 @@ export const gsm = {
   commands: drivenCommands,
   /** The commands of the manual, one by one: `commands` has what the machines need, made from them. */
   encoders,
-  services: ['TCP', 'UDP', 'TCP LISTENER'], // gsm §3.1, §3.2
+  services: ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE'], // gsm §3.1, §3.2
   accessModes: ['buffer', 'push', 'transparent'], // gsm §5.3.2, §5.3.1, §4
   sharings: ['multiple', 'single', 'transparent'], // gsm figure 1
   connections: gsmConnections,
   isAttachedByNetwork: false,
+  keepsCounters: false, // gsm §5.2.2 speaks of connections; modules refuse AT+QISACK behind CLOSED
   readsWhileSuspended: false, // gsm §4
-  moduleOptions: {},
+  moduleOptions: {
+    sleep: {
+      sets: 'sleep',
+      encode: (argument: string, on: unknown) => plain(`AT+QSCLK=${flag(argument, on as boolean)}`), // gsm §9
+    },
+  },
   knowsCdma: false,
   bringUp: [
     ...commonBringUp,

@@ -46,8 +46,9 @@ export interface ConnectOptions extends ContextChoice, LinkChoice {
 /** Where to accept connections, and how many. */
 export interface ListenOptions extends ContextChoice, LinkChoice {
   readonly port: number;
-  /** Access mode of the accepted connections, where the dialect lets them inherit it (not on ugxx: D15). */
-  readonly mode?: Exclude<AccessMode, 'transparent'>;
+  /** Access mode of the accepted connections, where the dialect lets them inherit it (not on ugxx: D15). `transparent` is
+   * for one connection at a time, on gsm only: elsewhere use `switchMode()`. */
+  readonly mode?: AccessMode;
   /** More are refused by the module (rg, up to 11) or closed at once. */
   readonly maxConnections?: number;
   readonly allowHalfOpen?: boolean;
@@ -136,8 +137,8 @@ function checkSupport(
     refuse(`a socket of the kind ${service}`, `they know ${services.join(', ')}`);
   if (KNOWN_MODES.includes(mode) && !accessModes.includes(mode))
     refuse(`access mode ${mode}`, `use one of ${accessModes.join(', ')}`);
-  if (sharings.length > 0 && localPort !== 0 && service !== 'TCP LISTENER')
-    refuse('a local port', 'leave it out');
+  const isClient = service === 'TCP' || service === 'UDP';
+  if (sharings.length > 0 && localPort !== 0 && isClient) refuse('a local port', 'leave it out');
 }
 
 /** What the context decides of a connection. */
@@ -248,7 +249,7 @@ export function checkedListen(options: ListenOptions, modem: CheckedOptions): Li
   checkShape(options, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
   const { mode = 'buffer', maxConnections = MOST_CLIENTS } = options;
   const port = servedPort(options.port);
-  onlyBufferOrPush(mode);
+  if (modem.dialect.sharings.length === 0) onlyBufferOrPush(mode);
   integer('maxConnections', maxConnections, 1, MOST_CLIENTS);
   const hasLimit = modem.dialect.limits.clientLimit !== undefined && options.maxConnections !== undefined;
   const open = {

@@ -1,28 +1,27 @@
 import {
   exhaustMap,
   filter,
-  firstValueFrom,
   map,
+  merge,
   type Observable,
   ReplaySubject,
   Subject,
-  Subscription,
+  switchMap,
   timer,
 } from 'rxjs';
-import { type ActorRefFrom, createActor } from 'xstate';
-import { ModemError } from '../../errors.ts';
-import { modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts';
+import type { ActorRefFrom } from 'xstate';
+import { asModemError, ModemError } from '../../errors.ts';
+import type { modemMachine, RecoveryStep } from '../../machines/modem.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
-import { delay, schedulerOn } from '../../streams/clock.ts';
+import { schedulerOn, systemClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
-import { AtChannel } from '../channel/at-channel.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
-import type { Answer, Command, Dialect, DialectName, LastError, Sharing } from '../dialects/dialect.ts';
+import { commonCommands } from '../dialects/common.ts';
+import type { Answer, Command, Dialect, DialectName, LastError } from '../dialects/dialect.ts';
 import type { ModemDatagram } from '../net/modem-datagram.ts';
 import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
-import { SocketOpener } from '../net/socket-opener.ts';
 import {
   type BindUdpOptions,
   type ConnectOptions,
@@ -32,15 +31,12 @@ import {
   checkedListen,
   type ListenOptions,
 } from './connect-options.ts';
-import { machineInput } from './machine-input.ts';
+import { detectDialect } from './detect-dialect.ts';
+import { ModemCore } from './modem-core.ts';
 import type { PingOptions, SyncTimeOptions, ToolOptions } from './network-requests.ts';
 import type { NetworkTimeReport, PingReport, Resolution } from './network-results.ts';
-import { NetworkTools } from './network-tools.ts';
-import { type CheckedOptions, checkedOptions, type ModemOptions } from './options.ts';
-import { modemServices, probeTiming, recalledLadder } from './services.ts';
-import { ModemSockets } from './sockets.ts';
-import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
-import { UrcRouter } from './urc-router.ts';
+import { checkedOptions, type ModemOptions } from './options.ts';
+import type { ModemStatus } from './status.ts';
 
 const SIGNAL_PERIOD_MS = 30_000;
 
@@ -49,78 +45,30 @@ const SIGNAL_PERIOD_MS = 30_000;
  * Made by `createModem`. Everything that waits has a limit and ends by `stop()`.
  */
 export class Modem {
-  readonly #options: CheckedOptions;
-  readonly #channel: AtChannel;
-  readonly #actor: ActorRefFrom<typeof modemMachine>;
+  readonly #options: ModemOptions;
   readonly #status = new ReplaySubject<ModemStatus>(1);
-  readonly #steps = new Subject<RecoveryStep>();
-  readonly #subscriptions = new Subscription();
-  readonly #router: UrcRouter;
-  readonly #sockets: ModemSockets;
-  readonly #tools: NetworkTools;
-  #latest: ModemStatus;
+  readonly #cores = new ReplaySubject<ModemCore>(1);
+  /** The trace while the dialect is being found out. */
+  readonly #early = new Subject<TraceEntry>();
+  readonly #detecting = new AbortController();
+  #core: ModemCore | undefined;
+  #latest: ModemStatus = { state: 'portClosed', contexts: [], connectIds: [] };
   #stopping: Promise<void> | undefined;
   #hasStarted = false;
 
   /** @internal Use `createModem`. */
   constructor(options: ModemOptions) {
-    this.#options = checkedOptions(options);
-    const { port, dialect, clock, recovery, queueLimit } = this.#options;
-    this.#channel = new AtChannel({
-      port,
-      dialect,
-      clock,
-      queueLimit,
-      timing: {
-        drainMs: recovery.drainMs,
-        payloadQuietMs: recovery.payloadQuietMs,
-        probe: probeTiming(this.#options, recovery.resyncProbes, 0),
-        data: { guardMs: recovery.guardMs, replyMs: recovery.escapeReplyMs },
-        ...(recovery.commandTimeoutMs > 0 && { commandTimeoutMs: recovery.commandTimeoutMs }),
-      },
-    });
-    this.#tools = new NetworkTools({
-      ...this.#options,
-      channel: this.#channel,
-      status$: this.status$,
-      endedError: (doing) => (this.#isOver || !this.#hasStarted ? this.#ended(doing) : undefined),
-    });
-    const services = modemServices(this.#options, this.#channel, (step) => this.#report(step));
-    this.#actor = createActor(modemMachine, {
-      clock,
-      input: machineInput(this.#options, this.#channel, {
-        ...services,
-        voidWire: (code) => {
-          services.voidWire(code);
-          this.#tools.void(code);
-        },
-      }),
-    });
-    const opener = new SocketOpener(this.#options, this.#channel, this.#actor);
-    this.#router = new UrcRouter({ dialect, actor: this.#actor, opener, channel: this.#channel });
-    this.#sockets = new ModemSockets({
-      options: this.#options,
-      opener,
-      sharing: {
-        of: (contextId) => this.#sharingOf(contextId),
-        isUsed: (contextId) =>
-          Object.values(this.#actor.getSnapshot().context.socketActors).some(
-            (socket) => socket.getSnapshot().context.open.contextId === contextId,
-          ),
-        change: (contextId, sharing) => this.#actor.send({ type: 'ask.reshare', contextId, sharing }),
-      },
-      status$: this.status$,
-      refusal: (doing) => (this.#isOver || !this.#hasStarted ? this.#ended(doing) : undefined),
-      ended: (doing) => this.#ended(doing),
-    });
-    this.#latest = statusOf(this.#actor.getSnapshot());
-    this.#status.next(this.#latest);
-    this.#listen();
+    this.#options = options;
+    if (isAuto(options)) this.#status.next(this.#latest);
+    else this.#begin(options as ModemOptions<DialectName>);
   }
 
-  /** What the module says and understands, as data: limits, commands for `query()`, the manual's names. */
+  /** What the module says and understands, as data: limits, commands for `query()`, the manual's names.
+   *
+   * @throws INVALID_STATE with `dialect: 'auto'`, as long as it has not been found out.
+   */
   get dialect(): Dialect {
-    return this.#options.dialect;
+    return this.#known('dialect').options.dialect;
   }
 
   /** States, contexts and sockets; replays the latest value, completes after the end. */
@@ -135,25 +83,28 @@ export class Modem {
 
   /** Unsolicited result codes, typed, as they arrive. */
   get urcs$(): Observable<Urc> {
-    return this.#channel.urcs$;
+    return this.#cores.pipe(switchMap(({ channel }) => channel.urcs$));
   }
 
   /** Commands, answers and URCs, secrets blanked out, payload as its length. */
   get trace$(): Observable<TraceEntry> {
-    return this.#channel.trace$;
+    return merge(this.#early, this.#cores.pipe(switchMap(({ channel }) => channel.trace$)));
   }
 
   /** What went wrong and what was mended. */
   get recoveries$(): Observable<RecoveryStep> {
-    return this.#steps.asObservable();
+    return this.#cores.pipe(switchMap(({ recoveries$ }) => recoveries$));
   }
 
   /** Signal strength, asked every 30 s while somebody is subscribed: RSSI and bit error rate of 3GPP TS 27.007 §8.5. */
   get signal$(): Observable<{ readonly rssi: number; readonly bitErrorRate: number }> {
-    const { clock, dialect } = this.#options;
+    const clock = this.#options.clock ?? systemClock;
     return timer(0, SIGNAL_PERIOD_MS, schedulerOn(clock)).pipe(
       filter(() => this.#latest.state === 'online'),
-      exhaustMap(() => this.#channel.execute(dialect.commands.querySignal(), { priority: 'background' })),
+      map(() => this.#known('signal$')),
+      exhaustMap(({ channel, options: { dialect } }) =>
+        channel.execute(dialect.commands.querySignal(), { priority: 'background' }),
+      ),
       filter((outcome) => outcome.kind === 'ok'),
       map((outcome) => outcome.value),
     );
@@ -161,7 +112,7 @@ export class Modem {
 
   /** The statechart itself: an XState actor reference. */
   get actor(): ActorRefFrom<typeof modemMachine> {
-    return this.#actor;
+    return this.#known('actor').actor;
   }
 
   /** Opens the port and brings the module up, with every context of the options.
@@ -175,19 +126,12 @@ export class Modem {
     if (this.#hasStarted) throw new ModemError('INVALID_STATE', 'start() was called before');
     this.#hasStarted = true;
     const abort = (): void => void this.stop();
+    if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const record = await recalledLadder(this.#options);
-      if (signal?.aborted || this.#stopping) throw this.#ended('start()');
-      this.#actor.start();
-      if (record) this.#actor.send({ type: 'ladder.recalled', record });
-      this.#actor.send({ type: 'ask.start' });
-      const status = await firstValueFrom(
-        this.status$.pipe(
-          filter(({ state }) => state === 'online' || state === 'faulted' || state === 'stopped'),
-        ),
-      );
-      if (status.state !== 'online') throw status.error ?? this.#ended('start()');
+      if (this.#stopping) throw this.#ended('start()');
+      const core = this.#core ?? (await this.#detect());
+      await core.start();
     } catch (error) {
       await this.stop();
       throw error;
@@ -198,25 +142,25 @@ export class Modem {
 
   /** Opens a TCP connection; resolves when it is established, rejects with the error of the attempt. */
   async connect(options: ConnectOptions): Promise<ModemSocket> {
-    return this.#sockets.connect(options);
+    return this.#known('connect()').sockets.connect(options);
   }
 
-  /** Checks the options of a connection without opening anything.
+  /** Checks the options of a connection without opening anything; with `dialect: 'auto'` only once the dialect is known.
    *
    * @throws INVALID_ARGUMENT
    */
   checkConnect(options: ConnectOptions): void {
-    checkedConnect(options, this.#options);
+    if (this.#core) checkedConnect(options, this.#core.options);
   }
 
   /** As `checkConnect`, for `listen`. */
   checkListen(options: ListenOptions): void {
-    checkedListen(options, this.#options);
+    if (this.#core) checkedListen(options, this.#core.options);
   }
 
   /** As `checkConnect`, for `connectUdp`. */
   checkConnectUdp(options: ConnectUdpOptions): void {
-    checkedConnectUdp(options, this.#options);
+    if (this.#core) checkedConnectUdp(options, this.#core.options);
   }
 
   /** Like `net.createConnection`: returns at once; `connect` or `error` follow.
@@ -225,23 +169,23 @@ export class Modem {
    * @throws INVALID_ARGUMENT
    */
   createConnection(options: ConnectOptions): ModemSocket {
-    return this.#sockets.createConnection(options);
+    return this.#known('createConnection()').sockets.createConnection(options);
   }
 
   /** Accepts TCP connections; resolves when the module listens. Rejects with the error of the attempt, as
    * `ADDRESS_IN_USE` or `INVALID_ARGUMENT`. */
   async listen(options: ListenOptions): Promise<ModemServer> {
-    return this.#sockets.listen(options);
+    return this.#known('listen()').sockets.listen(options);
   }
 
   /** Opens a UDP socket to one peer; resolves when datagrams can be sent. */
   async connectUdp(options: ConnectUdpOptions): Promise<ModemDatagram> {
-    return this.#sockets.connectUdp(options);
+    return this.#known('connectUdp()').sockets.connectUdp(options);
   }
 
   /** Opens a UDP port for datagrams from and to anybody. */
   async bindUdp(options: BindUdpOptions): Promise<ModemDatagram> {
-    return this.#sockets.bindUdp(options);
+    return this.#known('bindUdp()').sockets.bindUdp(options);
   }
 
   /** Sends a command of your own through the same queue. Any final result is a value, not an error.
@@ -255,9 +199,8 @@ export class Modem {
     options: { readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly urgent?: boolean } = {},
   ): Promise<Answer> {
     const { timeoutMs, signal, urgent = false } = options;
-    const command = this.#options.dialect.commands.raw(text, timeoutMs);
-    if (this.#isOver || !this.#hasStarted) throw this.#ended(text);
-    const outcome = await this.#channel.execute(command, {
+    const command = commonCommands.raw(text, timeoutMs);
+    const outcome = await this.#started(text).channel.execute(command, {
       owner: 'user',
       priority: urgent ? 'urgent' : 'control',
       ...(signal && { signal }),
@@ -269,8 +212,8 @@ export class Modem {
 
   /** Asks for a value; rejects with `COMMAND_REFUSED` and the module's error number when it says no. */
   async query<T>(command: Command<T>): Promise<T> {
-    if (this.#isOver || !this.#hasStarted) throw this.#ended(command.text);
-    const outcome: CommandOutcome<T> = await this.#channel.execute(command, { owner: 'user' });
+    const { channel } = this.#started(command.text);
+    const outcome: CommandOutcome<T> = await channel.execute(command, { owner: 'user' });
     if (outcome.kind === 'ok') return outcome.value;
     throw commandError(command, outcome);
   }
@@ -281,147 +224,114 @@ export class Modem {
    * Rejects with `NAME_NOT_RESOLVED`, `COMMAND_REFUSED` with the module's number, `COMMAND_TIMED_OUT`, `CONTEXT_FAILED`,
    * `CONTEXT_LOST`, or the error that ended it; `INVALID_ARGUMENT` and `UNSUPPORTED` before anything is written.
    */
-  ping(host: string, options: PingOptions = {}): Promise<PingReport> {
-    return this.#tools.ping(host, options);
+  async ping(host: string, options: PingOptions = {}): Promise<PingReport> {
+    return this.#known('ping()').tools.ping(host, options);
   }
 
   /** Looks the addresses of a host name up, by the module (up to 60 s; not on rg). Rejects as `ping()` does. */
-  resolve(name: string, options: ToolOptions = {}): Promise<Resolution> {
-    return this.#tools.resolve(name, options);
+  async resolve(name: string, options: ToolOptions = {}): Promise<Resolution> {
+    return this.#known('resolve()').tools.resolve(name, options);
   }
 
   /** Asks an NTP server for the time, and sets the module's clock by it (up to 125 s; not on rg). Rejects as `ping()`
    * does. Look at `utc`: it is missing when the module printed a time that has not the documented form. */
-  syncTime(server: string, options: SyncTimeOptions = {}): Promise<NetworkTimeReport> {
-    return this.#tools.syncTime(server, options);
+  async syncTime(server: string, options: SyncTimeOptions = {}): Promise<NetworkTimeReport> {
+    return this.#known('syncTime()').tools.syncTime(server, options);
   }
 
   /** Sets the DNS servers of a context, by their addresses. A new activation of the context brings the network's own. */
-  setDnsServers(first: string, second?: string, options: ToolOptions = {}): Promise<void> {
-    return this.#tools.setDnsServers(first, second, options);
+  async setDnsServers(first: string, second?: string, options: ToolOptions = {}): Promise<void> {
+    return this.#known('setDnsServers()').tools.setDnsServers(first, second, options);
   }
 
   /** The DNS servers of a context. */
-  dnsServers(options: ToolOptions = {}): Promise<readonly string[]> {
-    return this.#tools.dnsServers(options);
+  async dnsServers(options: ToolOptions = {}): Promise<readonly string[]> {
+    return this.#known('dnsServers()').tools.dnsServers(options);
   }
 
   /** Error number of the last TCP/IP command, whoever sent it; 0 when it went well. `UNSUPPORTED` on gsm. */
   async lastError(): Promise<LastError> {
-    const { commands, name } = this.#options.dialect;
+    const { commands, name } = this.#known('lastError()').options.dialect;
     if (commands.queryLastError) return this.query(commands.queryLastError());
     throw new ModemError('UNSUPPORTED', `lastError(): ${name} modules give their errors no numbers`);
   }
 
   /** Closes everything: sockets, on wish the contexts, and the port. Idempotent; leaves no timer and no handle. */
   stop(options: { readonly deactivate?: boolean } = {}): Promise<void> {
-    this.#stopping ??= this.#stop(options.deactivate === true);
-    this.#tools.end();
+    this.#stopping ??= this.#end(options.deactivate === true);
     return this.#stopping;
   }
 
-  get #isOver(): boolean {
-    return (
-      this.#stopping !== undefined || this.#latest.state === 'faulted' || this.#latest.state === 'stopped'
-    );
+  /** From here on the dialect is known. */
+  #begin(options: ModemOptions<DialectName>): ModemCore {
+    const core = new ModemCore(checkedOptions(options));
+    this.#core = core;
+    core.status$.subscribe({
+      next: (status) => this.#publish(status),
+      complete: () => this.#status.complete(),
+    });
+    this.#cores.next(core);
+    return core;
+  }
+
+  #publish(status: ModemStatus): void {
+    this.#latest = status;
+    this.#status.next(status);
+  }
+
+  /** Finds out which dialect the module speaks, before anything else is done with it. */
+  async #detect(): Promise<ModemCore> {
+    this.#publish({ ...this.#latest, state: 'syncing' });
+    try {
+      const dialect = await detectDialect(this.#options, this.#detecting.signal, (entry) =>
+        this.#early.next(entry),
+      );
+      if (this.#stopping) throw this.#ended('start()');
+      return this.#begin({ ...this.#options, dialect } as ModemOptions<DialectName>);
+    } catch (error) {
+      const problem = this.#stopping ? this.#ended('start()') : asModemError(error);
+      const isEnded = problem.code === 'STOPPED';
+      this.#publish({ ...this.#latest, state: isEnded ? 'stopped' : 'faulted', error: problem });
+      throw problem;
+    }
+  }
+
+  async #end(deactivate: boolean): Promise<void> {
+    this.#detecting.abort();
+    this.#early.complete();
+    if (this.#core) return this.#core.stop(deactivate);
+    if (this.#latest.state !== 'faulted') this.#publish({ ...this.#latest, state: 'stopped' });
+    this.#status.complete();
+    this.#cores.complete();
+  }
+
+  /** The modem once its dialect is known.
+   *
+   * @throws INVALID_STATE before that, and what ended it after the end.
+   */
+  #known(doing: string): ModemCore {
+    if (this.#core === undefined) throw this.#ended(doing);
+    return this.#core;
+  }
+
+  #started(doing: string): ModemCore {
+    const core = this.#known(doing);
+    const refusal = core.refusal(doing);
+    if (refusal) throw refusal;
+    return core;
   }
 
   #ended(doing: string): ModemError {
-    const { state, error } = this.#latest;
+    if (this.#core) return this.#core.ended(doing);
+    const { error, state } = this.#latest;
     if (error) return new ModemError(error.code, `${doing}: ${error.message}`, error.details, error);
     if (this.#stopping) return new ModemError('STOPPED', `${doing}: the modem was stopped`);
     return new ModemError('INVALID_STATE', `${doing}: the modem is ${state}; call start() first`);
   }
+}
 
-  #listen(): void {
-    const { port } = this.#options;
-    const { actor, channel } = { actor: this.#actor, channel: this.#channel };
-    const publish = (): void => this.#publish();
-    const states = actor.subscribe({ next: publish, complete: publish, error: () => void this.stop() });
-    this.#subscriptions.add(() => states.unsubscribe());
-    this.#subscriptions.add(port.lost$.subscribe(({ message }) => this.#portLost(message)));
-    this.#subscriptions.add(channel.signals$.subscribe((urc) => this.#route(urc)));
-    this.#subscriptions.add(
-      channel.notices$.subscribe((notice) => {
-        if (notice.type === 'silent') actor.send({ type: 'command.timedOut', command: notice.command });
-        else if (notice.type === 'echo returned')
-          actor.send({ type: 'module.booted', notice: 'echo is on again' });
-        else actor.send(notice);
-      }),
-    );
-  }
-
-  #sharingOf(contextId: number): Sharing {
-    const pdpContext = this.#actor.getSnapshot().context.contextActors[contextId];
-    return pdpContext?.getSnapshot().context.parameters.sharing ?? 'multiple';
-  }
-
-  #portLost(reason: string): void {
-    this.#channel.close();
-    this.#actor.send({ type: 'port.lost', reason });
-  }
-
-  #route(urc: Urc): void {
-    this.#router.route(urc);
-    // Printed at every start, also where RDY is missing; while a start is being handled it says nothing new.
-    const { state } = this.#latest;
-    const isOurStart = state !== 'online' && state !== 'recovering';
-    if (urc.name === 'cfun' && urc.value === 1 && !isOurStart) {
-      this.#actor.send({ type: 'module.booted', notice: '+CFUN: 1' });
-    }
-  }
-
-  #publish(): void {
-    const status = statusOf(this.#actor.getSnapshot());
-    if (isSameStatus(status, this.#latest)) return;
-    this.#latest = status;
-    this.#status.next(status);
-    if (status.state === 'faulted') {
-      this.#sockets.fail(status.error);
-      void this.stop(); // nothing goes on by itself from here: give the port back
-    }
-  }
-
-  #report(step: RecoveryStep): void {
-    const { logger } = this.#options;
-    if (step.step === 'online') logger?.info({ ...step }, step.step);
-    else logger?.warn({ ...step }, step.step);
-    this.#steps.next(step);
-  }
-
-  // ---- stopping
-
-  async #stop(deactivate: boolean): Promise<void> {
-    const { clock, recovery, port } = this.#options;
-    const limit = new AbortController();
-    const limitMs = recovery.stopTimeoutMs + this.#channel.data.leavingMs;
-    const waited = delay(clock, limitMs, limit.signal).catch(() => undefined);
-    await Promise.race([waited, this.#windDown(deactivate)]);
-    limit.abort();
-    this.#actor.send({ type: 'ask.stop' });
-    this.#actor.stop();
-    this.#channel.void('STOPPED');
-    this.#channel.close();
-    this.#subscriptions.unsubscribe();
-    await port.close().catch(() => undefined);
-    this.#latest = { ...this.#latest, state: this.#latest.state === 'faulted' ? 'faulted' : 'stopped' };
-    this.#status.next(this.#latest);
-    this.#status.complete();
-    this.#steps.complete();
-  }
-
-  /** The polite part: sockets closed, contexts deactivated on wish. */
-  async #windDown(deactivate: boolean): Promise<void> {
-    const isUp = this.#latest.state === 'online' || this.#latest.state === 'recovering';
-    this.#sockets.stop();
-    if (!isUp) return;
-    const free = this.status$.pipe(filter(({ connectIds }) => connectIds.length === 0));
-    await firstValueFrom(free, { defaultValue: undefined });
-    if (!deactivate) return;
-    for (const { id } of this.#options.contexts) {
-      await this.#channel.execute(this.#options.dialect.commands.deactivateContext(id), { owner: 'modem' });
-    }
-  }
+function isAuto(options: ModemOptions): options is ModemOptions<'auto'> {
+  return typeof options === 'object' && options !== null && options.dialect === 'auto';
 }
 
 /** Makes a modem. Nothing is opened or written before `start()`.
@@ -435,6 +345,6 @@ export class Modem {
  * });
  * await modem.start();
  */
-export function createModem<const Name extends DialectName>(options: ModemOptions<Name>): Modem {
+export function createModem<const Name extends DialectName | 'auto'>(options: ModemOptions<Name>): Modem {
   return new Modem(options);
 }

@@ -52,12 +52,13 @@ export interface ContextOptionsByDialect {
 export type UrcPort = 'usbat' | 'usbmodem' | 'uart1' | 'all';
 
 /** Everything `createModem` takes. */
-export interface ModemOptions<Name extends DialectName = DialectName> {
+export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 'auto'> {
   readonly port: Port;
+  /** Generation of the module; `auto` asks it at `start()`, which is when the other options are checked then. */
   readonly dialect: Name;
-  readonly contexts?: readonly ContextOptionsByDialect[Name][];
+  readonly contexts?: readonly (Name extends DialectName ? ContextOptionsByDialect[Name] : ContextOptions)[];
   /** Options of the module, set at each start. One that the module refuses is told by `recoveries$` and the logger. */
-  readonly module?: ModuleOptionsByDialect[Name];
+  readonly module?: Name extends DialectName ? ModuleOptionsByDialect[Name] : never;
   /** PIN of the SIM, tried once (a SIM locks after three). */
   readonly pin?: string;
   /** Small durable state: ladder position, tried PIN. In memory when left out. */
@@ -87,6 +88,8 @@ export interface CheckedOptions {
   readonly clock: Clock;
   readonly logger: Logger | undefined;
   readonly queueLimit: number;
+  /** DTR lets the module sleep and wakes it (gsm). */
+  readonly sleepsByDtr: boolean;
 }
 
 const KNOWN: readonly (keyof ModemOptions)[] = [
@@ -153,7 +156,11 @@ function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): 
   return contexts;
 }
 
-function checkNames(options: ModemOptions): void {
+/** What can be said of the options whatever the dialect is.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export function checkNames(options: ModemOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
   const unknown = Object.keys(options).find((name) => !(KNOWN as readonly string[]).includes(name));
   if (unknown) throw invalid(unknown, `is no option: it must be one of ${KNOWN.join(', ')}`);
@@ -162,11 +169,14 @@ function checkNames(options: ModemOptions): void {
   }
 }
 
+const isSleepWanted = (module: object | undefined): boolean =>
+  module !== undefined && 'sleep' in module && module.sleep === true;
+
 /** Checks the options before anything is opened or written.
  *
  * @throws INVALID_ARGUMENT
  */
-export function checkedOptions(options: ModemOptions): CheckedOptions {
+export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptions {
   checkNames(options);
   const dialect = withModuleOptions(dialectOf(options.dialect), options.module);
   const { pin, urcPort, queueLimit = 256 } = options;
@@ -174,6 +184,9 @@ export function checkedOptions(options: ModemOptions): CheckedOptions {
   if (urcPort !== undefined && !URC_PORTS.includes(urcPort))
     throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
   integer('queueLimit', queueLimit, 1, 100_000);
+  const sleepsByDtr = 'sleep' in dialect.moduleOptions && isSleepWanted(options.module);
+  if (sleepsByDtr && options.port.lines === undefined)
+    throw invalid('module.sleep', 'needs a port with control lines: DTR wakes the module');
   return {
     port: options.port,
     dialect,
@@ -186,5 +199,6 @@ export function checkedOptions(options: ModemOptions): CheckedOptions {
     clock: options.clock ?? systemClock,
     logger: options.logger,
     queueLimit,
+    sleepsByDtr,
   };
 }

@@ -48,6 +48,9 @@ export const recoveryDefaults = {
   dataClaimMs: 1_000,
   /** Silence of the peer in data mode after which the module is looked at; 0 never. */
   dataCheckMs: 300_000,
+  /** Silence after which the module may sleep and lose the first line, so that it is woken by AT first; 0 when it never
+   * does, as here. 5 s on bc66. */
+  wakeAfterMs: 0,
   /** Bring-up (lte figure 1). */
   simTimeoutMs: 20_000,
   registrationTimeoutMs: 90_000,
@@ -141,7 +144,7 @@ const GUARD_MARGIN_MS = 100;
  */
 export function recoveryFrom(
   options: unknown = {},
-  limits?: Pick<DialectLimits, 'openTimeoutMs' | 'escapeGuardMs'>,
+  limits?: Pick<DialectLimits, 'openTimeoutMs' | 'escapeGuardMs' | 'sleepsAfterMs'>,
 ): Recovery {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ModemError('INVALID_ARGUMENT', 'recovery must be an object of numbers', {
@@ -156,7 +159,11 @@ export function recoveryFrom(
   }
   return {
     ...recoveryDefaults,
-    ...(limits && { openTimeoutMs: limits.openTimeoutMs, guardMs: limits.escapeGuardMs + GUARD_MARGIN_MS }),
+    ...(limits && {
+      openTimeoutMs: limits.openTimeoutMs,
+      guardMs: limits.escapeGuardMs + GUARD_MARGIN_MS,
+      wakeAfterMs: limits.sleepsAfterMs ?? 0,
+    }),
     ...options,
   };
 }

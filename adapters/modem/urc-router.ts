@@ -37,6 +37,7 @@ export class UrcRouter {
     if (urc.name === 'incoming') opener.accept(urc);
     else if (urc.name === 'remote_ip') opener.acceptRemote(urc);
     else if (urc.name === 'incoming_full') opener.full(urc.serverId);
+    else if (urc.name === 'open_result' && urc.result === 'CONNECT') opener.acceptData();
     else if (urc.name === 'open_result') this.#opened(urc.connectId, OPEN_RESULTS[urc.result]);
     else if (urc.name === 'closed') void this.#closed(dialect.connections.namedBy(urc.connectId));
     else if (urc.name === 'qirdi') this.#readable(urc);

@@ -169,9 +169,7 @@ export class ModemSocket extends Duplex {
    * that is closed already it rejects: look at `bytesAcknowledged` then.
    */
   acknowledged(): Promise<void> {
-    const { bytesWritten } = this;
-    const isBehindProbe = this.probeBytes > 0 && bytesWritten === this.#probeEndBytes;
-    const targetBytes = isBehindProbe ? bytesWritten - this.probeBytes : bytesWritten; // nobody waits for a probe
+    const targetBytes = this.#owedBytes;
     if (!this.countsAcknowledged) return Promise.reject(this.#uncounted());
     if (this.destroyed) return Promise.reject(this.#closedError());
     if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
@@ -288,6 +286,11 @@ export class ModemSocket extends Duplex {
     return this.#probe?.length ?? 0;
   }
 
+  /** @internal The module holds bytes of the application's that the peer is not known to have. */
+  get hasUnacknowledged(): boolean {
+    return this.#acknowledgedBytes < Math.min(this.window.acceptedBytes, this.#owedBytes);
+  }
+
   /** @internal A probe was given, and it would not be put into something that is being sent or has ended. */
   get canProbe(): boolean {
     const isBusy = this.window.pendingBytes > 0 || this.writableLength > 0;
@@ -348,6 +351,13 @@ export class ModemSocket extends Duplex {
     callback(error);
     this.#writeDone?.(reason); // a stream that is destroyed forgets the write that is under way
     this.#writeDone = undefined;
+  }
+
+  /** Where the application's last byte stands in the stream: nobody but the watch of the link waits for a probe behind it. */
+  get #owedBytes(): number {
+    const { bytesWritten } = this;
+    const isBehindProbe = this.probeBytes > 0 && bytesWritten === this.#probeEndBytes;
+    return isBehindProbe ? bytesWritten - this.probeBytes : bytesWritten;
   }
 
   /** The module has not taken all that the application wrote; nobody misses a probe. */

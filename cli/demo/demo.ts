@@ -6,7 +6,13 @@
  */
 import { createModem } from '../../adapters/modem/modem.ts';
 import type { PowerControl } from '../../adapters/power/power.ts';
-import { loopbackNetwork, VirtualModule, virtualPort } from '../../simulator/index.ts';
+import {
+  loopbackNetwork,
+  VIRTUAL_DIALECTS,
+  type VirtualDialect,
+  VirtualModule,
+  virtualPort,
+} from '../../simulator/index.ts';
 import { type Clock, delay, scaledClock } from '../../streams/clock.ts';
 import { EXIT, type Io, usageError } from '../io.ts';
 import { virtualDialect } from '../modem-options.ts';
@@ -47,18 +53,30 @@ function limitOn(
   return { signal: AbortSignal.any([signal, limit.signal]), clear: () => clear.abort() };
 }
 
+/** A module of which the modem is not told what it is. */
+function byChance(seed: number): VirtualDialect {
+  return VIRTUAL_DIALECTS[Math.abs(seed) % VIRTUAL_DIALECTS.length] ?? 'lte';
+}
+
 /** Runs the show; the exit code says whether every reading came through. */
 export async function demo(options: DemoOptions, io: Io): Promise<number> {
-  const dialect = virtualDialect(options.dialect ?? 'lte');
   const seed = options.seed === undefined ? 1 : Number(options.seed);
   if (!Number.isSafeInteger(seed)) throw usageError(`--seed must be a whole number, got ${options.seed}`);
+  const { dialect = 'lte' } = options;
+  const simulated = dialect === 'auto' ? byChance(seed) : virtualDialect(dialect);
 
   const clock = scaledClock(TIME_SCALE);
   const server = await echoServer();
-  const module = new VirtualModule({ dialect, clock, network: loopbackNetwork(), seed, baud: 115_200 });
+  const module = new VirtualModule({
+    dialect: simulated,
+    clock,
+    network: loopbackNetwork(),
+    seed,
+    baud: 115_200,
+  });
   const modem = createModem({
     port: virtualPort(module),
-    dialect,
+    dialect: dialect === 'auto' ? 'auto' : simulated,
     contexts: [{ apn: 'internet' }],
     power: powerSwitch(module),
     clock,

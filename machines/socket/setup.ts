@@ -252,7 +252,9 @@ export const socketSetup = setup({
     isStanding: (_, listed: Listed) => STANDING.has(statusIn(listed)?.state ?? 'initial'),
     isOver: (_, listed: Listed) => statusIn(listed)?.state === 'closing',
     isListener: ({ context: { open } }) => open.service === 'TCP LISTENER' || open.service === 'UDP LISTENER',
-    needsInspection: ({ context }) => !context.isInspected,
+    // A connection that is in data mode from the start cannot be asked for (gsm D19).
+    needsInspection: ({ context }) =>
+      !context.isInspected && (context.mode !== 'transparent' || context.readsWhileSuspended),
     wantsSwitch: ({ context }) => context.wantedMode !== context.mode,
     isPushing: ({ context }) => context.mode === 'push',
     isTransparent: ({ context }) => context.mode === 'transparent',

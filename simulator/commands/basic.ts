@@ -17,18 +17,28 @@ function basic(
   };
 }
 
+/** A model without the name of its maker. */
+const bare = (model: string): string => model.replace(/^Quectel_/, '');
+
+const manufacturer: Command = {
+  test: '',
+  execute: ({ firmware, reply }) => reply.info(firmware.hardware.profile.manufacturer).final('OK'),
+};
+
 const answer = (line: string): { execute: string; test: string } => ({ execute: line, test: '' });
 
 /** Answers with the name of the model, or of its software. */
-function identity(describe: (model: string, revision: string) => readonly string[]): Command {
+function identity(
+  describe: (model: string, revision: string, manufacturer: string) => readonly string[],
+): Command {
   return {
     test: '',
     execute: ({ firmware, reply }) => {
       const { profile, model } = firmware.hardware;
-      // EG91 and EG95 name their software after themselves.
+      // Software is named after its module.
       const revision =
-        model === undefined ? profile.revision : profile.revision.replace(profile.model, model);
-      reply.info(...describe(model ?? profile.model, revision)).final('OK');
+        model === undefined ? profile.revision : profile.revision.replace(bare(profile.model), bare(model));
+      reply.info(...describe(model ?? profile.model, revision, profile.manufacturer)).final('OK');
     },
   };
 }
@@ -53,9 +63,9 @@ export const basicCommands: CommandTable = {
     firmware.transparent.carrierFollowsData = value === 1;
   }),
   '&W': basic(0),
-  I: identity((model, revision) => ['Quectel', model, `Revision: ${revision}`]),
-  '+GMI': answer('Quectel'),
-  '+CGMI': answer('Quectel'),
+  I: identity((model, revision, maker) => [maker, model, `Revision: ${revision}`]),
+  '+GMI': manufacturer,
+  '+CGMI': manufacturer,
   '+GMM': identity((model) => [model]),
   '+CGMM': identity((model) => [model]),
   '+GMR': identity((_, revision) => [revision]),

@@ -1,6 +1,7 @@
 /** PDP contexts (lte §2.1.1 to §2.1.3). */
 import { describeAddresses, type VirtualContext } from '../contexts.ts';
 import { Refusal } from '../errors.ts';
+import { takeTimes } from '../faults/armed.ts';
 import type { Firmware } from '../firmware.ts';
 import { type Call, type CommandTable, testOf } from './command.ts';
 
@@ -60,13 +61,10 @@ export function beginActivation(
   if (context.state === 'active') throw new Refusal({ code: 561 });
   if (firmware.contexts.occupied.length >= hardware.profile.maxActiveContexts)
     throw new Refusal({ code: 561 });
-  const refusal = hardware.armed.take('refuseActivation');
-  if (refusal?.times !== undefined && refusal.times > 1) {
-    hardware.armed.arm({ kind: 'refuseActivation', times: refusal.times - 1 });
-  }
+  const isRefused = takeTimes(hardware.armed, 'refuseActivation');
   context.state = 'activating';
   firmware.timers.after(hardware.timing.activateMs, () => {
-    const granted = refusal === undefined && firmware.registration.isAttached;
+    const granted = !isRefused && firmware.registration.isAttached;
     context.state = granted ? 'active' : 'deactivated';
     hardware.record('context', `${context.id} ${granted ? 'active' : 'activation refused'}`);
     done(granted ? 0 : 561);

@@ -26,7 +26,8 @@ function powerDown({ firmware, reply, fields, body }: Call): void {
   }
   reply.final('OK');
   firmware.timers.after(firmware.hardware.timing.powerDownMs, () => {
-    firmware.say('POWERED DOWN', 'POWERED DOWN');
+    const { powerDownNotice } = firmware.hardware.profile;
+    firmware.say(powerDownNotice, powerDownNotice);
     // What is on the line still goes out.
     firmware.hardware.output.whenBelow(0, () => firmware.hardware.switchOff());
   });
@@ -56,12 +57,16 @@ export const powerCommands: CommandTable = {
     write: setFunctionality,
   },
   '+QPOWD': { test: '+QPOWD: (0,1)', execute: powerDown, write: powerDown },
-  '+QURCCFG': {
-    test: `+QURCCFG: "urcport",(${URC_PORTS.map((port) => `"${port}"`).join(',')})`,
-    write: configureUrcPort,
-  },
   '+CCLK': {
     read: ({ firmware, reply }) =>
       reply.info(`+CCLK: "${clockText(firmware.hardware.clock.now()).slice(2)}"`).final('OK'),
+  },
+};
+
+/** Where notices go: only on modules with more than one port. */
+export const urcPortCommands: CommandTable = {
+  '+QURCCFG': {
+    test: `+QURCCFG: "urcport",(${URC_PORTS.map((port) => `"${port}"`).join(',')})`,
+    write: configureUrcPort,
   },
 };

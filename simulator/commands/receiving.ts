@@ -1,6 +1,7 @@
 /** Reading, options and the last error (lte §2.1.8, §2.1.15, §2.1.17). */
 import { invalid, Refusal } from '../errors.ts';
-import { addressFields } from '../notices.ts';
+import type { VirtualSocket } from '../virtual-socket.ts';
+import { addressFields } from '../wording.ts';
 import type { Call, CommandTable } from './command.ts';
 import { connectId } from './sockets.ts';
 
@@ -26,6 +27,11 @@ function read(call: Call): void {
     reply.info(`+QIRD: ${total},${total - unread},${unread}`).final('OK');
     return;
   }
+  answerWithPayload(call, socket, length);
+}
+
+/** Answers with what is in the receive buffer, up to a length: `+QIRD: <n>` and the bytes. */
+export function answerWithPayload({ firmware, reply }: Call, socket: VirtualSocket, length: number): void {
   const { bytes: payload, from } = socket.read(length);
   if (payload.length === 0) {
     reply.info('+QIRD: 0').final('OK');
@@ -77,8 +83,9 @@ export const receivingCommands: CommandTable = {
     test: '',
     execute: ({ firmware, reply }) => {
       const code = firmware.lastError;
+      const { errorTexts, errorTextSeparator } = firmware.hardware.profile;
       reply
-        .info(`+QIGETERROR: ${code}, ${firmware.hardware.profile.errorTexts[code] ?? 'unknown error'}`)
+        .info(`+QIGETERROR: ${code}${errorTextSeparator}${errorTexts[code] ?? 'unknown error'}`)
         .final('OK');
     },
   },

@@ -7,6 +7,7 @@ import type { RemoteEndpoint } from '../network.ts';
 import type { Reply } from '../reply.ts';
 import { SOCKET_STATE, type VirtualSocket } from '../virtual-socket.ts';
 import { type Call, type CommandTable, testOf } from './command.ts';
+import { offerPayload } from './send-outcome.ts';
 import { connectId } from './sockets.ts';
 
 /** Longest payload of a send (lte §2.1.7), and longest string of AT+QISENDEX (lte §2.1.9). */
@@ -103,36 +104,22 @@ function limitInput(firmware: Firmware, reply: Reply): () => void {
 /** The payload is complete: take it or not, and say so. SEND FAIL: the buffer is full; ERROR: it failed. */
 function settle(send: Send, payload: Uint8Array): void {
   const { firmware, reply, socket, to } = send;
-  const { armed } = firmware.hardware;
-  const accept = (bytes: Uint8Array): void => {
-    socket.accept(bytes, to);
-    firmware.hardware.faults.bytesMoved(bytes.length);
-  };
-  if (socket.state !== SOCKET_STATE.connected) {
-    firmware.refuse(reply, { code: 567, cme: 100 }, true);
-    return;
+  switch (offerPayload(firmware, socket, payload, to)) {
+    case 'closed':
+      firmware.refuse(reply, { code: 567, cme: 100 }, true);
+      break;
+    case 'failed':
+      firmware.refuse(reply, { code: 558, cme: 100 }, true);
+      break;
+    case 'silent':
+      reply.silence();
+      break;
+    case 'full':
+      conclude(send, 'SEND FAIL');
+      break;
+    default:
+      conclude(send, 'SEND OK');
   }
-  const failed = armed.take('sendFail');
-  if (failed) {
-    if (failed.partly) accept(payload.subarray(0, failed.partly));
-    conclude(send, 'SEND FAIL');
-    return;
-  }
-  if (payload.length > socket.sendRoomBytes) {
-    conclude(send, 'SEND FAIL');
-    return;
-  }
-  const refused = armed.take('sendError');
-  if (refused === undefined || refused.accepted) accept(payload);
-  if (refused) {
-    firmware.refuse(reply, { code: 558, cme: 100 }, true);
-    return;
-  }
-  if (armed.take('sendSilent')) {
-    reply.silence();
-    return;
-  }
-  conclude(send, 'SEND OK');
 }
 
 /** The result, or with AT+QICFG="sendinfo",1 a report and OK whatever it says (rg §2.3.10, protocol.md D22). */
@@ -159,7 +146,8 @@ function sendHex(call: Call): void {
   firmware.timers.after(firmware.hardware.timing.sendMs, () => settle({ firmware, reply, socket }, payload));
 }
 
-function fromHex(text: string): Uint8Array | undefined {
+/** Bytes of hexadecimal digits; `undefined` for what is none. */
+export function fromHex(text: string): Uint8Array | undefined {
   return HEX.test(text) ? new Uint8Array(Buffer.from(text, 'hex')) : undefined;
 }
 

@@ -4,7 +4,7 @@ import { clockText } from '../calendar.ts';
 import type { VirtualContext } from '../contexts.ts';
 import { invalid, Refusal } from '../errors.ts';
 import type { Firmware } from '../firmware.ts';
-import { type Call, type CommandTable, testOf } from './command.ts';
+import { type Call, type Command, type CommandTable, testOf } from './command.ts';
 import { contextId } from './contexts.ts';
 
 const PING_BYTES = 32;
@@ -21,7 +21,11 @@ function activeContext(call: Call): number {
 }
 
 /** Asks the network for the addresses of a host; none while nothing gets through. */
-function resolve(firmware: Firmware, host: string, done: (addresses: readonly string[]) => void): void {
+export function resolveHost(
+  firmware: Firmware,
+  host: string,
+  done: (addresses: readonly string[]) => void,
+): void {
   firmware.hardware.network.resolve(host, (addresses) => {
     if (!firmware.hasEnded) done(firmware.sockets.isFrozen ? [] : addresses);
   });
@@ -38,7 +42,7 @@ function ping(call: Call): void {
   const { min, max } = pingSizes ?? { min: PING_BYTES, max: PING_BYTES };
   const sizeBytes = fields.integer(4, 'ping_size', min, max, PING_BYTES);
   reply.final('OK');
-  resolve(firmware, host, ([address]) => {
+  resolveHost(firmware, host, ([address]) => {
     if (address === undefined) return firmware.say('+QPING', '+QPING: 565');
     pingOn({ firmware, address, total, sizeBytes }, []);
   });
@@ -66,7 +70,7 @@ function pingOn(pinging: Pinging, times: readonly number[]): void {
   });
 }
 
-function synchronise(call: Call): void {
+function synchronise(call: Call, name: string): void {
   const { firmware, reply, fields } = call;
   fields.expectCount(2, 4);
   activeContext(call);
@@ -76,10 +80,11 @@ function synchronise(call: Call): void {
   if (firmware.ntp !== undefined) throw new Refusal({ code: 568 });
   firmware.ntp = `"${server}",${port}`;
   reply.final('OK');
-  resolve(firmware, server, ([address]) => {
+  resolveHost(firmware, server, ([address]) => {
     firmware.ntp = undefined;
-    const time = clockText(firmware.hardware.clock.now());
-    firmware.say('+QNTP', address === undefined ? '+QNTP: 565' : `+QNTP: 0,"${time}"`);
+    const { shortYears } = firmware.hardware.profile;
+    const time = clockText(firmware.hardware.clock.now()).slice(shortYears ? 2 : 0);
+    firmware.say('+QNTP', address === undefined ? `${name}: 565` : `${name}: 0,"${time}"`);
   });
 }
 
@@ -115,7 +120,7 @@ function lookUp(call: Call): void {
   activeContext(call);
   const host = fields.string(1, 'hostname', firmware.hardware.profile.hostLimitBytes);
   reply.final('OK');
-  resolve(firmware, host, (addresses) => {
+  resolveHost(firmware, host, (addresses) => {
     if (addresses.length === 0) return firmware.say('dnsgip', '+QIURC: "dnsgip",565,0,0');
     firmware.say('dnsgip', `+QIURC: "dnsgip",0,${addresses.length},${NAME_TTL_S}`);
     for (const address of addresses) firmware.say('dnsgip', `+QIURC: "dnsgip","${address}"`);
@@ -128,18 +133,22 @@ export const serviceCommands: CommandTable = {
   '+QIDNSCFG': { family: 'tcpip', test: testOf('+QIDNSCFG'), write: configureDns },
 };
 
-/** lte §2.1.12. */
-export const timeCommands: CommandTable = {
-  '+QNTP': {
-    family: 'tcpip',
-    test: testOf('+QNTP'),
-    read: ({ firmware, reply }) => {
-      if (firmware.ntp !== undefined) reply.info(`+QNTP: ${firmware.ntp}`);
-      reply.final('OK');
-    },
-    write: synchronise,
+/** lte §2.1.12, by a name that bc66 §2.9 spells in another way too. */
+export const timeCommand = (name: string): Command => ({
+  family: 'tcpip',
+  test: ({ firmware, reply }) => {
+    const line = firmware.hardware.profile.tests['+QNTP'].replace('+QNTP', name);
+    reply.info(...(line === '' ? [] : [line])).final('OK');
   },
-};
+  read: ({ firmware, reply }) => {
+    if (firmware.ntp !== undefined) reply.info(`${name}: ${firmware.ntp}`);
+    reply.final('OK');
+  },
+  write: (call) => synchronise(call, name),
+});
+
+/** lte §2.1.12. */
+export const timeCommands: CommandTable = { '+QNTP': timeCommand('+QNTP') };
 
 /** lte §2.1.14. */
 export const nameCommands: CommandTable = {

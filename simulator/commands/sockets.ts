@@ -1,10 +1,10 @@
 /** Opening, closing and listing sockets (lte §2.1.4 to §2.1.6, §2.1.10). */
+import { isIP } from 'node:net';
 import { localAddress } from '../contexts.ts';
 import { invalid, Refusal } from '../errors.ts';
 import type { Firmware } from '../firmware.ts';
-import { CONNECT_IDS } from '../socket-table.ts';
 import { SOCKET_STATE, type SocketRequest, type VirtualSocket } from '../virtual-socket.ts';
-import { type Call, type CommandTable, testOf } from './command.ts';
+import { type Call, type Command, type CommandTable, testOf } from './command.ts';
 import { contextId } from './contexts.ts';
 
 const SERVICES = ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER'] as const;
@@ -16,14 +16,16 @@ const CLIENT_MAX = 11;
 const RETRY_S = { min: 10, max: 150 } as const;
 
 /** Reads a connect id. */
-export function connectId({ fields }: Call, at = 0): number {
-  return fields.integer(at, 'connectID', CONNECT_IDS.min, CONNECT_IDS.max);
+export function connectId({ firmware, fields }: Call, at = 0): number {
+  const { min, max } = firmware.hardware.profile.connectIds;
+  return fields.integer(at, 'connectID', min, max);
 }
 
 function readRequest(call: Call): SocketRequest {
   const { firmware, fields } = call;
-  const { services, hostLimitBytes, opensWithLimits } = firmware.hardware.profile;
-  fields.expectCount(5, opensWithLimits ? 9 : 7);
+  const { services, hostLimitBytes, opensWithLimits, opensByProtocol, accessModeMax } =
+    firmware.hardware.profile;
+  fields.expectCount(5, opensWithLimits ? 9 : opensByProtocol ? 8 : 7);
   const context = contextId(call);
   const id = connectId(call, 1);
   const name = fields.string(2, 'service_type', 16);
@@ -32,16 +34,29 @@ function readRequest(call: Call): SocketRequest {
   if (host === '') invalid('IP_address is empty');
   const port = fields.integer(4, 'remote_port', 0, PORT_MAX);
   const localPort = fields.integer(5, 'local_port', 0, PORT_MAX, 0);
-  const accessMode = fields.integer(6, 'access_mode', 0, 2, 0);
-  const clientLimit = fields.integer(7, 'TCP_client_maxnum', 0, CLIENT_MAX, CLIENT_MAX);
-  const retryForMs = 1000 * fields.integer(8, 'connect_timeout', 0, RETRY_S.max, 0);
-  if (retryForMs > 0 && retryForMs < 1000 * RETRY_S.min) invalid('connect_timeout must be 0 or 10 to 150');
+  const accessMode = fields.integer(6, 'access_mode', 0, accessModeMax, 0);
+  if (opensByProtocol) checkProtocol(host, fields.integer(7, 'protocol_type', 0, 1, 0));
+  const limits = opensWithLimits ? readLimits(call) : {};
   const service = SERVICES.find((known) => known === name);
   if (service === undefined) throw new Refusal({ code: 555 });
-  const limits = { clientLimit, retryForMs };
   const request = { id, contextId: context, service, host, port, localPort, accessMode, ...limits };
   if (service !== 'TCP' && service !== 'UDP') checkService(request);
   return request;
+}
+
+/** rg §2.3.7. */
+function readLimits({ fields }: Call): Pick<SocketRequest, 'clientLimit' | 'retryForMs'> {
+  const clientLimit = fields.integer(7, 'TCP_client_maxnum', 0, CLIENT_MAX, CLIENT_MAX);
+  const retryForMs = 1000 * fields.integer(8, 'connect_timeout', 0, RETRY_S.max, 0);
+  if (retryForMs > 0 && retryForMs < 1000 * RETRY_S.min) invalid('connect_timeout must be 0 or 10 to 150');
+  return { clientLimit, retryForMs };
+}
+
+/** An address must be of the kind that `<protocol_type>` says: 0 IPv4, 1 IPv6 (bc66 §2.1). */
+function checkProtocol(host: string, protocol: number): void {
+  const family = isIP(host);
+  if (family !== 0 && family !== (protocol === 1 ? 6 : 4))
+    invalid(`${host} does not fit protocol_type ${protocol}`);
 }
 
 /** What a service without a remote must be given (lte §2.1.4). */
@@ -54,7 +69,7 @@ function checkService({ service, host, port, localPort }: SocketRequest): void {
 function open(call: Call): void {
   const { firmware, reply } = call;
   const request = readRequest(call);
-  const isRare = request.service === 'UDP LISTENER' && firmware.hardware.model === undefined;
+  const isRare = request.service === 'UDP LISTENER' && !/^EG9[15]$/.test(firmware.hardware.model ?? '');
   const isTransparent = request.accessMode === 2;
   if (isRare || (isTransparent && request.service !== 'TCP')) throw new Refusal({ code: 555 });
   const context = firmware.contexts.get(request.contextId);
@@ -64,11 +79,12 @@ function open(call: Call): void {
     throw new Refusal({ code: 563, violation: 'the last open of this id failed: AT+QICLOSE comes first' });
   }
   if (present) throw new Refusal({ code: 563 });
+  const tellsAbandoned = isTransparent || firmware.hardware.profile.contextsComeWithNetwork;
   const failure = firmware.hardware.armed.take('openFail');
   const report = isTransparent ? connecting(call, request.id) : announcing(firmware, request.id);
   if (!isTransparent) reply.final('OK');
   if (failure) firmware.sockets.openInVain(request, failure.err ?? 566, report);
-  else firmware.sockets.open(request, report, () => isTransparent && report(570));
+  else firmware.sockets.open(request, report, () => tellsAbandoned && report(570));
 }
 
 /** The outcome of an open as a notice. */
@@ -127,27 +143,35 @@ function listenerAddress({ hardware, contexts }: Firmware, context: number): str
   return hardware.profile.shownListenerAddress ?? localAddress(contexts.get(context));
 }
 
-function list({ firmware, reply }: Call, chosen: (socket: VirtualSocket) => boolean = () => true): void {
-  const lines = firmware.sockets.all.filter(chosen).map((socket) => describe(firmware, socket));
+/** Writes a socket as a line of +QISTATE. */
+export type Describe = (firmware: Firmware, socket: VirtualSocket) => string;
+
+function list(
+  { firmware, reply }: Call,
+  chosen: (socket: VirtualSocket) => boolean = () => true,
+  describeSocket: Describe = describe,
+): void {
+  const lines = firmware.sockets.all.filter(chosen).map((socket) => describeSocket(firmware, socket));
   reply.info(...lines).final('OK');
 }
 
-function query(call: Call): void {
+/** AT+QISTATE=<query_type>,<id>. */
+export function query(call: Call, describeSocket: Describe = describe): void {
   call.fields.expectCount(2, 2);
   if (call.fields.integer(0, 'query_type', 0, 1) === 1) {
     const id = connectId(call, 1);
-    list(call, (socket) => socket.id === id);
+    list(call, (socket) => socket.id === id, describeSocket);
     return;
   }
   const context = contextId(call, 1);
-  list(call, (socket) => socket.request.contextId === context);
+  list(call, (socket) => socket.request.contextId === context, describeSocket);
 }
 
 function switchMode(call: Call): void {
   const { firmware, reply, fields } = call;
   fields.expectCount(2, 2);
   const id = connectId(call);
-  const mode = fields.integer(1, 'access_mode', 0, 2);
+  const mode = fields.integer(1, 'access_mode', 0, firmware.hardware.profile.accessModeMax);
   const socket = firmware.sockets.get(id);
   if (socket === undefined) throw new Refusal({ code: 567 });
   const isOpen = socket.state === SOCKET_STATE.connected || socket.state === SOCKET_STATE.listening;
@@ -180,6 +204,15 @@ function resume({ firmware, reply }: Call): void {
   firmware.connect(reply, socket);
 }
 
+/** ATO. */
+export const resumeCommand: Command = {
+  execute: (call) => {
+    if (call.body !== '' && call.body !== '0')
+      throw new Refusal({ violation: 'only ATO and ATO0 are allowed' });
+    resume(call);
+  },
+};
+
 /** See the head of the file. */
 export const socketCommands: CommandTable = {
   '+QIOPEN': { family: 'tcpip', test: testOf('+QIOPEN'), write: open },
@@ -189,14 +222,8 @@ export const socketCommands: CommandTable = {
     test: testOf('+QISTATE'),
     read: (call) => list(call),
     execute: (call) => list(call),
-    write: query,
+    write: (call) => query(call),
   },
-  O: {
-    execute: (call) => {
-      if (call.body !== '' && call.body !== '0')
-        throw new Refusal({ violation: 'only ATO and ATO0 are allowed' });
-      resume(call);
-    },
-  },
+  O: resumeCommand,
   '+QISWTMD': { family: 'tcpip', test: '+QISWTMD: (0-11),(0-2)', write: switchMode },
 };

@@ -23,3 +23,11 @@ export class ArmedFaults {
     this.#waiting.length = 0;
   }
 }
+
+/** Takes a fault that strikes several times: what is left of it is armed again. Tells whether it struck. */
+export function takeTimes(armed: ArmedFaults, kind: 'refuseActivation' | 'missEscape'): boolean {
+  const fault = armed.take(kind);
+  if (fault === undefined) return false;
+  if (fault.times !== undefined && fault.times > 1) armed.arm({ kind, times: fault.times - 1 });
+  return true;
+}

@@ -48,7 +48,7 @@ const FAULTS: Readonly<Record<FaultKind, Shape>> = {
   hang: { forMs: maybe(duration) },
   delay: { ms: duration },
   error: { code: maybe(whole(550, 574)), cme: maybe(whole(0, 999)) },
-  pdpdeact: { context: maybe(whole(1, 20)) },
+  pdpdeact: { context: maybe(whole(0, 20)) },
   peerClose: { socket: maybe(whole(0, 11)) },
   urcInResponse: { urc: maybe(text), place: maybe(oneOf('first', 'between')) },
   loseUrc: { urc: maybe(text) },

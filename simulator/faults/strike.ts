@@ -32,7 +32,7 @@ export function striker(targets: FaultTargets): (fault: Fault) => void {
       case 'portLost':
         return targets.loseTransport(fault.forMs);
       case 'pdpdeact':
-        return firmware?.loseContext(fault.context);
+        return firmware?.takeContext(fault.context);
       case 'peerClose':
         return firmware?.sockets.peerClose(fault.socket);
       case 'garbage':

@@ -23,15 +23,32 @@ export const lteOptions = {
 } as const;
 
 export const lte: Profile = {
+  manufacturer: 'Quectel',
   model: 'EC25',
   revision: 'EC25EFAR06A01M4G',
   contextIds: { min: 1, max: 16 }, // lte §2.1.1
   maxActiveContexts: 3, // lte §2.1.2
+  contextsComeWithNetwork: false,
+  hasForegroundContexts: false,
   contextTypes: { min: 1, max: 3 }, // lte §2.1.1
   savesPasswordForCdma: true, // lte §2.1.1
   toleratesMissingPassword: true, // lte §3.1.1: 1,1,"UNINET","",1
   dnsFollowsContextType: false,
   hostLimitBytes: 255,
+  connectIds: { min: 0, max: 11 }, // lte §2.1.4
+  accessModeMax: 2, // lte §2.1.4
+  opensByProtocol: false,
+  receiveBufferBytes: 10_240,
+  tellsFullBuffer: false,
+  // AT+QISENDEX carries a string of up to 512 bytes (lte §2.1.9) beside its own name.
+  lineLimits: { plain: 512, payload: 512 + 32 },
+  escape: { guardMs: 1000, limitMs: 1000, limits: 'all' }, // lte §1.2
+  lossOfCarrier: 'NO CARRIER', // lte §1.2
+  carrierShowsConnection: false,
+  toleratesBlanks: false,
+  tellsSimState: true,
+  lastBootNotices: ['+QIND: SMS DONE', '+QIND: PB DONE'],
+  powerDownNotice: 'POWERED DOWN',
   // "TCP SERVICE" has a name in lte §2.1.4 and no meaning.
   services: ['TCP', 'UDP', 'TCP SERVICE', 'TCP LISTENER', 'UDP SERVICE', 'UDP LISTENER'],
   opensWithLimits: false,
@@ -46,6 +63,8 @@ export const lte: Profile = {
   domains: ['CREG', 'CGREG', 'CEREG'],
   accessTechnology: 7, // E-UTRAN
   errorStyle: 'plain',
+  shortYears: false,
+  errorTextSeparator: ', ',
   errorTexts: TCPIP_ERRORS,
   tests: {
     '+QICSGP': '+QICSGP: (1-16),(1-3),<APN>,<username>,<password>,(0-3),(0-1)',

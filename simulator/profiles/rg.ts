@@ -1,5 +1,6 @@
 /** 5G modules ("rg": RGx00U&RM500U Series TCP/IP Application Note V1.0): RG200U, RG500U, RM500U. */
 import { TCPIP_ERRORS } from '../errors.ts';
+import { lte } from './lte.ts';
 import { dataFormat, flag, keepalive, number, retransmission } from './options.ts';
 import type { Profile } from './profile.ts';
 
@@ -13,6 +14,7 @@ const OTHER_TEXTS: Readonly<Record<number, string>> = {
 };
 
 export const rg: Profile = {
+  ...lte,
   model: 'RG500U-CN',
   revision: 'RG500UCNAAR03A01M2G',
   contextIds: { min: 1, max: 5 }, // rg §2.3.2

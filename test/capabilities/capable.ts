@@ -8,8 +8,8 @@ import { VirtualClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { type Rig, rig } from '../integration/rig.ts';
 
-/** The dialects that are driven. */
-export const DIALECTS: readonly VirtualDialect[] = ['lte', 'ugxx', 'rg'];
+/** The dialects with connect ids and AT+QIACT. */
+export const DIALECTS = ['lte', 'ugxx', 'rg'] as const;
 
 /** Those of them that have, or lack, something. */
 export const only = <Name extends VirtualDialect>(...names: readonly Name[]): readonly Name[] => names;

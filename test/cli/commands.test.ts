@@ -33,12 +33,12 @@ describe('bad usage ends with exit code 2 and one line', () => {
     [
       'no dialect',
       ['status', '/dev/null'],
-      /--dialect lte \(EC25, .*\) or --dialect ugxx .* or --dialect rg /,
+      /--dialect gsm \(M95, .*\) or --dialect ugxx .* or --dialect rg .* or --dialect auto /,
     ],
     [
       'an unknown dialect',
       ['status', '/dev/null', '--dialect', 'foo'],
-      /dialect must be one of lte, ugxx, rg, got "foo"/,
+      /dialect must be one of gsm, ugxx, bc66, lte, rg, got "foo"/,
     ],
     ['an unknown virtual module', ['status', 'sim:foo'], /"foo": it must be one of lte, ugxx, rg/],
     ['a port that does not exist', ['status', '/dev/nope', '--dialect', 'lte'], /PORT_NOT_FOUND/],
@@ -65,7 +65,7 @@ describe('bad usage ends with exit code 2 and one line', () => {
     ['datagrams that are sent again', ['pipe', 'sim:lte', 'a', '7', '--udp', '--reconnect'], /is for TCP/],
     ['a listener on port 0', ['listen', 'sim:lte', '0'], /from 1 to 65535, got 0/],
     ['a listener without an APN', ['listen', '/dev/null', '7', '--dialect', 'lte'], /--apn NAME/],
-    ['a demonstration of an unknown module', ['demo', '--dialect', 'gsm'], /lte, ugxx, rg/],
+    ['a demonstration of an unknown module', ['demo', '--dialect', 'foo'], /lte, ugxx, rg/],
     ['no APN', ['pipe', '/dev/null', 'a', '7', '--dialect', 'lte'], /--apn NAME/],
     [
       'a password variable that is not set',
