@@ -87,6 +87,13 @@ export const recoveryDefaults = {
   acknowledgeMs: 200,
   longestAcknowledgeMs: 5_000,
   acknowledgeTries: 24,
+  /** An idle TCP connection (gsm §6.1, §6.2; protocol.md §7.6): time without traffic after which the counters are read, 0 never;
+   * longer than an acknowledgement takes. Bytes without one mean a dead link. Behind a probe (`connect({ probe })`) they are read
+   * after the first wait, then at the interval; so many reads in a row without progress mean a dead link. */
+  linkIdleMs: 480_000,
+  linkFirstWaitMs: 5_000,
+  linkIntervalMs: 10_000,
+  linkTries: 12,
   /** Limit for the polite part of `stop()`. */
   stopTimeoutMs: 5_000,
 } as const satisfies Record<string, number | readonly number[]>;

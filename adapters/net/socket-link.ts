@@ -67,7 +67,7 @@ export function streamLink(
   /** Sends in a row with an ESC in them that left no trace, though there was room. */
   let cancelledSends = 0;
 
-  const isOutstanding = (): boolean => window.acceptedBytes > socket.bytesAcknowledged;
+  const isOutstanding = (): boolean => socket.hasUnacknowledged;
 
   async function readOnce(signal: AbortSignal): Promise<ReadResult> {
     const command = payloadOf(commands.read(connectId, limits.readBytes));

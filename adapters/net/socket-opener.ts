@@ -7,7 +7,7 @@ import { firstValueFrom, Subject } from 'rxjs';
 import type { ActorRefFrom } from 'xstate';
 import type { modemMachine } from '../../machines/modem.machine.ts';
 import type { SocketActor, SocketInput, SocketLink, SocketNotice } from '../../machines/socket.machine.ts';
-import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import type { CommandOutcome, CommandRunner } from '../../machines/support/command-runner.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
 import type { ExecuteOptions } from '../channel/channel-options.ts';
@@ -30,6 +30,7 @@ import type { ModemDatagram } from './modem-datagram.ts';
 import type { ModemServer } from './modem-server.ts';
 import { ModemSocket } from './modem-socket.ts';
 import { type LinkRunner, NOTHING_TO_MOVE, streamLink } from './socket-link.ts';
+import { linkWatchOf } from './watched-link.ts';
 
 /** What a socket's statechart reports to. */
 interface Target {
@@ -43,6 +44,7 @@ interface Parts {
   readonly link: SocketLink;
   readonly data?: SocketInput['data'] & { readonly isGone: () => boolean };
   readonly sink?: PushSink;
+  readonly watch?: SocketInput['watch'];
 }
 
 interface Launch {
@@ -90,8 +92,10 @@ export class SocketOpener {
    *
    * @throws TOO_MANY_SOCKETS when every connect id is in use.
    */
-  openStream(socket: ModemSocket, { open, interruption, urcCheckMs }: ConnectPlan): void {
-    this.#open({ open, target: socket, parts: this.#streamParts(socket, { interruption, urcCheckMs }) });
+  openStream(socket: ModemSocket, plan: ConnectPlan): void {
+    const { open, interruption, urcCheckMs, linkIdleMs } = plan;
+    const parts = this.#streamParts(socket, linkIdleMs, { interruption, urcCheckMs });
+    this.#open({ open, target: socket, parts });
   }
 
   /** @throws TOO_MANY_SOCKETS */
@@ -157,7 +161,7 @@ export class SocketOpener {
       localPort: plan?.port ?? 0,
       mode: plan?.open.mode ?? mode,
     };
-    const launch = { open, target: socket, parts: this.#streamParts(socket) };
+    const launch = { open, target: socket, parts: this.#streamParts(socket, plan?.linkIdleMs) };
     const adopt = (): void => {
       this.#ids.add(connectId);
       this.#launch('ask.adopt', connectId, launch);
@@ -255,6 +259,7 @@ export class SocketOpener {
         data: parts.data ?? NO_DATA_MODE,
         owner: { send: receive },
         timing: socketTiming(this.#options),
+        ...(parts.watch && { watch: parts.watch }),
       },
     });
     const actor = this.#actor.getSnapshot().context.socketActors[connectId];
@@ -344,14 +349,27 @@ export class SocketOpener {
 
   #streamParts(
     socket: ModemSocket,
+    linkIdleMs: number | undefined,
     data: Omit<SocketInput['data'], 'pump'> = { interruption: 'urgent', urcCheckMs: 0 },
   ): Launch['parts'] {
     const pump = new DataPump(socket, this.#channel.data, this.#options.clock);
-    return (connectId, run) => ({
-      link: streamLink(socket, connectId, this.#options.dialect, run),
-      data: { ...data, pump, isGone: () => socket.destroyed },
-      sink: pushSink(socket),
-    });
+    return (connectId, run) => {
+      const watch = linkWatchOf(socket, this.#options, this.#soonRunner(socket, connectId), linkIdleMs);
+      return {
+        link: streamLink(socket, connectId, this.#options.dialect, run),
+        data: { ...data, pump, isGone: () => socket.destroyed },
+        sink: pushSink(socket),
+        ...(watch && { watch }),
+      };
+    };
+  }
+
+  /** Interrupts transparent mode, where the connection lets urgent commands do that. */
+  #soonRunner(socket: ModemSocket, connectId: number): CommandRunner {
+    return (command, signal) => {
+      const priority = socket.mode === 'transparent' ? 'urgent' : 'control';
+      return this.#channel.execute(command, { signal, owner: `socket-${connectId}`, priority });
+    };
   }
 }
 

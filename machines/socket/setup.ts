@@ -10,48 +10,14 @@ import type {
   SocketStatus,
 } from '../../adapters/dialects/dialect.ts';
 import type { ErrorCode } from '../../errors.ts';
+import { type LinkReport, type LinkWatchSetting, linkWatchMachine } from '../link-watch.machine.ts';
 import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
 import type { CrashedEvent } from '../support/crash-safe.ts';
 import type { Receiver } from '../support/receiver.ts';
 import type { DataClaim, DataNotice } from '../transparent-mode.machine.ts';
+import type { ReadResult, SendResult, SettleResult, SocketFailure, SocketLink } from './link.ts';
 
-/** Result of one AT+QIRD. */
-export type ReadResult =
-  | { readonly kind: 'read'; readonly lengthBytes: number }
-  | { readonly kind: 'failed'; readonly failure: SocketFailure };
-
-/** Result of one AT+QISEND. */
-export type SendResult =
-  | { readonly kind: 'sent' }
-  /** SEND FAIL, ERROR or no result: only the counters know what was accepted. */
-  | { readonly kind: 'doubtful' }
-  | { readonly kind: 'failed'; readonly failure: SocketFailure };
-
-/** What the counters say about a send that did not end with SEND OK. */
-export type SettleResult =
-  | { readonly kind: 'settled'; readonly progressed: boolean }
-  | { readonly kind: 'failed'; readonly failure: SocketFailure };
-
-export interface SocketFailure {
-  readonly code: ErrorCode;
-  readonly moduleError?: number;
-  readonly result?: string;
-}
-
-/** The data plane of one socket: moves payload between the application and the module, one command a call. */
-export interface SocketLink {
-  /** True while the application wants received bytes: false is back-pressure. */
-  readonly wantsData: () => boolean;
-  /** True while bytes wait to be sent. */
-  readonly hasData: () => boolean;
-  /** True while somebody waits for the peer's acknowledgement of bytes that were sent. */
-  readonly awaitsAcknowledgement: () => boolean;
-  /** True while the module holds bytes that the peer is not known to have. */
-  readonly hasUnacknowledged: () => boolean;
-  readonly readOnce: (signal: AbortSignal) => Promise<ReadResult>;
-  readonly sendOnce: (signal: AbortSignal) => Promise<SendResult>;
-  readonly settle: (signal: AbortSignal) => Promise<SettleResult>;
-}
+export type { ReadResult, SendResult, SettleResult, SocketFailure, SocketLink } from './link.ts';
 
 /** What a socket tells its stream. */
 export type SocketNotice =
@@ -121,6 +87,8 @@ export interface SocketInput {
   readonly timing: SocketTiming;
   /** What moves the payload of transparent mode, and who may interrupt it. */
   readonly data: Omit<DataClaim, 'owner'>;
+  /** How an idle link is looked at (protocol.md §7.6); left out where it is not. */
+  readonly watch?: LinkWatchSetting;
 }
 
 export interface SocketContext extends SocketInput {
@@ -165,6 +133,7 @@ export type SocketEvent =
   /** Module rebooted or hung, port lost: nothing can be said to the module about this socket. */
   | { readonly type: 'module.voided'; readonly failure: SocketFailure }
   | DataNotice
+  | LinkReport
   | CrashedEvent;
 
 type Opened = CommandOutcome<void>;
@@ -258,6 +227,7 @@ export const socketSetup = setup({
     bufferer: asking(({ commands, open }: SocketContext) => commands.switchMode?.(open.connectId, 'buffer')),
     pusher: asking(({ commands, open }: SocketContext) => commands.switchMode?.(open.connectId, 'push')),
     unreadCounter: asking(({ commands, open }: SocketContext) => commands.queryReceived?.(open.connectId)),
+    linkWatch: linkWatchMachine,
   },
   guards: {
     isSuccess: (_, params: { err: number }) => params.err === 0,
