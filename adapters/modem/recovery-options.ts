@@ -13,7 +13,7 @@ export const recoveryDefaults = {
   openTimeoutMs: 150_000,
   /** Distance between looks at a socket whose open result does not come: the URC may be lost. */
   openPollMs: 5_000,
-  /** Limit of AT+QICLOSE (lte §2.1.5; up to 120 s were seen on bad networks). */
+  /** Limit of AT+QICLOSE (lte §2.1.5; up to 120 s were seen on bad networks); 60 s on gsm and bc66. */
   closeTimeoutMs: 10_000,
   /** Wait for a late final result after a timeout, before the channel is probed. */
   drainMs: 1_000,
@@ -144,7 +144,7 @@ const GUARD_MARGIN_MS = 100;
  */
 export function recoveryFrom(
   options: unknown = {},
-  limits?: Pick<DialectLimits, 'openTimeoutMs' | 'escapeGuardMs' | 'sleepsAfterMs'>,
+  limits?: Pick<DialectLimits, 'openTimeoutMs' | 'closeTimeoutMs' | 'escapeGuardMs' | 'sleepsAfterMs'>,
 ): Recovery {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ModemError('INVALID_ARGUMENT', 'recovery must be an object of numbers', {
@@ -161,6 +161,7 @@ export function recoveryFrom(
     ...recoveryDefaults,
     ...(limits && {
       openTimeoutMs: limits.openTimeoutMs,
+      closeTimeoutMs: limits.closeTimeoutMs,
       guardMs: limits.escapeGuardMs + GUARD_MARGIN_MS,
       wakeAfterMs: limits.sleepsAfterMs ?? 0,
     }),

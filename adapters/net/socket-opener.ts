@@ -102,7 +102,10 @@ export class SocketOpener {
   openDatagrams(target: ModemDatagram, { open }: OpenPlan): void {
     const { dialect } = this.#options;
     const isServer = open.service === 'UDP SERVICE' && dialect.connections.acceptedAs !== undefined;
-    if (isServer) return this.#openPeers(target, open);
+    if (isServer) {
+      this.#openPeers(target, open);
+      return;
+    }
     this.#open({
       open,
       target,
