@@ -43,7 +43,7 @@ function inWords({ state, identity, signal, contexts, sockets }: Report): string
     ['state', state],
     ['identity', identity.join(', ') || 'not known'],
     ['signal', strength],
-    ...contexts.map(({ id, addresses }) => [`context ${id}`, `active, ${addresses.join(' ')}`]),
+    ...contexts.map(({ id, addresses }) => [`context ${id}`, ['active', ...addresses].join(', ')]),
     ...(contexts.length === 0 ? [['contexts', 'none (give --apn to activate one)']] : []),
     ...sockets.map((socket) => [
       `socket ${socket.connectId}`,

@@ -7,6 +7,7 @@ import { ModemDatagram } from '../net/modem-datagram.ts';
 import { ModemServer } from '../net/modem-server.ts';
 import { ModemSocket } from '../net/modem-socket.ts';
 import type { SocketOpener } from '../net/socket-opener.ts';
+import { streamTraits } from '../net/stream-traits.ts';
 import {
   type BindUdpOptions,
   type ConnectOptions,
@@ -55,8 +56,7 @@ export class ModemSockets {
   createConnection(options: ConnectOptions): ModemSocket {
     const plan = checkedConnect(options, this.#host.options);
     const { clock, dialect } = this.#host.options;
-    const countsAcknowledged = dialect.commands.querySent !== undefined;
-    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, countsAcknowledged });
+    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, ...streamTraits(dialect) });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     this.#ready(plan, `connection to ${socket.endpoint}`, socket, () => socket.destroyed)

@@ -2,7 +2,9 @@ import { Duplex } from 'node:stream';
 import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
-import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
+import type { AccessMode } from '../dialects/dialect.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { ModeSwitches } from './mode-switches.ts';
 import { QuietTimer } from './quiet-timer.ts';
 import { SendWindow } from './send-window.ts';
 import { socketError } from './socket-error.ts';
@@ -14,6 +16,8 @@ export interface ModemSocketOptions {
   readonly clock: Clock;
   /** Access mode at the beginning. */
   readonly mode?: AccessMode;
+  /** More pushed bytes may not wait for the reader, where the module cannot be stopped (gsm). */
+  readonly mostUnreadBytes?: number;
   /** False where the module does not tell what the peer has acknowledged (bc66). */
   readonly countsAcknowledged?: boolean;
   /** True when the module has accepted the connection already. */
@@ -26,18 +30,6 @@ export interface ModemSocketOptions {
   readonly highWaterMark?: number;
   /** Bytes that may be sent when the connection is idle, to see whether it still stands. */
   readonly probe?: Uint8Array;
-}
-
-interface SwitchWaiter {
-  readonly mode: AccessMode;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-interface AcknowledgementWaiter {
-  readonly targetBytes: number;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
 }
 
 type Done = (error?: Error | null) => void;
@@ -82,11 +74,10 @@ export class ModemSocket extends Duplex {
   readonly #clock: Clock;
   readonly #lingerMs: number;
   readonly #probe: Uint8Array | undefined;
-  readonly #waiters: AcknowledgementWaiter[] = [];
-  readonly #switchWaiters: SwitchWaiter[] = [];
-  #mode: AccessMode;
+  readonly #mostUnreadBytes: number;
+  readonly #acknowledgements = new Acknowledgements();
+  readonly #modes: ModeSwitches;
   #actor: SocketActor | undefined;
-  #acknowledgedBytes = 0;
   /** Never goes back, although a stream that is destroyed forgets what it had not written. */
   #bytesWritten = 0;
   /** Of a probe that the module has not taken yet: the stream does not know of it. */
@@ -114,14 +105,17 @@ export class ModemSocket extends Duplex {
     this.quiet = new QuietTimer(options.clock);
     this.#probe = options.probe;
     this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
-    this.#mode = options.mode ?? 'buffer';
+    this.#mostUnreadBytes = options.mostUnreadBytes ?? Number.POSITIVE_INFINITY;
+    this.#modes = new ModeSwitches(options.mode ?? 'buffer', (mode) =>
+      this.#actor?.send({ type: 'ask.switch', mode }),
+    );
     this.countsAcknowledged = options.countsAcknowledged ?? true;
     this.connecting = options.isIncoming !== true;
   }
 
   /** The access mode: how received data reaches the host. */
   get mode(): AccessMode {
-    return this.#mode;
+    return this.#modes.mode;
   }
 
   /** The peer, for messages: `host:port`. */
@@ -159,7 +153,7 @@ export class ModemSocket extends Duplex {
 
   /** Payload bytes that the peer's TCP is known to have; as of the last look at the counters. */
   get bytesAcknowledged(): number {
-    return this.#acknowledgedBytes;
+    return this.#acknowledgements.bytes;
   }
 
   /** Resolves when the peer's TCP has acknowledged every byte written so far.
@@ -172,12 +166,11 @@ export class ModemSocket extends Duplex {
     const targetBytes = this.#owedBytes;
     if (!this.countsAcknowledged) return Promise.reject(this.#uncounted());
     if (this.destroyed) return Promise.reject(this.#closedError());
-    if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
+    if (this.bytesAcknowledged >= targetBytes) return Promise.resolve();
     if (this.#isReleased) return Promise.reject(this.#closedError());
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ targetBytes, resolve, reject });
-      this.#actor?.send({ type: 'ask.acknowledge' });
-    });
+    const acknowledged = this.#acknowledgements.await(targetBytes);
+    this.#actor?.send({ type: 'ask.acknowledge' });
+    return acknowledged;
   }
 
   /** Changes the access mode (AT+QISWTMD); nothing is lost by it. Several calls are carried out one after the other.
@@ -192,10 +185,7 @@ export class ModemSocket extends Duplex {
     }
     if (this.destroyed || this.#actor === undefined || this.connecting)
       return Promise.reject(this.#closedError());
-    return new Promise((resolve, reject) => {
-      this.#switchWaiters.push({ mode, resolve, reject });
-      if (this.#switchWaiters.length === 1) this.#switchNext();
-    });
+    return this.#modes.wish(mode);
   }
 
   /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off. */
@@ -230,11 +220,12 @@ export class ModemSocket extends Duplex {
   notice(notice: SocketNotice): void {
     if (notice.type === 'socket.connected') this.#connected();
     else if (notice.type === 'socket.closing') this.#isClosing = true;
-    else if (notice.type === 'socket.counted') this.#counted(notice.counters);
+    else if (notice.type === 'socket.counted')
+      this.#acknowledgements.reach(notice.counters.acknowledgedBytes);
     else if (notice.type === 'socket.ended') this.#ended();
     else if (notice.type === 'socket.failed') this.fail(notice.failure);
-    else if (notice.type === 'socket.switched') this.#switched(notice.mode);
-    else if (notice.type === 'socket.notSwitched') this.#notSwitched(notice.failure);
+    else if (notice.type === 'socket.switched') this.#modes.switched(notice.mode);
+    else if (notice.type === 'socket.notSwitched') this.#modes.refused(this.#errorOf(notice.failure));
     else if (notice.type === 'socket.released') this.#released();
   }
 
@@ -244,19 +235,21 @@ export class ModemSocket extends Duplex {
       this.bytesRead += slice.length;
       if (!this.destroyed) this.wants = this.push(slice);
     }
-    if (!this.wants && this.#mode !== 'buffer' && !this.destroyed) this.#actor?.send({ type: 'reader.full' });
+    if (!this.wants && this.mode !== 'buffer' && !this.destroyed) this.#actor?.send({ type: 'reader.full' });
+    if (this.mode === 'push' && this.readableLength > this.#mostUnreadBytes)
+      this.fail({ code: 'BUFFER_FULL' });
     this.#touch();
     if (this.#isClosing) this.#linger();
   }
 
   /** @internal Ends the socket with the error that `failure` means. */
   fail(failure: SocketFailure): void {
-    this.destroy(socketError(this.endpoint, failure, this.#details()));
+    this.destroy(this.#errorOf(failure));
   }
 
   /** @internal The modem is being stopped. An error only where something is lost by it. */
   stop(): void {
-    const isIdle = !this.connecting && !this.#hasUnsent && this.#waiters.length === 0;
+    const isIdle = !this.connecting && !this.#hasUnsent && !this.#acknowledgements.isAwaited;
     if (isIdle) this.destroy();
     else this.fail({ code: 'STOPPED' });
   }
@@ -268,10 +261,10 @@ export class ModemSocket extends Duplex {
 
   /** @internal */
   get awaitsAcknowledgement(): boolean {
-    const behindBytes = this.window.acceptedBytes - this.#acknowledgedBytes;
+    const behindBytes = this.window.acceptedBytes - this.bytesAcknowledged;
     // The counters cost an escape in transparent mode: only somebody who waits is worth that.
-    const isFarBehind = this.#mode !== 'transparent' && behindBytes > COUNT_EVERY_BYTES;
-    return isFarBehind || this.#waiters.some(({ targetBytes }) => targetBytes <= this.window.acceptedBytes);
+    const isFarBehind = this.mode !== 'transparent' && behindBytes > COUNT_EVERY_BYTES;
+    return isFarBehind || this.#acknowledgements.isAwaitedWithin(this.window.acceptedBytes);
   }
 
   /** @internal The module has accepted bytes: those who wait for the peer may now be answered. */
@@ -288,7 +281,7 @@ export class ModemSocket extends Duplex {
 
   /** @internal The module holds bytes of the application's that the peer is not known to have. */
   get hasUnacknowledged(): boolean {
-    return this.#acknowledgedBytes < Math.min(this.window.acceptedBytes, this.#owedBytes);
+    return this.bytesAcknowledged < Math.min(this.window.acceptedBytes, this.#owedBytes);
   }
 
   /** @internal A probe was given, and it would not be put into something that is being sent or has ended. */
@@ -344,8 +337,8 @@ export class ModemSocket extends Duplex {
     this.#clock.clearTimeout(this.#lingerTimer);
     this.#clock.clearTimeout(this.#idleTimer);
     const reason = error ?? this.#closedError();
-    for (const { reject } of this.#waiters.splice(0)) reject(reason);
-    for (const { reject } of this.#switchWaiters.splice(0)) reject(reason);
+    this.#acknowledgements.fail(reason);
+    this.#modes.fail(reason);
     this.window.clear();
     this.#actor?.send({ type: 'ask.destroy' });
     callback(error);
@@ -373,7 +366,7 @@ export class ModemSocket extends Duplex {
   #queue(chunks: readonly Buffer[], callback: Done): void {
     this.#noteWritten(); // a refused write is taken out again, but it was written
     if (this.#isReleased || this.#hasEnded) {
-      callback(socketError(this.endpoint, { code: 'PEER_CLOSED' }, this.#details()));
+      callback(this.#errorOf({ code: 'PEER_CLOSED' }));
       return;
     }
     this.#writeDone = callback;
@@ -392,37 +385,6 @@ export class ModemSocket extends Duplex {
     this.emit('ready');
   }
 
-  /** Asks for the first mode that is waited for; one that is there already is done. */
-  #switchNext(): void {
-    for (let next = this.#switchWaiters[0]; next; next = this.#switchWaiters[0]) {
-      if (next.mode !== this.#mode) {
-        this.#actor?.send({ type: 'ask.switch', mode: next.mode });
-        return;
-      }
-      this.#switchWaiters.shift();
-      next.resolve();
-    }
-  }
-
-  #switched(mode: AccessMode): void {
-    this.#mode = mode;
-    if (this.#switchWaiters[0]?.mode === mode) this.#switchNext();
-  }
-
-  #notSwitched(failure: SocketFailure): void {
-    this.#switchWaiters.shift()?.reject(socketError(this.endpoint, failure, this.#details()));
-    this.#switchNext();
-  }
-
-  #counted({ acknowledgedBytes }: SendCounters): void {
-    this.#acknowledgedBytes = Math.max(this.#acknowledgedBytes, acknowledgedBytes);
-    const done = this.#waiters.filter(({ targetBytes }) => targetBytes <= this.#acknowledgedBytes);
-    for (const waiter of done) {
-      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-      waiter.resolve();
-    }
-  }
-
   #ended(): void {
     this.#hasEnded = true;
     if (!this.destroyed) this.push(null);
@@ -436,7 +398,7 @@ export class ModemSocket extends Duplex {
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
     if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
-    if (this.#hasUnsent || this.#waiters.length > 0) this.#failAfterReading();
+    if (this.#hasUnsent || this.#acknowledgements.isAwaited) this.#failAfterReading();
     else this.#finish();
   }
 
@@ -484,10 +446,14 @@ export class ModemSocket extends Duplex {
     this.#idleTimer = this.#clock.setTimeout(() => this.emit('timeout'), this.#idleMs);
   }
 
+  #errorOf(failure: SocketFailure): ModemError {
+    return socketError(this.endpoint, failure, this.#details());
+  }
+
   #details(): ErrorDetails {
     return {
       bytesWritten: this.bytesWritten,
-      bytesAcknowledged: this.#acknowledgedBytes,
+      bytesAcknowledged: this.bytesAcknowledged,
       ...(this.connectId !== undefined && { connectId: this.connectId }),
     };
   }

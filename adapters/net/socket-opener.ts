@@ -30,6 +30,7 @@ import type { ModemDatagram } from './modem-datagram.ts';
 import type { ModemServer } from './modem-server.ts';
 import { ModemSocket } from './modem-socket.ts';
 import { type LinkRunner, NOTHING_TO_MOVE, streamLink } from './socket-link.ts';
+import { streamTraits } from './stream-traits.ts';
 import { linkWatchOf } from './watched-link.ts';
 
 /** What a socket's statechart reports to. */
@@ -155,7 +156,11 @@ export class SocketOpener {
     // On gsm the way of receiving is said before the server is started, and holds for all that it accepts.
     const inherits = dialect.inheritsMode || dialect.connections.acceptedAs !== undefined;
     const mode = (inherits && plan?.open.mode) || 'buffer';
-    const socket = new ModemSocket({ ...plan, host: address, port, clock, mode, isIncoming: true });
+    const socket = new ModemSocket({
+      ...plan,
+      ...{ host: address, port, clock, mode, isIncoming: true },
+      ...streamTraits(dialect),
+    });
     const open = {
       contextId: plan?.open.contextId ?? contexts[0]?.id ?? 1,
       service: 'TCP INCOMING' as const,

@@ -182,6 +182,16 @@ describe('connections of gsm', () => {
     await dismantle(r);
   });
 
+  it('end with BUFFER_FULL when nobody reads what cannot be stopped', async () => {
+    const r = await online();
+    const one = await talk(r, 1, 0, { mode: 'push' });
+    one.socket.pause();
+    const failed = new Promise<Error>((resolve) => one.socket.once('error', resolve));
+    one.peer.write(randomBytes(1_200_000));
+    await expect(r.clock.runUntil(failed)).resolves.toMatchObject({ code: 'BUFFER_FULL' });
+    await dismantle(r);
+  });
+
   it('are refused as long as others use the context in another way', async () => {
     const r = await online();
     const buffered = await talk(r, 1, 0);
