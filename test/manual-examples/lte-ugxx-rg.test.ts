@@ -363,7 +363,7 @@ describe.each(QI)('%s: examples, answered by the module', (dialect) => {
   /** The address that a state has of what listens (lte §3.6.1, rg §3.5.1). */
   const own = dialect === 'rg' ? '127.0.0.1' : '10.7.157.1';
 
-  it('configures, activates and deactivates a context', async () => {
+  it('is configured, activated and deactivated', async () => {
     const made = await virtual(dialect);
     await expectAnswers(
       made,
@@ -507,7 +507,7 @@ describe.each(QI)('%s: examples, answered by the module', (dialect) => {
 });
 
 describe.each(['lte', 'ugxx'] as const)('%s: the time, answered by the module', (dialect) => {
-  it('comes from an NTP server, and is the time of the module then', async () => {
+  it('is asked of an NTP server, and is the time of the module then', async () => {
     const made = await activated(dialect);
     expect(await made.command('AT+QNTP=1,"202.112.10.36",123', 1000)).toMatch(
       /^\r\nOK\r\n\r\n\+QNTP: 0,"\d{4}\/\d\d\/\d\d,\d\d:\d\d:\d\d\+\d\d"\r\n$/,
