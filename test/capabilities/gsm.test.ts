@@ -12,7 +12,6 @@ const HOST = { host: '127.0.0.1', port: 7000 } as const;
 const { encoders } = gsm;
 const SINGLE: readonly GsmContextOptions[] = [{ id: 0, apn: 'a', sharing: 'single' }];
 const MULTIPLE: readonly GsmContextOptions[] = [{ id: 0, apn: 'a' }];
-const access = { apn: 'a', type: 'IPv4', username: '', password: '', authentication: 'none' } as const;
 
 const started = (
   contexts: readonly GsmContextOptions[] = MULTIPLE,
@@ -671,8 +670,4 @@ describe('gsm: what bc66 alone has', () => {
     lacks('sendInline');
     await dismantle(r);
   });
-});
-
-it('gsm configures its context with the parameters of the others', () => {
-  expect(gsm.commands.configureContext({ id: 0, ...access }).text).toBe('AT+QICSGP=1,"a"');
 });
