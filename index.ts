@@ -3,6 +3,7 @@
 export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
 export type {
+  GsmModuleOptions,
   LteModuleOptions,
   RgModuleOptions,
   SharedModuleOptions,

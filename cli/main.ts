@@ -98,7 +98,7 @@ function program(choose: (run: Run) => void): Command {
       .description('accept one TCP connection through the module, then as pipe')
       .argument('<port>', PORT_ARGUMENT)
       .argument('<tcp-port>', 'TCP port to listen on')
-      .addOption(accessMode(['buffer', 'push']))
+      .addOption(accessMode(['buffer', 'push', 'transparent']))
       .option('--linger <seconds>', LINGER),
   ).action((address, port, options) => choose((io) => listen(address, port, options, io)));
 

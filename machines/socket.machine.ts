@@ -10,7 +10,8 @@
  *       └──── released ─── (counting ─▶ releasing: AT+QICLOSE) ◀───────────────────────────────┘
  *
  * protocol.md §7.4 (SEND FAIL, ERROR: settle by the counters), §7.5 (QICLOSE before the id is used again),
- * §7.9 (counters after sending); §6 (transparent mode); invariants 6 and 7. `listening` is a listener's `connected`.
+ * §7.9 (counters after sending), §7.6 (`connected` invokes linkWatch); §6 (transparent mode); invariants 6 and 7.
+ * `listening` is a listener's `connected`.
  * No payload passes here: the link moves the bytes, the machine decides when.
  */
 import type { ActorRefFrom } from 'xstate';

@@ -39,6 +39,8 @@ export class HostState {
   readonly #sockets = new Map<number, SocketState>();
   readonly #options = new Map<string, readonly number[]>();
   readonly #settings = new Map<SettingName, number>();
+  /** AT+QIMUX of each context (gsm §7.2). */
+  readonly #muxes = new Map<number, number>();
   /** The socket that was in data mode last: ATO resumes it, whatever its mode was switched to meanwhile. */
   #resumed: number | undefined;
 
@@ -49,8 +51,7 @@ export class HostState {
       if (socket.mode === 'transparent') this.#resumed = id;
     }
     for (const [name, values] of Object.entries(known.options ?? {})) this.#options.set(name, values);
-    for (const [name, value] of Object.entries(known.settings ?? {}))
-      this.#settings.set(name as SettingName, value);
+    for (const [name, value] of Object.entries(known.settings ?? {})) this.#set(name as SettingName, value);
   }
 
   socket(connectId: number): SocketState {
@@ -59,6 +60,7 @@ export class HostState {
 
   /** The switch, `undefined` when it was never set and no default is known. */
   setting(name: SettingName): number | undefined {
+    if (name === 'mux') return this.#muxes.get(this.#foreground) ?? this.#defaultOf(name);
     return this.#settings.get(name) ?? this.#defaultOf(name);
   }
 
@@ -69,7 +71,8 @@ export class HostState {
 
   /** Received data is pushed behind `IPD<n>:`, as far as is known (gsm, AT+QIMUX=0 with AT+QIHEAD=1). */
   get pushesInLine(): boolean {
-    return this.#dialect.pushesInline && this.setting('mux') !== 1 && this.setting('qihead') !== 0;
+    const hasSingle = this.#muxes.size === 0 || [...this.#muxes.values()].some((mux) => mux !== 1);
+    return this.#dialect.pushesInline && hasSingle && this.setting('qihead') !== 0;
   }
 
   /** A line may carry its payload itself. */
@@ -107,6 +110,7 @@ export class HostState {
     this.#sockets.clear();
     this.#options.clear();
     this.#settings.clear();
+    this.#muxes.clear();
   }
 
   /** A client was accepted (D15). */
@@ -180,8 +184,15 @@ export class HostState {
     return name === 'mux' || name === 'qimode' ? 0 : undefined;
   }
 
+  /** The context that commands are about (gsm §7.1). */
+  get #foreground(): number {
+    return this.#settings.get('fgcnt') ?? 0;
+  }
+
   #set(name: SettingName, value: number | undefined): void {
-    if (value !== undefined) this.#settings.set(name, value);
+    if (value === undefined) return;
+    if (name === 'mux') this.#muxes.set(this.#foreground, value);
+    else this.#settings.set(name, value);
   }
 
   #configure(option: string, values: readonly (number | undefined)[]): void {

@@ -24,11 +24,12 @@ import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-op
 import { DataPort } from './data-port.ts';
 import { eitherSignal } from './either-signal.ts';
 import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
+import { Preparation } from './preparation.ts';
 import { PushSinks } from './push-sinks.ts';
 import { shownCommand } from './redaction.ts';
 import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
-import { Selections } from './selections.ts';
+import { SleepLine } from './sleep-line.ts';
 import { type TraceEntry, traceOf } from './trace.ts';
 import { WireProbe } from './wire-probe.ts';
 
@@ -47,13 +48,12 @@ export class AtChannel {
   readonly #signals = new Subject<Urc>();
   /** The port in data mode. */
   readonly data: DataPort;
-  readonly pushes = new PushSinks();
+  readonly pushes: PushSinks;
   #reader: Reader;
   #subscription: Subscription | undefined;
   #inFlight: InFlight | undefined;
-  /** Its turn has come, and what goes in front of it is being carried out: nothing may come in between. */
-  #prepared: Pending | undefined;
-  readonly #selections = new Selections();
+  readonly #preparation = new Preparation();
+  readonly #sleep: SleepLine | undefined;
   readonly #probe: WireProbe;
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
@@ -65,6 +65,7 @@ export class AtChannel {
   constructor(options: ChannelOptions) {
     this.#options = options;
     this.#queue = new CommandQueue(options.queueLimit);
+    this.pushes = new PushSinks(options.dialect.connections);
     this.#reader = this.#newReader();
     this.#probe = new WireProbe({
       clock: options.clock,
@@ -74,6 +75,7 @@ export class AtChannel {
       giveUpPayload: () => this.#reader.giveUp(),
     });
     const { port, clock, timing } = options;
+    if (options.sleepsByDtr && port.lines) this.#sleep = new SleepLine(port.lines, clock);
     this.data = new DataPort({
       clock,
       timing: timing.data,
@@ -83,7 +85,7 @@ export class AtChannel {
       put: (bytes) => this.#put(bytes),
       note: (text, payloadBytes) =>
         this.#note({ kind: 'note', text, ...(payloadBytes !== undefined && { payloadBytes }) }),
-      isIdle: () => this.#inFlight === undefined && this.#prepared === undefined && this.#queue.size === 0,
+      isIdle: () => this.#inFlight === undefined && !this.#preparation.isOn && this.#queue.size === 0,
       tell: (event) => this.#notices.next(event),
       left: (hasAnswered) => this.#leaveDataMode(hasAnswered),
     });
@@ -122,6 +124,7 @@ export class AtChannel {
     this.data.forget();
     this.#reader = this.#newReader();
     this.#session = new AbortController();
+    this.#sleep?.opened();
     this.#subscription = this.#options.port.bytes$.subscribe((chunk) => this.#receive(chunk));
   }
 
@@ -131,6 +134,7 @@ export class AtChannel {
     this.#subscription = undefined;
     this.#session.abort();
     this.#options.clock.clearTimeout(this.#payloadTimer);
+    this.#sleep?.closed();
     this.data.forget();
   }
 
@@ -148,7 +152,7 @@ export class AtChannel {
         },
       };
       const cancel = (): void => {
-        if (this.#queue.remove(pending) || this.#letGo(pending))
+        if (this.#queue.remove(pending) || this.#preparation.letGo(pending))
           pending.settle({ kind: 'aborted', code: 'STOPPED' });
       };
       if (signal?.aborted) return resolve({ kind: 'aborted', code: 'STOPPED' });
@@ -172,7 +176,7 @@ export class AtChannel {
     this.#echoIsOff = false; // whatever voids the wire, the set-up follows
     this.data.forget();
     if (this.data.isOn) this.#reader = this.#newReader();
-    this.#selections.forget(code === 'MODULE_REBOOTED');
+    this.#preparation.forget(code === 'MODULE_REBOOTED');
     for (const pending of this.#waiting()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
@@ -218,6 +222,7 @@ export class AtChannel {
   }
 
   async #putProbe(bytes: Uint8Array, text: string): Promise<void> {
+    await this.#sleep?.wake();
     this.#note({ kind: 'tx', text });
     await this.#put(bytes).catch(() => undefined); // lost$ tells the modem
   }
@@ -226,47 +231,31 @@ export class AtChannel {
 
   #pump(): void {
     if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined || this.data.isOn) return;
+    this.#isDirty ||= this.#maySleep();
     if (this.#isDirty) {
-      if (this.#queue.size > 0 || this.#prepared) void this.#probeThenPump();
+      if (this.#queue.size > 0 || this.#preparation.isOn) void this.#probeThenPump();
       return;
     }
-    const pending = this.#prepared ?? this.#queue.take();
-    this.#prepared = undefined;
-    if (pending) this.#prepare(pending);
+    const hasWork = this.#preparation.isOn || this.#queue.size > 0;
+    const waking = hasWork ? this.#sleep?.wake() : this.#sleep?.idle();
+    if (waking) {
+      void waking.then(() => this.#pump());
+      return;
+    }
+    const pending = this.#preparation.take() ?? this.#queue.take();
+    if (pending) this.#start(this.#preparation.next(pending));
     else this.data.idled();
   }
 
-  /** Writes the command, or what must go in front of it. */
-  #prepare(pending: Pending): void {
-    const steps = pending.steps ?? [];
-    while (steps[0] && this.#selections.isInForce(steps[0])) steps.shift();
-    const step = steps.shift();
-    if (step === undefined) {
-      this.#start(pending);
-      return;
-    }
-    this.#prepared = pending;
-    this.#start({
-      command: step.command,
-      payload: [],
-      settle: (outcome) => {
-        if (outcome.kind === 'ok') this.#selections.note(step);
-        const goesOn = outcome.kind === 'ok' || (outcome.kind === 'refused' && !step.isRequired);
-        if (!goesOn && this.#letGo(pending)) pending.settle(outcome);
-      },
-    });
-  }
-
-  #letGo(pending: Pending): boolean {
-    const isPrepared = this.#prepared === pending;
-    if (isPrepared) this.#prepared = undefined;
-    return isPrepared;
+  #maySleep(): boolean {
+    const { clock, timing } = this.#options;
+    const { wakeAfterMs = 0 } = timing;
+    return wakeAfterMs > 0 && this.#queue.size > 0 && clock.now() - this.lastByteAtMs >= wakeAfterMs;
   }
 
   /** Takes everything out that waits. */
   #waiting(): Pending[] {
-    const prepared = this.#prepared;
-    this.#prepared = undefined;
+    const prepared = this.#preparation.take();
     return prepared ? [prepared, ...this.#queue.clear()] : this.#queue.clear();
   }
 
@@ -340,7 +329,7 @@ export class AtChannel {
     if (isOpen) this.#probe.leaveOpenSend(joined(inFlight.pending.payload));
     const { text, collectsEverything } = inFlight.pending.command;
     if (outcome.kind === 'ok' && text === 'ATE0') this.#echoIsOff = true;
-    if (collectsEverything) this.#selections.doubt(text);
+    if (collectsEverything) this.#preparation.doubt(text);
     if (this.data.isOn) this.#enterDataMode();
     void this.#conclude(inFlight, outcome);
     this.#pump();
@@ -423,16 +412,18 @@ export class AtChannel {
 
   /** Pushed payload goes to its socket before anybody is told of it. */
   #readUrc({ urc, payload, header }: WireEvent & { kind: 'urc' }): void {
-    const ids = header && this.#idsOf(urc);
-    if (ids && !this.pushes.deliver(ids, payload, header)) {
+    const delivery = this.pushes.take(urc, payload, header);
+    if (delivery === 'nobody') {
       this.#note({
         kind: 'note',
         text: 'data of a connection that nobody has',
         payloadBytes: lengthOf(payload),
       });
     }
+    const isUnaskedData = urc.name === 'open_result' && urc.result === 'CONNECT' && !this.#isLaterResult(urc);
+    if (isUnaskedData && this.data.isOn) this.#enterDataMode(); // D19: nobody asked for it
     if (this.#isLaterResult(urc)) this.#readFinal(urc.result, false);
-    else if (ids === undefined) this.#signals.next(urc);
+    else if (delivery === 'none') this.#signals.next(urc);
     if (this.#urcs.observed) this.#urcs.next(urc);
   }
 
@@ -442,15 +433,8 @@ export class AtChannel {
     return 'result' in urc && typeof urc.result === 'string' && wanted?.includes(urc.result) === true;
   }
 
-  /** Whose pushed payload it may be; missing when the URC pushes none. */
-  #idsOf(urc: Urc): readonly number[] | undefined {
-    const { namedBy } = this.#options.dialect.connections;
-    if (urc.name === 'recv' || urc.name === 'receive') return namedBy(urc.connectId);
-    return urc.name === 'ipd' ? namedBy(undefined) : undefined;
-  }
-
   #readGarbage({ reason, connectId, isPushed }: WireEvent & { kind: 'garbage' }): void {
-    if (isPushed) this.pushes.damage(this.#options.dialect.connections.namedBy(connectId));
+    if (isPushed) this.pushes.damage(connectId);
     else if (this.#inFlight) this.#inFlight.isSpoiled ||= reason === 'payload cut';
   }
 

@@ -13,6 +13,8 @@ export interface ChannelTiming {
   readonly payloadQuietMs: number;
   readonly probe: ProbeTiming;
   readonly data: DataTiming;
+  /** Silence after which the module may sleep and lose the first line: it is woken by AT then. 0 when it never does. */
+  readonly wakeAfterMs?: number;
   /** Replaces the time limit of every command when set (tests of hung modules). */
   readonly commandTimeoutMs?: number;
 }
@@ -23,6 +25,8 @@ export interface ChannelOptions {
   readonly clock: Clock;
   readonly timing: ChannelTiming;
   readonly queueLimit: number;
+  /** DTR lets the module sleep and wakes it (gsm §9). */
+  readonly sleepsByDtr?: boolean;
 }
 
 export interface ExecuteOptions {

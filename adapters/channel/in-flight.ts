@@ -1,7 +1,7 @@
 /** The command on the wire, and what its end means. */
 import type { ExchangeActor, ExchangeOutcome } from '../../machines/exchange.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
-import type { Answer, Command, InfoLine, Step } from '../dialects/dialect.ts';
+import type { Answer, Command, InfoLine, Learnt, Step } from '../dialects/dialect.ts';
 import { shownLine } from './redaction.ts';
 import { GONE } from './wire-probe.ts';
 
@@ -11,6 +11,8 @@ export interface Pending {
   readonly payload: readonly Uint8Array[];
   /** What is still to go in front of it. */
   readonly steps?: Step[];
+  /** What the refusal of one of them told. */
+  learnt?: Learnt;
   readonly settle: (outcome: CommandOutcome<unknown>) => void;
 }
 
@@ -38,9 +40,11 @@ export function understood(inFlight: InFlight, result: string): CommandOutcome<u
   const answer: Answer = { lines: inFlight.lines, payload: inFlight.payload, result };
   const { command } = inFlight.pending;
   if (inFlight.isSpoiled) return { kind: 'refused', result: 'the counted payload was cut short' };
-  if (command.parse === undefined) return { kind: 'ok', value: undefined, result };
+  const { learnt } = inFlight.pending;
+  const more = { result, ...(learnt && { learnt }) };
+  if (command.parse === undefined) return { kind: 'ok', value: undefined, ...more };
   const value = command.parse(answer);
-  if (value !== undefined) return { kind: 'ok', value, result };
+  if (value !== undefined) return { kind: 'ok', value, ...more };
   const seen = inFlight.lines.map((line) => shownLine(`${line.prefix ?? ''}: ${line.text}`)).join(' | ');
   return { kind: 'refused', result: `an answer that is not in the manual: ${seen || result}` };
 }

@@ -1,5 +1,7 @@
 /** Payload that a module pushes, straight to the socket that it belongs to. */
+import type { Urc } from '../../streams/urcs.ts';
 import type { PayloadHeader } from '../../streams/wire-event.ts';
+import type { ConnectionRules } from '../dialects/dialect.ts';
 
 /** Takes what is pushed to one connect id. */
 export interface PushSink {
@@ -8,8 +10,16 @@ export interface PushSink {
   damaged(): void;
 }
 
+/** What became of a URC: it brings no payload, somebody took it, or nobody is there who could. */
+export type Delivery = 'none' | 'taken' | 'nobody';
+
 export class PushSinks {
+  readonly #rules: Pick<ConnectionRules, 'namedBy'>;
   readonly #sinks = new Map<number, PushSink>();
+
+  constructor(rules: Pick<ConnectionRules, 'namedBy'>) {
+    this.#rules = rules;
+  }
 
   /** Replaces the sink of the id; the returned function takes it away, unless it was replaced meanwhile. */
   add(connectId: number, sink: PushSink): () => void {
@@ -19,20 +29,24 @@ export class PushSinks {
     };
   }
 
-  /** Delivers to the one of these ids that is there; false when nobody takes it. When it may be more than one's, all of
-   * them lack bytes from here on (gsm: a notice does not say which context it is about). */
-  deliver(connectIds: readonly number[], slices: readonly Uint8Array[], header: PayloadHeader): boolean {
-    const [sink, ...others] = this.#of(connectIds);
-    if (others.length > 0) this.damage(connectIds);
+  /** Gives payload to the socket that it belongs to. When it may be more than one's, all of them lack bytes from here on
+   * (gsm: a notice does not say which context it is about). */
+  take(urc: Urc, slices: readonly Uint8Array[], header: PayloadHeader | undefined): Delivery {
+    const isPush = urc.name === 'recv' || urc.name === 'receive' || urc.name === 'ipd';
+    if (!isPush || header === undefined) return 'none';
+    const index = urc.name === 'ipd' ? undefined : urc.connectId;
+    const [sink, ...others] = this.#named(index);
+    if (others.length > 0) this.damage(index);
     else sink?.receive(slices, header);
-    return sink !== undefined;
+    return sink === undefined ? 'nobody' : 'taken';
   }
 
-  damage(connectIds: readonly number[]): void {
-    for (const sink of this.#of(connectIds)) sink.damaged();
+  /** Pushed payload was cut short or damaged; no index means the only connection. */
+  damage(index: number | undefined): void {
+    for (const sink of this.#named(index)) sink.damaged();
   }
 
-  #of(connectIds: readonly number[]): readonly PushSink[] {
-    return connectIds.flatMap((id) => this.#sinks.get(id) ?? []);
+  #named(index: number | undefined): readonly PushSink[] {
+    return this.#rules.namedBy(index).flatMap((id) => this.#sinks.get(id) ?? []);
   }
 }

@@ -63,8 +63,9 @@ const limits = {
   readBytes: 700, // bc66 §2.5
   openTimeoutMs: 40_000, // bc66 §2.1
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none: protocol §2
-  closeTimeoutMs: 10_000, // the manual gives none: protocol §2
+  closeTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none, and no parameter that ends it sooner: protocol §2, §10
   activationTimeoutMs: 60_000, // protocol §7.9: packet registration
+  sleepsAfterMs: 5_000, // the manual gives none; deep sleep begins after about 10 s without a command
   sendInputTimeoutMs: 0, // no send waits for payload
   escapeGuardMs: 0, // no data mode
 } as const satisfies Bc66Limits;

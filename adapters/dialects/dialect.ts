@@ -69,11 +69,16 @@ export interface Step {
   /** False when the command behind it is written also after a refusal. */
   readonly isRequired: boolean;
   /** It selects something that stays selected until another one of its name: it is written only when the last one was
-   * another. What is selected for a `context` is forgotten when another context is (gsm `AT+QIFGCNT`). */
-  readonly selects?: 'context' | 'within context';
+   * another. What is selected `within context` is forgotten when another context is selected (gsm `AT+QIFGCNT`). */
+  readonly selects?: 'context' | 'within context' | 'for all';
   /** What is selected as long as nobody selected anything. */
   readonly isDefault?: boolean;
+  /** What its refusal tells, when it is not required: the module pushes what it receives (gsm `AT+QINDI`). */
+  readonly refusalTells?: Learnt;
 }
+
+/** What the refusal of a step told. */
+export type Learnt = 'module pushes';
 
 /** How the connections of one context share it (gsm): several with an index, a single one, or a single one that has the
  * port to itself. */
@@ -91,6 +96,8 @@ export interface ContextParameters {
   readonly savesCredentialsForCdma?: boolean;
   /** `multiple` when left out. On gsm only. */
   readonly sharing?: Sharing;
+  /** Pushed data has its length in front also where nothing else needs it: another context does. On gsm only. */
+  readonly showsLength?: boolean;
 }
 
 export interface ContextStatus {
@@ -251,8 +258,6 @@ export interface ContextCommands {
 /** Sockets and their payload. */
 export interface SocketCommands {
   readonly open: (parameters: OpenParameters) => Command<void>;
-  /** Says how what is received reaches the host, where that is said before an open (gsm). A refusal: it is pushed. */
-  readonly prepareReceiving?: (mode: AccessMode) => Command<void>;
   readonly close: (connectId: number, timeoutMs: number) => Command<void>;
   /** What tells of sockets that an earlier host left open; none where the set-up has ended them. */
   readonly queryLeftovers: () => readonly Command<readonly SocketStatus[]>[];
@@ -365,6 +370,8 @@ export interface DialectLimits {
   readonly sendInputTimeoutMs: number;
   /** Silence that an escape from data mode needs on both sides; 0 where there is no data mode. */
   readonly escapeGuardMs: number;
+  /** Silence after which the module may sleep deeply and lose the first line that comes (bc66). */
+  readonly sleepsAfterMs?: number;
   /** Most clients of one listener, where an open can say so (rg). */
   readonly clientLimit?: number;
   /** Waits for the results of the asynchronous context commands, counted from their OK (rg). */
@@ -414,6 +421,8 @@ export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, O
   readonly connections: ConnectionRules;
   /** The network attaches the module by itself: a context is there or is not, and nothing is configured (bc66). */
   readonly isAttachedByNetwork: boolean;
+  /** What a peer has acknowledged can still be asked for when the connection is over (not on gsm). */
+  readonly keepsCounters: boolean;
   /** In transparent mode, data that comes while the port takes commands can be read (not on gsm: it waits in the module
    * for data mode). */
   readonly readsWhileSuspended: boolean;

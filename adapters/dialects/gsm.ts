@@ -2,7 +2,8 @@
  *
  * Source: GSM TCPIP Application Note V1.2 ("gsm"); D-numbers are decisions of the protocol digest.
  */
-import { commonBringUp } from './common.ts';
+import { flag } from './arguments.ts';
+import { commonBringUp, plain } from './common.ts';
 import type { BringUpRow, Dialect } from './dialect.ts';
 import { gsmCommands as encoders } from './gsm/commands.ts';
 import { drivenCommands } from './gsm/driven.ts';
@@ -62,13 +63,19 @@ export const gsm = {
   commands: drivenCommands,
   /** The commands of the manual, one by one: `commands` has what the machines need, made from them. */
   encoders,
-  services: ['TCP', 'UDP', 'TCP LISTENER'], // gsm §3.1, §3.2
+  services: ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE'], // gsm §3.1, §3.2
   accessModes: ['buffer', 'push', 'transparent'], // gsm §5.3.2, §5.3.1, §4
   sharings: ['multiple', 'single', 'transparent'], // gsm figure 1
   connections: gsmConnections,
   isAttachedByNetwork: false,
+  keepsCounters: false, // gsm §5.2.2 speaks of connections; modules refuse AT+QISACK behind CLOSED
   readsWhileSuspended: false, // gsm §4
-  moduleOptions: {},
+  moduleOptions: {
+    sleep: {
+      sets: 'sleep',
+      encode: (argument: string, on: unknown) => plain(`AT+QSCLK=${flag(argument, on as boolean)}`), // gsm §9
+    },
+  },
   knowsCdma: false,
   bringUp: [
     ...commonBringUp,

@@ -6,6 +6,7 @@ export type { GsmLimits } from './gsm/parameters.ts';
 export { gsm } from './gsm.ts';
 export { type LteCommands, lte } from './lte.ts';
 export type {
+  GsmModuleOptions,
   LteModuleOptions,
   ModuleOptionsByDialect,
   RgModuleOptions,

@@ -53,11 +53,17 @@ export interface RgModuleOptions extends SharedModuleOptions {
   readonly closeNotice?: boolean;
 }
 
+/** Options of gsm. */
+export interface GsmModuleOptions {
+  /** Lets the module sleep while nobody talks to it: with DTR, which wakes it (gsm §9). For ports with control lines. */
+  readonly sleep?: boolean;
+}
+
 /** The options of each dialect. */
 export interface ModuleOptionsByDialect {
   readonly lte: LteModuleOptions;
   readonly ugxx: UgxxModuleOptions;
   readonly rg: RgModuleOptions;
-  readonly gsm: never;
+  readonly gsm: GsmModuleOptions;
   readonly bc66: never;
 }

@@ -51,7 +51,15 @@ export type Effect =
   | { readonly kind: 'deactivates'; readonly context: number };
 
 /** Switches that change the shape of what a module says. */
-export type SettingName = 'verbose' | 'qisde' | 'mux' | 'qimode' | 'qihead' | 'qishowra' | 'qishowla';
+export type SettingName =
+  | 'verbose'
+  | 'qisde'
+  | 'fgcnt'
+  | 'mux'
+  | 'qimode'
+  | 'qihead'
+  | 'qishowra'
+  | 'qishowla';
 
 /** How the answer to one form of one command looks. What a row does not say has its default. */
 export interface AnswerRow {

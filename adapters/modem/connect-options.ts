@@ -13,8 +13,17 @@ interface ContextChoice {
   readonly connectTimeoutMs?: number;
 }
 
+/** How an idle connection is looked at (protocol.md §7.6, gsm chapter 6). Not on bc66, whose modules tell no counters. */
+export interface LinkChoice {
+  /** Bytes that may be sent when the connection is idle, to see whether it still stands: something that the peer understands and
+   * that has no effect. They are bytes of the stream, and count as written. Nothing is sent when left out. */
+  readonly probe?: Uint8Array | string;
+  /** In place of `recovery.linkIdleMs`: time without traffic after which the connection is looked at; 0 never. */
+  readonly linkIdleMs?: number;
+}
+
 /** Where to connect to, and how. */
-export interface ConnectOptions extends ContextChoice {
+export interface ConnectOptions extends ContextChoice, LinkChoice {
   /** Host name or address; names are resolved by the module. */
   readonly host: string;
   readonly port: number;
@@ -35,10 +44,11 @@ export interface ConnectOptions extends ContextChoice {
 }
 
 /** Where to accept connections, and how many. */
-export interface ListenOptions extends ContextChoice {
+export interface ListenOptions extends ContextChoice, LinkChoice {
   readonly port: number;
-  /** Access mode of the accepted connections, where the dialect lets them inherit it (not on ugxx: D15). */
-  readonly mode?: Exclude<AccessMode, 'transparent'>;
+  /** Access mode of the accepted connections, where the dialect lets them inherit it (not on ugxx: D15). `transparent` is
+   * for one connection at a time, on gsm only: elsewhere use `switchMode()`. */
+  readonly mode?: AccessMode;
   /** More are refused by the module (rg, up to 11) or closed at once. */
   readonly maxConnections?: number;
   readonly allowHalfOpen?: boolean;
@@ -70,9 +80,9 @@ export interface OpenPlan {
 }
 
 const CHOICE = ['context', 'connectTimeoutMs', 'mode'];
-const STREAM = ['allowHalfOpen', 'lingerMs', 'highWaterMark'];
+const STREAM = ['allowHalfOpen', 'lingerMs', 'highWaterMark', 'probe', 'linkIdleMs'];
 /** Times in milliseconds and the mark in bytes. */
-const NUMBERS = ['connectTimeoutMs', 'lingerMs', 'highWaterMark'];
+const NUMBERS = ['connectTimeoutMs', 'lingerMs', 'highWaterMark', 'linkIdleMs'];
 /** Longer ones a timer takes for none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const INTERRUPTIONS: readonly Interruption[] = ['never', 'urgent', 'any'];
@@ -127,8 +137,8 @@ function checkSupport(
     refuse(`a socket of the kind ${service}`, `they know ${services.join(', ')}`);
   if (KNOWN_MODES.includes(mode) && !accessModes.includes(mode))
     refuse(`access mode ${mode}`, `use one of ${accessModes.join(', ')}`);
-  if (sharings.length > 0 && localPort !== 0 && service !== 'TCP LISTENER')
-    refuse('a local port', 'leave it out');
+  const isClient = service === 'TCP' || service === 'UDP';
+  if (sharings.length > 0 && localPort !== 0 && isClient) refuse('a local port', 'leave it out');
 }
 
 /** What the context decides of a connection. */
@@ -159,7 +169,33 @@ function onlyBufferOrPush(mode: AccessMode): void {
     throw invalid('mode', 'must be buffer or push here: transparent is for TCP connections');
 }
 
-export interface ConnectPlan extends OpenPlan, Pick<ConnectOptions, Stream> {
+/** A checked `LinkChoice`. */
+export interface LinkPlan extends Pick<LinkChoice, 'linkIdleMs'> {
+  readonly probe?: Uint8Array;
+}
+
+/** @throws INVALID_ARGUMENT, UNSUPPORTED */
+function checkedLink({ probe, linkIdleMs }: LinkChoice, { dialect }: CheckedOptions): LinkPlan {
+  const isAsked = probe !== undefined || (linkIdleMs ?? 0) > 0;
+  if (isAsked && dialect.commands.querySent === undefined) {
+    const name = probe === undefined ? 'linkIdleMs' : 'probe';
+    throw new ModemError(
+      'UNSUPPORTED',
+      `${name}: ${dialect.name} modules do not tell what their peer has; leave it out`,
+    );
+  }
+  const plan = linkIdleMs === undefined ? {} : { linkIdleMs };
+  if (probe === undefined) return plan;
+  if (typeof probe !== 'string' && !(probe instanceof Uint8Array))
+    throw invalid('probe', 'must be a string or a Uint8Array');
+  const bytes = Uint8Array.from(Buffer.from(probe)); // a copy: what the caller does to his later is nothing to us
+  const mostBytes = dialect.limits.sendBytes;
+  if (bytes.length < 1 || bytes.length > mostBytes)
+    throw invalid('probe', `must be 1 to ${mostBytes} bytes, got ${bytes.length}`);
+  return { ...plan, probe: bytes };
+}
+
+export interface ConnectPlan extends OpenPlan, LinkPlan, Pick<ConnectOptions, Stream> {
   readonly host: string;
   readonly port: number;
   readonly interruption: Interruption;
@@ -192,7 +228,9 @@ export function checkedConnect(options: ConnectOptions, modem: CheckedOptions): 
   integer('urcCheckMs', urcCheckMs, 0, LONGEST_TIMER_MS);
   const retry = retryS === undefined ? {} : { connectTimeoutS: retried(retryS, modem) };
   const open = { service: 'TCP' as const, host, remotePort: port, localPort, mode, ...retry };
-  return { ...options, ...checkedPlan(open, options, modem), interruption: interrupt, urcCheckMs };
+  const { probe: _, ...rest } = options;
+  const plan = { ...rest, ...checkedLink(options, modem), ...checkedPlan(open, options, modem) };
+  return { ...plan, interruption: interrupt, urcCheckMs };
 }
 
 function retried(retryS: number, { dialect }: CheckedOptions): number {
@@ -201,7 +239,7 @@ function retried(retryS: number, { dialect }: CheckedOptions): number {
   return retryS;
 }
 
-export interface ListenPlan extends OpenPlan, Pick<ListenOptions, Stream> {
+export interface ListenPlan extends OpenPlan, LinkPlan, Pick<ListenOptions, Stream> {
   readonly port: number;
   readonly maxConnections: number;
 }
@@ -211,7 +249,7 @@ export function checkedListen(options: ListenOptions, modem: CheckedOptions): Li
   checkShape(options, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
   const { mode = 'buffer', maxConnections = MOST_CLIENTS } = options;
   const port = servedPort(options.port);
-  onlyBufferOrPush(mode);
+  if (modem.dialect.sharings.length === 0) onlyBufferOrPush(mode);
   integer('maxConnections', maxConnections, 1, MOST_CLIENTS);
   const hasLimit = modem.dialect.limits.clientLimit !== undefined && options.maxConnections !== undefined;
   const open = {
@@ -222,7 +260,9 @@ export function checkedListen(options: ListenOptions, modem: CheckedOptions): Li
     mode,
     ...(hasLimit && { clientLimit: maxConnections }),
   };
-  return { ...options, ...checkedPlan(open, options, modem), port, maxConnections };
+  const { probe: _, ...rest } = options;
+  const plan = { ...rest, ...checkedLink(options, modem), ...checkedPlan(open, options, modem) };
+  return { ...plan, port, maxConnections };
 }
 
 /** @throws INVALID_ARGUMENT */

@@ -38,11 +38,13 @@ export class ModemCore {
       dialect,
       clock,
       queueLimit,
+      sleepsByDtr: this.options.sleepsByDtr,
       timing: {
         drainMs: recovery.drainMs,
         payloadQuietMs: recovery.payloadQuietMs,
         probe: probeTiming(this.options, recovery.resyncProbes, 0),
         data: { guardMs: recovery.guardMs, replyMs: recovery.escapeReplyMs },
+        wakeAfterMs: recovery.wakeAfterMs,
         ...(recovery.commandTimeoutMs > 0 && { commandTimeoutMs: recovery.commandTimeoutMs }),
       },
     });
@@ -64,7 +66,7 @@ export class ModemCore {
       }),
     });
     const opener = new SocketOpener(this.options, this.channel, this.actor);
-    this.#router = new UrcRouter({ dialect, actor: this.actor, opener, channel: this.channel });
+    this.#router = new UrcRouter({ dialect, clock, actor: this.actor, opener, channel: this.channel });
     this.sockets = new ModemSockets({
       options: this.options,
       opener,

@@ -88,6 +88,8 @@ export interface CheckedOptions {
   readonly clock: Clock;
   readonly logger: Logger | undefined;
   readonly queueLimit: number;
+  /** DTR lets the module sleep and wakes it (gsm). */
+  readonly sleepsByDtr: boolean;
 }
 
 const KNOWN: readonly (keyof ModemOptions)[] = [
@@ -151,7 +153,9 @@ function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): 
   }
   if (new Set(contexts.map(({ id }) => id)).size < contexts.length)
     throw invalid('contexts', 'have an id twice');
-  return contexts;
+  // What shows the length of pushed data is a switch of the whole module (gsm §5.3.1).
+  const showsLength = contexts.some(({ sharing }) => sharing === 'single');
+  return showsLength ? contexts.map((context) => ({ ...context, showsLength })) : contexts;
 }
 
 /** What can be said of the options whatever the dialect is.
@@ -167,6 +171,9 @@ export function checkNames(options: ModemOptions): void {
   }
 }
 
+const isSleepWanted = (module: object | undefined): boolean =>
+  module !== undefined && 'sleep' in module && module.sleep === true;
+
 /** Checks the options before anything is opened or written.
  *
  * @throws INVALID_ARGUMENT
@@ -179,6 +186,9 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
   if (urcPort !== undefined && !URC_PORTS.includes(urcPort))
     throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
   integer('queueLimit', queueLimit, 1, 100_000);
+  const sleepsByDtr = 'sleep' in dialect.moduleOptions && isSleepWanted(options.module);
+  if (sleepsByDtr && options.port.lines === undefined)
+    throw invalid('module.sleep', 'needs a port with control lines: DTR wakes the module');
   return {
     port: options.port,
     dialect,
@@ -191,5 +201,6 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
     clock: options.clock ?? systemClock,
     logger: options.logger,
     queueLimit,
+    sleepsByDtr,
   };
 }

@@ -13,7 +13,7 @@ export const recoveryDefaults = {
   openTimeoutMs: 150_000,
   /** Distance between looks at a socket whose open result does not come: the URC may be lost. */
   openPollMs: 5_000,
-  /** Limit of AT+QICLOSE (lte §2.1.5; up to 120 s were seen on bad networks). */
+  /** Limit of AT+QICLOSE (lte §2.1.5; up to 120 s were seen on bad networks); 60 s on gsm and bc66. */
   closeTimeoutMs: 10_000,
   /** Wait for a late final result after a timeout, before the channel is probed. */
   drainMs: 1_000,
@@ -48,6 +48,9 @@ export const recoveryDefaults = {
   dataClaimMs: 1_000,
   /** Silence of the peer in data mode after which the module is looked at; 0 never. */
   dataCheckMs: 300_000,
+  /** Silence after which the module may sleep and lose the first line, so that it is woken by AT first; 0 when it never
+   * does, as here. 5 s on bc66. */
+  wakeAfterMs: 0,
   /** Bring-up (lte figure 1). */
   simTimeoutMs: 20_000,
   registrationTimeoutMs: 90_000,
@@ -84,6 +87,13 @@ export const recoveryDefaults = {
   acknowledgeMs: 200,
   longestAcknowledgeMs: 5_000,
   acknowledgeTries: 24,
+  /** An idle TCP connection (gsm §6.1, §6.2; protocol.md §7.6): time without traffic after which the counters are read, 0 never;
+   * longer than an acknowledgement takes. Bytes without one mean a dead link. Behind a probe (`connect({ probe })`) they are read
+   * after the first wait, then at the interval; so many reads in a row without progress mean a dead link. */
+  linkIdleMs: 480_000,
+  linkFirstWaitMs: 5_000,
+  linkIntervalMs: 10_000,
+  linkTries: 12,
   /** Limit for the polite part of `stop()`. */
   stopTimeoutMs: 5_000,
 } as const satisfies Record<string, number | readonly number[]>;
@@ -134,7 +144,7 @@ const GUARD_MARGIN_MS = 100;
  */
 export function recoveryFrom(
   options: unknown = {},
-  limits?: Pick<DialectLimits, 'openTimeoutMs' | 'escapeGuardMs'>,
+  limits?: Pick<DialectLimits, 'openTimeoutMs' | 'closeTimeoutMs' | 'escapeGuardMs' | 'sleepsAfterMs'>,
 ): Recovery {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ModemError('INVALID_ARGUMENT', 'recovery must be an object of numbers', {
@@ -149,7 +159,12 @@ export function recoveryFrom(
   }
   return {
     ...recoveryDefaults,
-    ...(limits && { openTimeoutMs: limits.openTimeoutMs, guardMs: limits.escapeGuardMs + GUARD_MARGIN_MS }),
+    ...(limits && {
+      openTimeoutMs: limits.openTimeoutMs,
+      closeTimeoutMs: limits.closeTimeoutMs,
+      guardMs: limits.escapeGuardMs + GUARD_MARGIN_MS,
+      wakeAfterMs: limits.sleepsAfterMs ?? 0,
+    }),
     ...options,
   };
 }

@@ -46,7 +46,7 @@ export class ModemSockets {
   readonly #servers = new Set<ModemServer>();
   readonly #datagrams = new Set<ModemDatagram>();
   /** Who uses a context, where that decides how it is shared (gsm). */
-  readonly #users = new Map<Opening, OpenPlan['open']>();
+  readonly #users = new Map<Opening, OpenPlan['open'] & { readonly isOver: () => boolean }>();
 
   constructor(host: SocketsHost) {
     this.#host = host;
@@ -59,7 +59,7 @@ export class ModemSockets {
     const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, countsAcknowledged });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    this.#ready(plan, `connection to ${socket.endpoint}`, socket)
+    this.#ready(plan, `connection to ${socket.endpoint}`, socket, () => socket.destroyed)
       .then(() => {
         if (!socket.destroyed) this.#host.opener.openStream(socket, plan);
       })
@@ -120,7 +120,7 @@ export class ModemSockets {
   ): void {
     const emitter: Opening = target;
     emitter.once('close', () => all.delete(target));
-    this.#ready(plan, target.endpoint, emitter)
+    this.#ready(plan, target.endpoint, emitter, () => target.closed)
       .then(() => {
         if (!target.closed) open();
       })
@@ -131,7 +131,12 @@ export class ModemSockets {
   }
 
   /** Waits for the context. Rejects also when what waits is closed: nobody hears that then. */
-  async #ready({ open, connectTimeoutMs }: OpenPlan, doing: string, waiting: Opening): Promise<void> {
+  async #ready(
+    { open, connectTimeoutMs }: OpenPlan,
+    doing: string,
+    waiting: Opening,
+    isOver: () => boolean,
+  ): Promise<void> {
     const { refusal, status$, options } = this.#host;
     const error = refusal(doing);
     if (error) throw error;
@@ -145,17 +150,21 @@ export class ModemSockets {
     } as const;
     try {
       await contextActive(wait);
-      if (open.sharing !== undefined) await this.#share(open, wait, waiting);
+      if (open.sharing !== undefined) await this.#share({ ...open, isOver }, wait, waiting);
     } finally {
       waiting.removeListener('close', close);
     }
   }
 
   /** gsm figure 1: how the connections of a context share it is chosen before the context is activated. */
-  async #share(open: OpenPlan['open'], wait: ContextWait, waiting: Opening): Promise<void> {
+  async #share(
+    open: OpenPlan['open'] & { readonly isOver: () => boolean },
+    wait: ContextWait,
+    waiting: Opening,
+  ): Promise<void> {
     const { sharing, contextId } = open;
     const { of, isUsed, change } = this.#host.sharing;
-    const others = [...this.#users.values()].filter((user) => user.contextId === contextId);
+    const others = [...this.#users.values()].filter((user) => user.contextId === contextId && !user.isOver());
     const other = others.find((user) => user.sharing !== sharing);
     if (sharing === undefined) return;
     if (other) {

@@ -4,6 +4,7 @@
  */
 import type { ActorRefFrom } from 'xstate';
 import type { ModemEvent, modemMachine } from '../../machines/modem.machine.ts';
+import type { Clock } from '../../streams/clock.ts';
 import { isBootNotice, type Urc } from '../../streams/urcs.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -20,6 +21,7 @@ const OPEN_RESULTS: Readonly<Record<string, number>> = {
 
 export interface UrcRouterParts {
   readonly dialect: Dialect;
+  readonly clock: Clock;
   readonly actor: ActorRefFrom<typeof modemMachine>;
   readonly opener: SocketOpener;
   readonly channel: Pick<AtChannel, 'execute'>;
@@ -33,11 +35,13 @@ export class UrcRouter {
   }
 
   route(urc: Urc): void {
-    const { opener, dialect } = this.#parts;
+    const { opener, dialect, clock } = this.#parts;
     if (urc.name === 'incoming') opener.accept(urc);
     else if (urc.name === 'remote_ip') opener.acceptRemote(urc);
     else if (urc.name === 'incoming_full') opener.full(urc.serverId);
-    else if (urc.name === 'open_result') this.#opened(urc.connectId, OPEN_RESULTS[urc.result]);
+    else if (urc.name === 'open_result' && urc.result === 'CONNECT') opener.acceptData();
+    // The OK may have come in the same breath: what it told is heard first.
+    else if (urc.name === 'open_result') clock.setTimeout(() => this.#opened(urc), 0);
     else if (urc.name === 'closed') void this.#closed(dialect.connections.namedBy(urc.connectId));
     else if (urc.name === 'qirdi') this.#readable(urc);
     else if (urc.name === 'pdp_deact') this.#contextLost();
@@ -55,7 +59,8 @@ export class UrcRouter {
   }
 
   /** A result that several opens may wait for is left to their looks at the state. */
-  #opened(index: number | undefined, err: number | undefined): void {
+  #opened({ connectId: index, result }: Urc & { readonly name: 'open_result' }): void {
+    const err = OPEN_RESULTS[result];
     const ids = this.#live(this.#parts.dialect.connections.namedBy(index));
     const opening = ids.filter((id) => this.#sockets[id]?.getSnapshot().matches('opening'));
     const [connectId] = opening;

@@ -12,9 +12,12 @@ interface Received {
   readonly sender: Sender | undefined;
 }
 
+/** What a link moves datagrams from and to. */
+type Carried = Pick<ModemDatagram, 'peer' | 'nextOutgoing' | 'receive' | 'sent' | 'notSent'>;
+
 /** Makes the link of a datagram socket that was opened as `connectId`. */
 export function datagramLink(
-  datagrams: ModemDatagram,
+  datagrams: Carried,
   connectId: number,
   dialect: Pick<Dialect, 'commands' | 'limits'>,
   run: LinkRunner,

@@ -3,6 +3,7 @@ import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
 import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
+import { QuietTimer } from './quiet-timer.ts';
 import { SendWindow } from './send-window.ts';
 import { socketError } from './socket-error.ts';
 
@@ -23,6 +24,8 @@ export interface ModemSocketOptions {
    * direction alone, so AT+QICLOSE would cut off what is still on its way. */
   readonly lingerMs?: number;
   readonly highWaterMark?: number;
+  /** Bytes that may be sent when the connection is idle, to see whether it still stands. */
+  readonly probe?: Uint8Array;
 }
 
 interface SwitchWaiter {
@@ -50,6 +53,8 @@ const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
  * - A `write` callback fires when the module has accepted the bytes; `acknowledged()` resolves when the peer's TCP
  *   has them; `end()` waits for that, then for the peer, before it closes.
  * - Back-pressure works both ways: what the application does not read stays in the module, whose TCP window closes.
+ * - With the option `probe` an idle connection is probed: the probe counts as written bytes, and the event `probe` says how many
+ *   they are and what `bytesWritten` is behind them.
  * - `error` carries a `ModemError` whose details say how many bytes the peer had acknowledged.
  *
  * @example
@@ -70,10 +75,13 @@ export class ModemSocket extends Duplex {
   readonly countsAcknowledged: boolean;
   /** @internal Bytes on their way to the module. */
   readonly window = new SendWindow();
+  /** @internal Tells when no byte has moved for a while. */
+  readonly quiet: QuietTimer;
   /** @internal True while the stream wants more received bytes. */
   wants = false;
   readonly #clock: Clock;
   readonly #lingerMs: number;
+  readonly #probe: Uint8Array | undefined;
   readonly #waiters: AcknowledgementWaiter[] = [];
   readonly #switchWaiters: SwitchWaiter[] = [];
   #mode: AccessMode;
@@ -81,6 +89,10 @@ export class ModemSocket extends Duplex {
   #acknowledgedBytes = 0;
   /** Never goes back, although a stream that is destroyed forgets what it had not written. */
   #bytesWritten = 0;
+  /** Of a probe that the module has not taken yet: the stream does not know of it. */
+  #probingBytes = 0;
+  /** Where the last probe ends in the stream. */
+  #probeEndBytes = 0;
   #isReleased = false;
   #hasEnded = false;
   #isClosing = false;
@@ -99,6 +111,8 @@ export class ModemSocket extends Duplex {
     this.remoteHost = options.host;
     this.remotePort = options.port;
     this.#clock = options.clock;
+    this.quiet = new QuietTimer(options.clock);
+    this.#probe = options.probe;
     this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
     this.#mode = options.mode ?? 'buffer';
     this.countsAcknowledged = options.countsAcknowledged ?? true;
@@ -132,7 +146,7 @@ export class ModemSocket extends Duplex {
     return this.writable ? 'writeOnly' : 'closed';
   }
 
-  /** Payload bytes that were written to the socket, accepted by the module or not. */
+  /** Payload bytes that were written to the socket, accepted by the module or not; sent probes are among them. */
   get bytesWritten(): number {
     this.#noteWritten();
     return this.#bytesWritten;
@@ -155,7 +169,7 @@ export class ModemSocket extends Duplex {
    * that is closed already it rejects: look at `bytesAcknowledged` then.
    */
   acknowledged(): Promise<void> {
-    const targetBytes = this.bytesWritten;
+    const targetBytes = this.#owedBytes;
     if (!this.countsAcknowledged) return Promise.reject(this.#uncounted());
     if (this.destroyed) return Promise.reject(this.#closedError());
     if (this.#acknowledgedBytes >= targetBytes) return Promise.resolve();
@@ -242,7 +256,7 @@ export class ModemSocket extends Duplex {
 
   /** @internal The modem is being stopped. An error only where something is lost by it. */
   stop(): void {
-    const isIdle = !this.connecting && this.window.pendingBytes === 0 && this.#waiters.length === 0;
+    const isIdle = !this.connecting && !this.#hasUnsent && this.#waiters.length === 0;
     if (isIdle) this.destroy();
     else this.fail({ code: 'STOPPED' });
   }
@@ -265,6 +279,36 @@ export class ModemSocket extends Duplex {
     this.window.accept(lengthBytes);
     this.#touch();
     this.#actor?.send({ type: 'ask.acknowledge' });
+  }
+
+  /** @internal Length of the probe; 0 when none was given. */
+  get probeBytes(): number {
+    return this.#probe?.length ?? 0;
+  }
+
+  /** @internal The module holds bytes of the application's that the peer is not known to have. */
+  get hasUnacknowledged(): boolean {
+    return this.#acknowledgedBytes < Math.min(this.window.acceptedBytes, this.#owedBytes);
+  }
+
+  /** @internal A probe was given, and it would not be put into something that is being sent or has ended. */
+  get canProbe(): boolean {
+    const isBusy = this.window.pendingBytes > 0 || this.writableLength > 0;
+    return this.#probe !== undefined && !isBusy && !this.writableEnded && !this.destroyed;
+  }
+
+  /** @internal Sends the probe, as bytes of the stream; `probe` tells the application where they stand in it. */
+  sendProbe(): void {
+    const probe = this.#probe;
+    if (probe === undefined || !this.canProbe) return;
+    this.#probingBytes = probe.length;
+    this.window.push([probe], () => {
+      this.#probingBytes = 0;
+    });
+    const { bytesWritten } = this;
+    this.#probeEndBytes = bytesWritten;
+    queueMicrotask(() => this.emit('probe', probe.length, bytesWritten));
+    this.#actor?.send({ type: 'writer.hasData' });
   }
 
   // ---- stream
@@ -309,8 +353,21 @@ export class ModemSocket extends Duplex {
     this.#writeDone = undefined;
   }
 
+  /** Where the application's last byte stands in the stream: nobody but the watch of the link waits for a probe behind it. */
+  get #owedBytes(): number {
+    const { bytesWritten } = this;
+    const isBehindProbe = this.probeBytes > 0 && bytesWritten === this.#probeEndBytes;
+    return isBehindProbe ? bytesWritten - this.probeBytes : bytesWritten;
+  }
+
+  /** The module has not taken all that the application wrote; nobody misses a probe. */
+  get #hasUnsent(): boolean {
+    return this.window.pendingBytes > this.#probingBytes;
+  }
+
   #noteWritten(): void {
-    this.#bytesWritten = Math.max(this.#bytesWritten, this.window.completedBytes + this.writableLength);
+    const waitingBytes = this.writableLength + this.#probingBytes;
+    this.#bytesWritten = Math.max(this.#bytesWritten, this.window.completedBytes + waitingBytes);
   }
 
   #queue(chunks: readonly Buffer[], callback: Done): void {
@@ -379,7 +436,7 @@ export class ModemSocket extends Duplex {
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
     if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
-    if (this.window.pendingBytes > 0 || this.#waiters.length > 0) this.#failAfterReading();
+    if (this.#hasUnsent || this.#waiters.length > 0) this.#failAfterReading();
     else this.#finish();
   }
 
@@ -421,6 +478,7 @@ export class ModemSocket extends Duplex {
   }
 
   #touch(): void {
+    this.quiet.touch();
     this.#clock.clearTimeout(this.#idleTimer);
     if (this.#idleMs <= 0 || this.destroyed) return;
     this.#idleTimer = this.#clock.setTimeout(() => this.emit('timeout'), this.#idleMs);

@@ -24,6 +24,17 @@ export type LinkRunner = <T>(
   options: Pick<ExecuteOptions, 'payload' | 'signal'>,
 ) => Promise<CommandOutcome<T>>;
 
+/** Of a connection id that carries nothing itself. */
+export const NOTHING_TO_MOVE: SocketLink = {
+  wantsData: () => false,
+  hasData: () => false,
+  awaitsAcknowledgement: () => false,
+  hasUnacknowledged: () => false,
+  readOnce: async () => ({ kind: 'read', lengthBytes: 0 }),
+  sendOnce: async () => ({ kind: 'sent' }),
+  settle: async () => ({ kind: 'settled', progressed: false }),
+};
+
 export function failureOf(outcome: CommandOutcome<unknown>, code: SocketFailure['code']): SocketFailure {
   if (outcome.kind === 'aborted') return { code: outcome.code };
   if (outcome.kind === 'timedOut') return { code: 'COMMAND_TIMED_OUT' };
@@ -43,10 +54,10 @@ const CANCELLED: SocketFailure = {
 export function streamLink(
   socket: ModemSocket,
   connectId: number,
-  dialect: Pick<Dialect, 'commands' | 'limits'>,
+  dialect: Pick<Dialect, 'commands' | 'limits' | 'keepsCounters'>,
   run: LinkRunner,
 ): SocketLink {
-  const { commands, limits } = dialect;
+  const { commands, limits, keepsCounters } = dialect;
   const { window } = socket;
   let doubtfulBytes = 0;
   let acknowledgedBytes = 0;
@@ -55,6 +66,8 @@ export function streamLink(
   let hasEscapeByte = false;
   /** Sends in a row with an ESC in them that left no trace, though there was room. */
   let cancelledSends = 0;
+
+  const isOutstanding = (): boolean => socket.hasUnacknowledged;
 
   async function readOnce(signal: AbortSignal): Promise<ReadResult> {
     const command = payloadOf(commands.read(connectId, limits.readBytes));
@@ -115,8 +128,11 @@ export function streamLink(
     settle,
     wantsData: () => socket.wantsData,
     hasData: () => window.pendingBytes > 0,
-    awaitsAcknowledgement: () => socket.countsAcknowledged && socket.awaitsAcknowledgement,
-    hasUnacknowledged: () => socket.countsAcknowledged && window.acceptedBytes > socket.bytesAcknowledged,
+    // Counters that go with the connection are looked at while there is one.
+    awaitsAcknowledgement: () =>
+      socket.countsAcknowledged &&
+      (socket.awaitsAcknowledgement || (!keepsCounters && socket.mode !== 'transparent' && isOutstanding())),
+    hasUnacknowledged: () => socket.countsAcknowledged && isOutstanding(),
   };
 }
 

@@ -7,22 +7,30 @@ import { firstValueFrom, Subject } from 'rxjs';
 import type { ActorRefFrom } from 'xstate';
 import type { modemMachine } from '../../machines/modem.machine.ts';
 import type { SocketActor, SocketInput, SocketLink, SocketNotice } from '../../machines/socket.machine.ts';
-import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import type { CommandOutcome, CommandRunner } from '../../machines/support/command-runner.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
 import type { ExecuteOptions } from '../channel/channel-options.ts';
 import type { PushSink } from '../channel/push-sinks.ts';
-import type { AccessMode, Command, ConnectionRules, OpenParameters } from '../dialects/dialect.ts';
+import type {
+  AccessMode,
+  Command,
+  ConnectionRules,
+  OpenParameters,
+  SocketCommands,
+} from '../dialects/dialect.ts';
 import type { ConnectPlan, ListenPlan, OpenPlan } from '../modem/connect-options.ts';
 import { socketTiming } from '../modem/machine-input.ts';
 import type { CheckedOptions } from '../modem/options.ts';
 import { ConnectIds } from './connect-ids.ts';
 import { DataPump } from './data-pump.ts';
 import { datagramLink } from './datagram-link.ts';
+import { DatagramPeers } from './datagram-peers.ts';
 import type { ModemDatagram } from './modem-datagram.ts';
 import type { ModemServer } from './modem-server.ts';
 import { ModemSocket } from './modem-socket.ts';
-import { type LinkRunner, streamLink } from './socket-link.ts';
+import { type LinkRunner, NOTHING_TO_MOVE, streamLink } from './socket-link.ts';
+import { linkWatchOf } from './watched-link.ts';
 
 /** What a socket's statechart reports to. */
 interface Target {
@@ -36,6 +44,7 @@ interface Parts {
   readonly link: SocketLink;
   readonly data?: SocketInput['data'] & { readonly isGone: () => boolean };
   readonly sink?: PushSink;
+  readonly watch?: SocketInput['watch'];
 }
 
 interface Launch {
@@ -44,18 +53,14 @@ interface Launch {
   readonly parts: (connectId: number, run: LinkRunner) => Parts;
 }
 
+interface Service {
+  readonly peers: DatagramPeers;
+  readonly open: Launch['open'];
+}
+
 type Incoming = Omit<Urc & { readonly name: 'incoming' }, 'name'>;
 type RemoteIp = Urc & { readonly name: 'remote_ip' };
 
-const NOTHING_TO_MOVE: SocketLink = {
-  wantsData: () => false,
-  hasData: () => false,
-  awaitsAcknowledgement: () => false,
-  hasUnacknowledged: () => false,
-  readOnce: async () => ({ kind: 'read', lengthBytes: 0 }),
-  sendOnce: async () => ({ kind: 'sent' }),
-  settle: async () => ({ kind: 'settled', progressed: false }),
-};
 const NO_DATA_MODE: SocketInput['data'] = {
   pump: { send: () => undefined },
   interruption: 'any',
@@ -68,6 +73,9 @@ export class SocketOpener {
   readonly #actor: ActorRefFrom<typeof modemMachine>;
   readonly #ids: ConnectIds;
   readonly #servers = new Map<number, { readonly server: ModemServer; readonly plan: ListenPlan }>();
+  readonly #peers = new Map<number, Service>();
+  /** The client of a transparent server whose CONNECT is still to come. */
+  #announced: Incoming | undefined;
   /** Connections that the module accepted under ids whose last socket has not let go yet. */
   readonly #waiting = new Map<number, () => void>();
   /** The socket whose CONNECT was asked for last: the port can be in data mode for one only. */
@@ -84,13 +92,20 @@ export class SocketOpener {
    *
    * @throws TOO_MANY_SOCKETS when every connect id is in use.
    */
-  openStream(socket: ModemSocket, { open, interruption, urcCheckMs }: ConnectPlan): void {
-    this.#open({ open, target: socket, parts: this.#streamParts(socket, { interruption, urcCheckMs }) });
+  openStream(socket: ModemSocket, plan: ConnectPlan): void {
+    const { open, interruption, urcCheckMs, linkIdleMs } = plan;
+    const parts = this.#streamParts(socket, linkIdleMs, { interruption, urcCheckMs });
+    this.#open({ open, target: socket, parts });
   }
 
   /** @throws TOO_MANY_SOCKETS */
   openDatagrams(target: ModemDatagram, { open }: OpenPlan): void {
     const { dialect } = this.#options;
+    const isServer = open.service === 'UDP SERVICE' && dialect.connections.acceptedAs !== undefined;
+    if (isServer) {
+      this.#openPeers(target, open);
+      return;
+    }
     this.#open({
       open,
       target,
@@ -105,6 +120,19 @@ export class SocketOpener {
           damaged: () => undefined, // a lost datagram: as UDP has them
         },
       }),
+    });
+  }
+
+  /** Where each peer of a UDP server is a connection of its own (gsm). */
+  #openPeers(target: ModemDatagram, open: Launch['open']): void {
+    const peers = new DatagramPeers(target, this.#options.dialect);
+    this.#open({
+      open,
+      target,
+      parts: (connectId, run) => {
+        this.#peers.set(connectId, { peers, open });
+        return { link: peers.serverLink(run) };
+      },
     });
   }
 
@@ -136,7 +164,7 @@ export class SocketOpener {
       localPort: plan?.port ?? 0,
       mode: plan?.open.mode ?? mode,
     };
-    const launch = { open, target: socket, parts: this.#streamParts(socket) };
+    const launch = { open, target: socket, parts: this.#streamParts(socket, plan?.linkIdleMs) };
     const adopt = (): void => {
       this.#ids.add(connectId);
       this.#launch('ask.adopt', connectId, launch);
@@ -150,15 +178,45 @@ export class SocketOpener {
     else socket.on('error', () => undefined).destroy(); // a listener of an earlier host
   }
 
+  /** The port has gone into data mode by itself: for a client of a transparent server (gsm §4.2, D19). */
+  acceptData(): void {
+    const client = this.#announced;
+    this.#announced = undefined;
+    if (client === undefined) return;
+    this.#dataOwner = { connectId: client.connectId, isGone: () => false, freed$: new Subject() };
+    this.accept(client);
+  }
+
   /** As `accept`, of a notice that names neither the server nor the port of the peer (gsm §5.1). */
   acceptRemote({ connectId: index, address }: RemoteIp): void {
     const isMultiple = index !== undefined;
-    const [serverId] = [...this.#servers]
-      .filter(([, { plan }]) => ((plan.open.sharing ?? 'multiple') === 'multiple') === isMultiple)
-      .map(([id]) => id);
+    const mayBe = ({ sharing = 'multiple' }: Launch['open']): boolean =>
+      (sharing === 'multiple') === isMultiple;
+    const services = [...this.#peers].filter(([, { open }]) => mayBe(open));
+    const servers = [...this.#servers].filter(([, { plan }]) => mayBe(plan.open));
+    const [serverId] = [...servers, ...services].map(([id]) => id);
     const connectId = serverId === undefined ? undefined : this.#rules.acceptedAs?.(serverId, index);
-    if (serverId !== undefined && connectId !== undefined)
-      this.accept({ connectId, serverId, address, port: 0 });
+    if (serverId === undefined || connectId === undefined) return;
+    const service = this.#peers.get(serverId);
+    const client = { connectId, serverId, address, port: 0 };
+    if (service) this.#acceptPeer(connectId, address, service);
+    // Its CONNECT follows: until then the port takes commands, and data mode is nobody's.
+    else if (this.#servers.get(serverId)?.plan.open.mode === 'transparent') this.#announced = client;
+    else this.accept(client);
+  }
+
+  #acceptPeer(connectId: number, address: string, { peers, open }: Service): void {
+    peers.accept(connectId, address);
+    this.#ids.add(connectId);
+    this.#launch('ask.adopt', connectId, {
+      open: { ...open, service: 'UDP INCOMING', host: address },
+      target: {
+        endpoint: `${address} (UDP)`,
+        attach: (actor) => peers.attach(connectId, actor),
+        notice: (notice) => peers.notice(connectId, notice),
+      },
+      parts: (id, run) => ({ link: peers.peerLink(id, run), sink: peers.peerSink(id) }),
+    });
   }
 
   get #rules(): ConnectionRules {
@@ -195,7 +253,7 @@ export class SocketOpener {
       type,
       input: {
         open: { ...open, connectId },
-        commands: this.#options.dialect.commands,
+        commands: this.#commandsFor(open),
         isFreedByContext: !this.#options.dialect.isAttachedByNetwork,
         readsWhileSuspended: this.#options.dialect.readsWhileSuspended,
         run: (command, signal) =>
@@ -204,15 +262,26 @@ export class SocketOpener {
         data: parts.data ?? NO_DATA_MODE,
         owner: { send: receive },
         timing: socketTiming(this.#options),
+        ...(parts.watch && { watch: parts.watch }),
       },
     });
     const actor = this.#actor.getSnapshot().context.socketActors[connectId];
     if (actor && this.#ids.has(connectId)) target.attach(actor, connectId);
   }
 
+  /** A server that only shares out what comes has nothing to count (gsm). */
+  #commandsFor({ service }: Launch['open']): SocketCommands {
+    const { commands, connections } = this.#options.dialect;
+    if (service !== 'UDP SERVICE' || connections.acceptedAs === undefined) return commands;
+    const { querySent, ...others } = commands;
+    return others;
+  }
+
   /** What a server accepts is received as the module could be told to (gsm). */
   #noteMode(connectId: number, mode: AccessMode): void {
     const known = this.#servers.get(connectId);
+    const service = this.#peers.get(connectId);
+    if (service) this.#peers.set(connectId, { ...service, open: { ...service.open, mode } });
     if (known === undefined) return;
     const plan = { ...known.plan, open: { ...known.plan.open, mode } };
     this.#servers.set(connectId, { ...known, plan });
@@ -261,6 +330,8 @@ export class SocketOpener {
     forget();
     this.#freeData(connectId);
     this.#servers.delete(connectId);
+    this.#peers.get(connectId)?.peers.close();
+    this.#peers.delete(connectId);
     this.#ids.free(connectId);
     const next = this.#waiting.get(connectId);
     this.#waiting.delete(connectId);
@@ -281,14 +352,27 @@ export class SocketOpener {
 
   #streamParts(
     socket: ModemSocket,
+    linkIdleMs: number | undefined,
     data: Omit<SocketInput['data'], 'pump'> = { interruption: 'urgent', urcCheckMs: 0 },
   ): Launch['parts'] {
     const pump = new DataPump(socket, this.#channel.data, this.#options.clock);
-    return (connectId, run) => ({
-      link: streamLink(socket, connectId, this.#options.dialect, run),
-      data: { ...data, pump, isGone: () => socket.destroyed },
-      sink: pushSink(socket),
-    });
+    return (connectId, run) => {
+      const watch = linkWatchOf(socket, this.#options, this.#soonRunner(socket, connectId), linkIdleMs);
+      return {
+        link: streamLink(socket, connectId, this.#options.dialect, run),
+        data: { ...data, pump, isGone: () => socket.destroyed },
+        sink: pushSink(socket),
+        ...(watch && { watch }),
+      };
+    };
+  }
+
+  /** Interrupts transparent mode, where the connection lets urgent commands do that. */
+  #soonRunner(socket: ModemSocket, connectId: number): CommandRunner {
+    return (command, signal) => {
+      const priority = socket.mode === 'transparent' ? 'urgent' : 'control';
+      return this.#channel.execute(command, { signal, owner: `socket-${connectId}`, priority });
+    };
   }
 }
 

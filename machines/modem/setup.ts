@@ -298,7 +298,16 @@ export const modemSetup = setup({
       const { dialect, run, contextLimits: limits } = context;
       const actors = context.contexts.map((parameters) => {
         const { commands, isAttachedByNetwork } = dialect;
-        const input = { parameters, commands, isAttachedByNetwork, run, owner: self, limits };
+        const isDoubtedByFailures = commands.queryLastError === undefined;
+        const input = {
+          parameters,
+          commands,
+          isAttachedByNetwork,
+          isDoubtedByFailures,
+          run,
+          owner: self,
+          limits,
+        };
         return [parameters.id, spawn('pdpContext', { id: `context-${parameters.id}`, input })] as const;
       });
       return { contextActors: Object.fromEntries(actors) };

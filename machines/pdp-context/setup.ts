@@ -37,6 +37,8 @@ export interface ContextLimits {
 export interface PdpContextInput {
   readonly parameters: ContextParameters;
   readonly commands: ContextCommands;
+  /** Refusals have no numbers: any of them may mean that the notice of a loss was missed (gsm). */
+  readonly isDoubtedByFailures: boolean;
   /** The network attaches the module by itself: the context is there or is not (bc66). */
   readonly isAttachedByNetwork: boolean;
   readonly run: CommandRunner;
@@ -127,6 +129,7 @@ export const contextSetup = setup({
     isVoid: (_, outcome: Outcome) =>
       outcome.kind === 'timedOut' || (outcome.kind === 'aborted' && outcome.code !== 'QUEUE_FULL'),
     isListed: ({ context }, listing: Listing) => entry(listing, context.parameters.id) !== undefined,
+    isDoubtedByFailures: ({ context }) => context.isDoubtedByFailures,
     isAttachedByNetwork: ({ context }) => context.isAttachedByNetwork,
     isMissing: ({ context }, listing: Listing) =>
       listing.kind === 'ok' && entry(listing, context.parameters.id) === undefined,

@@ -140,6 +140,7 @@ export const active = contextSetup.createStateConfig({
           { type: 'planNext', params: { next: 'activate' } },
         ],
       },
+      { guard: 'isDoubtedByFailures', target: '.checking', actions: 'countFailedOpen' },
       { actions: 'countFailedOpen' },
     ],
     'ask.reshare': {

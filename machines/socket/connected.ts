@@ -1,3 +1,4 @@
+import { UNWATCHED } from '../link-watch.machine.ts';
 import { acknowledging, receiving, sending } from './buffer.ts';
 import { pushed } from './push.ts';
 import { CRASH, failureOf, socketSetup } from './setup.ts';
@@ -8,7 +9,24 @@ export const connected = socketSetup.createStateConfig({
   tags: 'open',
   entry: 'announceConnected',
   initial: 'choosing',
+  invoke: {
+    src: 'linkWatch',
+    id: 'linkWatch',
+    input: ({ context: { open, commands, run, watch = UNWATCHED }, self }) => ({
+      ...watch,
+      connectId: open.connectId,
+      commands,
+      run,
+      owner: self,
+    }),
+    onError: {}, // a defect of the watch: the connection goes on without it
+  },
   on: {
+    'link.counted': { actions: { type: 'announceCounters', params: ({ event }) => event.outcome } },
+    'link.dead': {
+      target: '#socket.closing.counting',
+      actions: { type: 'fail', params: ({ event }) => event.failure },
+    },
     'urc.closed': { target: '#socket.closing.draining' },
     'ask.close': { target: '#socket.closing.draining' },
     'ask.switch': { actions: { type: 'wantMode', params: ({ event }) => event } },

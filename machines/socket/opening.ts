@@ -1,9 +1,8 @@
-import { not } from 'xstate';
 import { CRASH, openFailureOf, socketSetup } from './setup.ts';
 
-/** On gsm first the way of receiving (gsm §5.3.2): a module that does not know it pushes. Then AT+QIOPEN, its OK, and the URC that tells the result; the state is looked at while the URC is missing. */
+/** AT+QIOPEN, its OK, and the URC that tells the result; the state is looked at while the URC is missing. */
 export const opening = socketSetup.createStateConfig({
-  initial: 'preparing',
+  initial: 'requesting',
   on: {
     'urc.open': [
       {
@@ -31,26 +30,6 @@ export const opening = socketSetup.createStateConfig({
     },
   },
   states: {
-    preparing: {
-      always: { guard: not('isPreparing'), target: 'requesting' },
-      invoke: {
-        src: 'preparer',
-        input: ({ context }) => context,
-        onDone: [
-          { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'requesting' },
-          {
-            guard: { type: 'isRefused', params: ({ event }) => event.output },
-            target: 'requesting',
-            actions: ['notePushed', 'announceMode'],
-          },
-          {
-            target: '#socket.opening.refused',
-            actions: { type: 'fail', params: ({ event }) => openFailureOf(event.output) },
-          },
-        ],
-        onError: { target: '#socket.opening.refused', actions: { type: 'fail', params: CRASH } },
-      },
-    },
     requesting: {
       invoke: {
         src: 'opener',
@@ -61,8 +40,22 @@ export const opening = socketSetup.createStateConfig({
             target: '#socket.connected',
             actions: 'noteOpened',
           },
-          { guard: { type: 'isOpened', params: ({ event }) => event.output }, target: 'opened' },
-          { guard: { type: 'isOk', params: ({ event }) => event.output }, target: 'awaitingResult' },
+          {
+            guard: { type: 'isOpened', params: ({ event }) => event.output },
+            target: 'opened',
+            actions: [
+              { type: 'keepLearnt', params: ({ event }) => event.output },
+              { type: 'announceLearnt', params: ({ event }) => event.output },
+            ],
+          },
+          {
+            guard: { type: 'isOk', params: ({ event }) => event.output },
+            target: 'awaitingResult',
+            actions: [
+              { type: 'keepLearnt', params: ({ event }) => event.output },
+              { type: 'announceLearnt', params: ({ event }) => event.output },
+            ],
+          },
           {
             guard: { type: 'isStale', params: ({ event }) => event.output },
             target: 'clearing',

@@ -10,48 +10,14 @@ import type {
   SocketStatus,
 } from '../../adapters/dialects/dialect.ts';
 import type { ErrorCode } from '../../errors.ts';
+import { type LinkReport, type LinkWatchSetting, linkWatchMachine } from '../link-watch.machine.ts';
 import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
 import type { CrashedEvent } from '../support/crash-safe.ts';
 import type { Receiver } from '../support/receiver.ts';
 import type { DataClaim, DataNotice } from '../transparent-mode.machine.ts';
+import type { ReadResult, SendResult, SettleResult, SocketFailure, SocketLink } from './link.ts';
 
-/** Result of one AT+QIRD. */
-export type ReadResult =
-  | { readonly kind: 'read'; readonly lengthBytes: number }
-  | { readonly kind: 'failed'; readonly failure: SocketFailure };
-
-/** Result of one AT+QISEND. */
-export type SendResult =
-  | { readonly kind: 'sent' }
-  /** SEND FAIL, ERROR or no result: only the counters know what was accepted. */
-  | { readonly kind: 'doubtful' }
-  | { readonly kind: 'failed'; readonly failure: SocketFailure };
-
-/** What the counters say about a send that did not end with SEND OK. */
-export type SettleResult =
-  | { readonly kind: 'settled'; readonly progressed: boolean }
-  | { readonly kind: 'failed'; readonly failure: SocketFailure };
-
-export interface SocketFailure {
-  readonly code: ErrorCode;
-  readonly moduleError?: number;
-  readonly result?: string;
-}
-
-/** The data plane of one socket: moves payload between the application and the module, one command a call. */
-export interface SocketLink {
-  /** True while the application wants received bytes: false is back-pressure. */
-  readonly wantsData: () => boolean;
-  /** True while bytes wait to be sent. */
-  readonly hasData: () => boolean;
-  /** True while somebody waits for the peer's acknowledgement of bytes that were sent. */
-  readonly awaitsAcknowledgement: () => boolean;
-  /** True while the module holds bytes that the peer is not known to have. */
-  readonly hasUnacknowledged: () => boolean;
-  readonly readOnce: (signal: AbortSignal) => Promise<ReadResult>;
-  readonly sendOnce: (signal: AbortSignal) => Promise<SendResult>;
-  readonly settle: (signal: AbortSignal) => Promise<SettleResult>;
-}
+export type { ReadResult, SendResult, SettleResult, SocketFailure, SocketLink } from './link.ts';
 
 /** What a socket tells its stream. */
 export type SocketNotice =
@@ -108,14 +74,7 @@ export interface SocketInput {
   readonly open: OpenParameters;
   readonly commands: Pick<
     SocketCommands,
-    | 'prepareReceiving'
-    | 'open'
-    | 'close'
-    | 'querySent'
-    | 'querySocket'
-    | 'switchMode'
-    | 'queryReceived'
-    | 'resume'
+    'open' | 'close' | 'querySent' | 'querySocket' | 'switchMode' | 'queryReceived' | 'resume'
   >;
   /** AT+QIDEACT frees the id (lte §2.1.3); not where the network itself takes the context away (bc66). */
   readonly isFreedByContext: boolean;
@@ -128,6 +87,8 @@ export interface SocketInput {
   readonly timing: SocketTiming;
   /** What moves the payload of transparent mode, and who may interrupt it. */
   readonly data: Omit<DataClaim, 'owner'>;
+  /** How an idle link is looked at (protocol.md §7.6); left out where it is not. */
+  readonly watch?: LinkWatchSetting;
 }
 
 export interface SocketContext extends SocketInput {
@@ -172,6 +133,7 @@ export type SocketEvent =
   /** Module rebooted or hung, port lost: nothing can be said to the module about this socket. */
   | { readonly type: 'module.voided'; readonly failure: SocketFailure }
   | DataNotice
+  | LinkReport
   | CrashedEvent;
 
 type Opened = CommandOutcome<void>;
@@ -200,6 +162,12 @@ export function failureOf(outcome: CommandOutcome<unknown>, code: ErrorCode = 'O
     result: outcome.result,
     ...(moduleError !== undefined && { moduleError }),
   };
+}
+
+const PUSHED: AccessMode = 'push';
+
+function isPushedInstead(outcome: Opened): boolean {
+  return outcome.kind === 'ok' && outcome.learnt === 'module pushes';
 }
 
 /** Silence of a module that answers to other commands is that of the peer. */
@@ -243,7 +211,6 @@ export const socketSetup = setup({
     tags: {} as 'open',
   },
   actors: {
-    preparer: asking(({ commands, open }: SocketContext) => commands.prepareReceiving?.(open.mode)),
     opener: asking(({ commands, open }: SocketContext) => commands.open(open)),
     closer: asking(({ commands, open, timing }: SocketContext) =>
       commands.close(open.connectId, timing.closeTimeoutMs),
@@ -260,17 +227,15 @@ export const socketSetup = setup({
     bufferer: asking(({ commands, open }: SocketContext) => commands.switchMode?.(open.connectId, 'buffer')),
     pusher: asking(({ commands, open }: SocketContext) => commands.switchMode?.(open.connectId, 'push')),
     unreadCounter: asking(({ commands, open }: SocketContext) => commands.queryReceived?.(open.connectId)),
+    linkWatch: linkWatchMachine,
   },
   guards: {
     isSuccess: (_, params: { err: number }) => params.err === 0,
     isOk: (_, outcome: Opened) => outcome.kind === 'ok',
-    isRefused: (_, outcome: Opened) => outcome.kind === 'refused',
     isStale: ({ context }, outcome: Opened) =>
       outcome.kind === 'refused' && outcome.moduleError === ID_IN_USE && context.staleRetries === 0,
     isInDataMode: (_, outcome: Opened) => outcome.kind === 'ok' && outcome.result === 'CONNECT',
     isOpened: (_, outcome: Opened) => outcome.kind === 'ok' && OPENED.has(outcome.result),
-    isPreparing: ({ context }) =>
-      context.commands.prepareReceiving !== undefined && context.open.mode !== 'transparent',
     isStaleResult: ({ context }, params: { err: number }) =>
       params.err === ID_IN_USE && context.staleRetries === 0,
     isFreedByContext: ({ context }) => context.isFreedByContext,
@@ -282,7 +247,9 @@ export const socketSetup = setup({
     isStanding: (_, listed: Listed) => STANDING.has(statusIn(listed)?.state ?? 'initial'),
     isOver: (_, listed: Listed) => statusIn(listed)?.state === 'closing',
     isListener: ({ context: { open } }) => open.service === 'TCP LISTENER' || open.service === 'UDP LISTENER',
-    needsInspection: ({ context }) => !context.isInspected,
+    // A connection that is in data mode from the start cannot be asked for (gsm D19).
+    needsInspection: ({ context }) =>
+      !context.isInspected && (context.mode !== 'transparent' || context.readsWhileSuspended),
     wantsSwitch: ({ context }) => context.wantedMode !== context.mode,
     isPushing: ({ context }) => context.mode === 'push',
     isTransparent: ({ context }) => context.mode === 'transparent',
@@ -325,12 +292,15 @@ export const socketSetup = setup({
     keepMode: assign(({ context }) => ({ mode: context.wantedMode })),
     dropWish: assign(({ context }) => ({ wantedMode: context.mode })),
     noteOpened: assign(({ context }) => ({ mode: context.open.mode })),
-    /** The module knows of no other way. */
-    notePushed: assign(({ context }) => ({
-      open: { ...context.open, mode: 'push' as const },
-      mode: 'push' as const,
-      wantedMode: 'push' as const,
-    })),
+    /** A module that does not know how to wait for reads pushes (gsm §5.3.2). */
+    keepLearnt: assign(({ context }, outcome: Opened) =>
+      isPushedInstead(outcome)
+        ? { open: { ...context.open, mode: PUSHED }, mode: PUSHED, wantedMode: PUSHED }
+        : {},
+    ),
+    announceLearnt: ({ context }, outcome: Opened) => {
+      if (isPushedInstead(outcome)) context.owner.send({ type: 'socket.switched', mode: 'push' });
+    },
     /** The result came without CONNECT: the socket stands, and the port takes commands. */
     noteOpenedBuffered: assign(({ context }) => ({
       mode: context.open.mode === 'transparent' ? ('buffer' as const) : context.open.mode,

@@ -6,6 +6,10 @@ const suspended = socketSetup.createStateConfig({
   on: {
     'ask.close': { target: '#socket.closing.draining' },
     'ask.destroy': { target: '#socket.closing.counting' },
+    'link.dead': {
+      target: '#socket.closing.counting',
+      actions: { type: 'fail', params: ({ event }) => event.failure },
+    },
   },
   states: {
     paused: { always: [{ guard: 'wantsDataWhileSuspended', target: 'reading' }, { target: 'counting' }] },
@@ -81,6 +85,11 @@ export const transparent = socketSetup.createStateConfig({
     'urc.closed': {}, // the data stream says it too, behind the last byte
     'ask.close': { target: '.leaving' },
     'ask.destroy': { target: '.leaving', actions: 'noteDestroyed' },
+    // What nobody acknowledges needs no draining: as after `destroy`, but with an error.
+    'link.dead': {
+      target: '.leaving',
+      actions: ['noteDestroyed', { type: 'fail', params: ({ event }) => event.failure }],
+    },
   },
   states: {
     flowing: {
@@ -106,6 +115,7 @@ export const transparent = socketSetup.createStateConfig({
           { target: '#socket.closing.draining' },
         ],
         'ask.close': {},
+        'link.dead': {},
         'ask.destroy': { actions: 'noteDestroyed' },
       },
     },

@@ -1,10 +1,16 @@
 import { fromPromise } from 'xstate';
-import type { Command } from '../../adapters/dialects/dialect.ts';
+import type { Command, Learnt } from '../../adapters/dialects/dialect.ts';
 import type { ErrorCode } from '../../errors.ts';
 
 /** How a command ended, with its answer understood. */
 export type CommandOutcome<T> =
-  | { readonly kind: 'ok'; readonly value: T; readonly result: string }
+  | {
+      readonly kind: 'ok';
+      readonly value: T;
+      readonly result: string;
+      /** What the refusal of a step in front of it told. */
+      readonly learnt?: Learnt;
+    }
   /** The module said no: `result` is the line, `moduleError` the number behind it when it is known. */
   | { readonly kind: 'refused'; readonly result: string; readonly moduleError?: number }
   /** No final result in time. `isSynchronised` tells whether the channel is clean again. */

@@ -73,13 +73,17 @@ describe('gsm, driven, writes', () => {
       ['AT+QIDNSIP=0', 'AT+QIOPEN="UDP","124.79.167.121",7007'],
     ],
   ])('an open to %s', (_, change, lines) => {
-    expect(linesOf(commands.open({ ...open, ...change }))).toEqual(['AT+QIFGCNT=0', 'AT+QISRVC=1', ...lines]);
+    const before = ['AT+QIFGCNT=0', 'AT+QISRVC=1', 'AT+QINDI=1'];
+    expect(linesOf(commands.open({ ...open, ...change }))).toEqual([...before, ...lines]);
+    const pushed = linesOf(commands.open({ ...open, ...change, mode: 'push' }));
+    expect(pushed).toContain('AT+QINDI=0');
   });
 
   it('a server behind the choice of its port, and insists on that port', () => {
     const listening = commands.open({ ...open, connectId: 19, service: 'TCP LISTENER', localPort: 4000 });
     expect(linesOf(listening)).toEqual([
       'AT+QIFGCNT=0',
+      'AT+QINDI=1',
       'AT+QILPORT="TCP",4000',
       'AT+QILPORT?',
       'AT+QISERVER=0,5',
@@ -99,9 +103,9 @@ describe('gsm, driven, writes', () => {
     expect(linesOf(commands.read(id, 9))).toEqual([read]);
   });
 
-  it('the way of receiving before an open', () => {
-    expect(commands.prepareReceiving('buffer').text).toBe('AT+QINDI=1');
-    expect(commands.prepareReceiving('push').text).toBe('AT+QINDI=0');
+  it('the length in front of pushed data where another context needs it', () => {
+    const lines = linesOf(commands.configureContext({ ...access, id: 0, showsLength: true }));
+    expect(lines).toContain('AT+QIHEAD=1');
   });
 });
 

@@ -63,6 +63,7 @@ function context(
       parameters,
       commands,
       isAttachedByNetwork: false,
+      isDoubtedByFailures: false,
       run,
       limits,
       owner: {
@@ -458,6 +459,7 @@ describe('every simple path', () => {
       parameters,
       commands,
       isAttachedByNetwork: commands === bc66.commands,
+      isDoubtedByFailures: commands === gsm.commands,
       run: () => new Promise(() => undefined),
       owner: { send: () => undefined },
       limits: { ...limits, activationTries: tries, deactivationTries: tries, failedOpens },
@@ -482,6 +484,7 @@ describe('every simple path', () => {
     { type: 'urc.pdpdeact' } as const,
     { type: 'urc.doubted' } as const,
     { type: 'ask.reshare', sharing: 'single' } as const,
+    { type: 'socket.attemptFailed' } as const,
     { type: 'module.voided' } as const,
   ];
   const bad = [refused(), { kind: 'aborted', code: 'STOPPED' }];
@@ -513,7 +516,7 @@ describe('every simple path', () => {
       [lte.commands, everyOutput, 3, 2, own],
       [rg.commands, asyncOutput, 1, 1, own],
       [rg.commands, asyncOutput, 2, 1, own],
-      [gsm.commands, briefOutput, 1, 1, rare],
+      [gsm.commands, briefOutput, 1, 2, rare],
       [bc66.commands, briefOutput, 1, 1, rare],
     ] as const) {
       paths += walkEveryPath(

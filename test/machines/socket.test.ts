@@ -49,6 +49,7 @@ const OPEN = 'AT+QIOPEN=1,0,"TCP","192.0.2.7",7,0,0';
 const CLOSE = 'AT+QICLOSE=0,10';
 const COUNT = 'AT+QISEND=0,0';
 const STATE = 'AT+QISTATE=1,0';
+const TRANSPARENT = 'AT+QISWTMD=0,2';
 const counters = (sentBytes: number, acknowledgedBytes: number): SendCounters => ({
   sentBytes,
   acknowledgedBytes,
@@ -170,6 +171,10 @@ const voided = { type: 'module.voided', failure: { code: 'MODULE_REBOOTED' } } a
 const wants = { type: 'reader.wants' } as const;
 const hasData = { type: 'writer.hasData' } as const;
 const acknowledge = { type: 'ask.acknowledge' } as const;
+const dead = {
+  type: 'link.dead',
+  failure: { code: 'NOT_ACKNOWLEDGED', result: 'the link is dead' },
+} as const;
 
 async function connected(...setting: Parameters<typeof socket>) {
   const one = socket(...setting);
@@ -458,6 +463,33 @@ describe('acknowledgement', () => {
   });
 });
 
+describe('a link that is found dead', () => {
+  it('fails the socket behind the counters, gives the id back, and counts as a failure of the network', async () => {
+    const one = await connected();
+    await one.do(dead);
+    expect(one.take()).toEqual([COUNT, CLOSE]);
+    expect(one.notices).toEqual(['connected', 'counted 10/10', 'failed NOT_ACKNOWLEDGED', 'released']);
+    expect(one.reports).toEqual(['opened', 'attemptFailed', 'released']);
+  });
+
+  it('in transparent mode is closed when the port takes commands, without being drained', async () => {
+    const one = await connected({ [TRANSPARENT]: { kind: 'ok', result: 'CONNECT' } });
+    await one.do({ type: 'ask.switch', mode: 'transparent' });
+    expect([one.take(), one.value()]).toEqual([[TRANSPARENT], '{connected:{transparent:flowing}}']);
+    await one.do(dead, dead);
+    expect([one.take(), one.reports.slice(-1)]).toEqual([[], ['data.interrupt'.slice(7)]]);
+    await one.do({ type: 'data.suspended' });
+    expect(one.take()).toEqual([COUNT, CLOSE]);
+    expect(one.notices.slice(-2)).toEqual(['failed NOT_ACKNOWLEDGED', 'released']);
+  });
+
+  it('tells what its watch has counted', async () => {
+    const one = await connected();
+    await one.do({ type: 'link.counted', outcome: { kind: 'ok', value: counters(9, 5), result: 'OK' } });
+    expect(one.notices).toEqual(['connected', 'counted 5/9']);
+  });
+});
+
 describe('the end', () => {
   it('by the peer: the rest is read, the end announced, the counters read, the id given back', async () => {
     const one = await connected({}, { reads: [EMPTY, SOME, SOME, EMPTY] });
@@ -630,9 +662,19 @@ describe('in every state', () => {
 });
 
 /** Tried in every state, but no step of a longer path: the regions of a parallel state would multiply. */
-const RARE = /^(module|crashed|ask\.destroy|ask\.switch|id\.)/;
+const RARE = /^(module|crashed|ask\.destroy|ask\.switch|id\.|link\.)/;
 
 const OPENED_AT_ONCE = { kind: 'ok', result: 'CONNECT OK' };
+
+describe('an open whose module does not know how to wait for reads (gsm §5.3.2)', () => {
+  it('makes a pushed connection', async () => {
+    const one = socket({ [OPEN]: { kind: 'ok', learnt: 'module pushes' } });
+    await one.do(ask);
+    await one.do(opened);
+    expect(one.notices).toEqual(['switched', 'connected']);
+    expect(one.actor.getSnapshot().matches({ connected: 'push' })).toBe(true);
+  });
+});
 
 describe('every simple path', () => {
   const needs =
@@ -690,10 +732,11 @@ describe('every simple path', () => {
     const inData = [{ type: 'data.suspended' }, { type: 'data.resumed' }, { type: 'data.lost' }] as const;
     const full = { type: 'reader.full' } as const;
     const opening = [ask, opened, failed, { type: 'id.taken' }] as const;
+    const counted = { type: 'link.counted', outcome: { kind: 'aborted', code: 'STOPPED' } } as const;
     const walks: readonly (readonly [() => SocketInput, readonly SocketEvent[], RegExp?])[] = [
       [needs(false, false, false, false), [...opening, ...moved]],
       [needs(true, false, false, false), [ask, opened, ...moved]],
-      [needs(false, true, false, false), [ask, opened, hasData]],
+      [needs(false, true, false, false), [ask, opened, hasData, dead, counted]],
       [needs(true, true, false, false), [ask, opened, hasData]],
       [needs(false, false, true, false), [ask, opened, acknowledge]],
       [needs(true, false, true, true), [ask, opened, acknowledge]],
@@ -708,7 +751,10 @@ describe('every simple path', () => {
         needs(false, false, false, true, { mode: 'transparent' }),
         [ask, opened, ...moved, full, ...inData, ...switches],
       ],
-      [needs(true, false, false, false, { mode: 'transparent' }), [ask, ...moved, ...inData, ...switches]],
+      [
+        needs(true, false, false, false, { mode: 'transparent' }),
+        [ask, ...moved, ...inData, ...switches, dead],
+      ],
       [
         needs(true, true, true, true, { mode: 'transparent' }),
         [ask, acknowledge, full, ...inData, ...switches],
@@ -742,7 +788,6 @@ describe('every simple path', () => {
               isConnecting && !events.includes(opened)
                 ? connects
                 : [ok(), ...(isConnecting ? connects : [refused(566), refused(563)]), OPENED_AT_ONCE],
-            preparer: [ok(), refused(), { kind: 'aborted', code: 'STOPPED' }],
             closer: [ok()],
             stateReader: [ok([{ state: 'connected', accessMode: 1 }]), ok([]), ok([{ state: 'closing' }])],
             counter: [ok(counters(5, 3)), refused()],

@@ -1,5 +1,6 @@
 import { type AnyStateMachine, and, fromPromise, setup } from 'xstate';
 import { exchangeMachine } from '../../machines/exchange.machine.ts';
+import { linkWatchMachine } from '../../machines/link-watch.machine.ts';
 import { modemMachine } from '../../machines/modem.machine.ts';
 import { pdpContextMachine } from '../../machines/pdp-context.machine.ts';
 import { rebootPolicyMachine } from '../../machines/reboot-policy.machine.ts';
@@ -10,6 +11,7 @@ import { nodesOf, problemsOf } from '../support/statechart.ts';
 
 const MACHINES: Readonly<Record<string, AnyStateMachine>> = {
   'exchange.machine.ts': exchangeMachine,
+  'link-watch.machine.ts': linkWatchMachine,
   'modem.machine.ts': modemMachine,
   'pdp-context.machine.ts': pdpContextMachine,
   'reboot-policy.machine.ts': rebootPolicyMachine,

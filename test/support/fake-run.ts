@@ -1,9 +1,14 @@
 /** A module's answers by script: what a machine asks for is noted, how it ends is decided by the test. */
-import type { Command } from '../../adapters/dialects/dialect.ts';
+import type { Command, Learnt } from '../../adapters/dialects/dialect.ts';
 import type { CommandOutcome, CommandRunner } from '../../machines/support/command-runner.ts';
 
 export type Reply =
-  | { readonly kind: 'ok'; readonly value?: unknown; readonly result?: string }
+  | {
+      readonly kind: 'ok';
+      readonly value?: unknown;
+      readonly result?: string;
+      readonly learnt?: Learnt;
+    }
   | Exclude<CommandOutcome<unknown>, { kind: 'ok' }>
   /** No answer: the command waits until it is aborted. */
   | 'silence'
@@ -39,7 +44,8 @@ export function fakeRun(reply: (text: string) => Reply): FakeRun {
     if (answer === 'throw') return Promise.reject(new Error('defect'));
     if (answer instanceof Promise) return answer as Promise<CommandOutcome<T>>;
     if (answer.kind === 'ok') {
-      return Promise.resolve({ kind: 'ok', value: answer.value as T, result: answer.result ?? 'OK' });
+      const { value, result = 'OK', learnt } = answer;
+      return Promise.resolve({ kind: 'ok', value: value as T, result, ...(learnt && { learnt }) });
     }
     return Promise.resolve(answer);
   };

@@ -11,6 +11,7 @@ const setting = (name: string, key: SettingName): AnswerRow => ({
 
 /** AT+QIOPEN has no row: its results, CONNECT of a transparent one too, come behind its OK as lines for themselves. */
 export const gsmAnswers: readonly AnswerRow[] = [
+  setting('+QIFGCNT', 'fgcnt'), // gsm §7.1
   setting('+QIMUX', 'mux'), // gsm §3
   setting('+QIMODE', 'qimode'), // gsm §4
   setting('+QIHEAD', 'qihead'), // gsm §5.3.1

@@ -46,7 +46,7 @@ function at<T>(id: number, make: (connection: GsmConnection) => Command<T>): Com
 }
 
 function configuration(p: ContextParameters): Command<void> {
-  const { id, sharing = 'multiple' } = p;
+  const { id, sharing = 'multiple', showsLength = false } = p;
   const isMultiple = sharing === 'multiple';
   const isTransparent = sharing === 'transparent';
   return {
@@ -60,7 +60,7 @@ function configuration(p: ContextParameters): Command<void> {
       ...(isTransparent ? [step(manual.configureTransparent(TRANSPARENT), false)] : []),
       // D7: what a peer sends must never be taken for what the module says. With AT+QIMUX=1 every block has an index
       // and a length already (gsm §5.3.1).
-      ...(isTransparent ? [] : [step(manual.showLength(!isMultiple), !isMultiple)]),
+      ...(isTransparent ? [] : [step(manual.showLength(!isMultiple || showsLength), !isMultiple)]),
       step(manual.showProtocol(false), false),
     ],
   };
@@ -105,7 +105,7 @@ function opening(p: OpenParameters): Command<void> {
   });
   return {
     ...command,
-    before: [inContext(contextId), asRole('client'), names],
+    before: [inContext(contextId), asRole('client'), ...receiving(p.mode), names],
     // CONNECT gives the port away; the other results are notices, so that the other connections go on meanwhile.
     ...(isTransparent && {
       successes: ['CONNECT'],
@@ -113,6 +113,20 @@ function opening(p: OpenParameters): Command<void> {
       laterResults: laterResults ?? [],
     }),
   };
+}
+
+/** How what is received reaches the host is said before the connection is opened (gsm §5.3.2). Modules that do not know it
+ * push: framed, by what the context was set up with (D7). */
+function receiving(mode: AccessMode): readonly Step[] {
+  if (mode === 'transparent') return [];
+  return [
+    {
+      command: manual.setBuffering(mode === 'buffer'),
+      isRequired: false,
+      selects: 'for all',
+      ...(mode === 'buffer' && { refusalTells: 'module pushes' as const }),
+    },
+  ];
 }
 
 /** The port is not a parameter of the server: it is set before, where the module lets it be set, and must be right. */
@@ -128,6 +142,7 @@ function listening(p: OpenParameters, contextId: number): Command<void> {
     ...manual.listen(service, Math.min(p.clientLimit ?? limits.serverClients, limits.serverClients)),
     before: [
       inContext(contextId),
+      ...receiving(p.mode),
       step(manual.setListenPort(service, p.localPort), false),
       step({ ...query, parse: isRight }),
     ],
@@ -206,7 +221,6 @@ export const drivenCommands = {
     before: [inContext(id)],
   }),
   open: opening,
-  prepareReceiving: (mode: AccessMode) => manual.setBuffering(mode === 'buffer'),
   close: (id: number, timeoutMs: number) => at(id, (connection) => manual.close(connection, timeoutMs)),
   queryLeftovers: () => [], // the set-up deactivates both contexts
   querySocket: statusOf,

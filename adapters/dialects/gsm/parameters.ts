@@ -17,7 +17,7 @@ export const limits = {
   readBytes: 1500, // gsm §5.3.2 prints 1024 without a range; the modules' drivers read up to 1500
   openTimeoutMs: 75_000, // the manual gives none: protocol §1
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none: protocol §2
-  closeTimeoutMs: 10_000, // the manual gives none: protocol §2
+  closeTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none, and no parameter that ends it sooner: protocol §2, §10
   serverClients: 5, // gsm §3.4
   sendInputTimeoutMs: 0, // no option ends a send that waits for payload
   escapeGuardMs: 500, // gsm §4

@@ -1,0 +1,137 @@
+import type { ModemSocket } from '../../index.ts';
+import type { MemoryClient, VirtualModuleOptions } from '../../simulator/index.ts';
+import { dismantle, type Rig, rig } from './rig.ts';
+import { ended, randomBytes } from './streams.ts';
+import { talk, until } from './talks.ts';
+
+async function online(
+  sharing: 'single' | 'multiple' = 'multiple',
+  module: Partial<VirtualModuleOptions> = {},
+): Promise<Rig> {
+  const contexts = [{ id: 0, apn: 'CMNET', sharing }];
+  const r = rig({ dialect: 'gsm', contexts }, { dialect: 'gsm', ...module });
+  await r.clock.runUntil(r.modem.start());
+  return r;
+}
+
+function received(client: MemoryClient): () => Buffer {
+  const chunks: Buffer[] = [];
+  client.onData = (bytes) => chunks.push(Buffer.from(bytes));
+  return () => Buffer.concat(chunks);
+}
+
+describe.each(['buffer', 'push'] as const)('a server of gsm in %s mode', (mode) => {
+  it('accepts several clients beside a connection of its own, and closes all of them', async () => {
+    const r = await online();
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode }));
+    server.on('connection', (socket) => socket.pipe(socket));
+    const clients = [1, 2, 3].map(() => r.network.dial(4000));
+    const got = clients.map(received);
+    const own = await talk(r, 1, 5000, { mode });
+    own.start();
+    await r.clock.advance(2000);
+    expect(server.connections.size).toBe(3);
+    clients.forEach((client, at) => {
+      client.write(randomBytes(5000, at));
+    });
+    await until(r, () => own.isDone() && got.every((bytes) => bytes().length === 5000));
+    for (const [at, bytes] of got.entries()) expect(bytes().equals(randomBytes(5000, at))).toBe(true);
+    own.socket.destroy();
+    await r.clock.runUntil(server.close());
+    expect(r.module.state.sockets).toEqual([]);
+    await dismantle(r);
+  });
+
+  it('that is single has one client beside the connection of its own (gsm §3.2)', async () => {
+    const r = await online('single');
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode }));
+    const sockets: ModemSocket[] = [];
+    server.on('connection', (socket) => {
+      sockets.push(socket);
+      socket.pipe(socket);
+    });
+    const client = r.network.dial(4000);
+    const got = received(client);
+    await r.clock.advance(500);
+    client.write(randomBytes(3000));
+    await until(r, () => got().length === 3000);
+    expect(got().equals(randomBytes(3000))).toBe(true);
+    await r.clock.advance(1000); // the counters go with the connection: time to look at them
+    client.end();
+    for (const socket of sockets) await ended(r, socket);
+    await r.clock.runUntil(server.close());
+    await dismantle(r);
+  });
+});
+
+describe('a server of gsm', () => {
+  it('pushes what its clients send where the module has no AT+QINDI', async () => {
+    const r = await online('multiple', { hasIndication: false });
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000 }));
+    server.on('connection', (socket) => socket.pipe(socket));
+    const client = r.network.dial(4000);
+    const got = received(client);
+    await r.clock.advance(500);
+    client.write(randomBytes(3000));
+    await until(r, () => got().length === 3000);
+    expect(got().equals(randomBytes(3000))).toBe(true);
+    await r.clock.runUntil(server.close());
+    await dismantle(r);
+  });
+
+  it('in transparent mode gives the port to the client that comes (gsm §4.2)', async () => {
+    const r = await online();
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode: 'transparent' }));
+    const sockets: ModemSocket[] = [];
+    server.on('connection', (socket) => {
+      sockets.push(socket);
+      socket.pipe(socket);
+    });
+    const client = r.network.dial(4000);
+    const got = received(client);
+    await r.clock.advance(1000);
+    expect(sockets.map(({ mode }) => mode)).toEqual(['transparent']);
+    client.write(randomBytes(5000));
+    await until(r, () => got().length === 5000);
+    expect(got().equals(randomBytes(5000))).toBe(true);
+    await r.clock.runUntil(sockets[0]?.acknowledged() ?? Promise.reject(new Error('nobody came')));
+    client.end();
+    for (const socket of sockets) await ended(r, socket);
+    await r.clock.runUntil(server.close());
+    expect(r.module.state.sockets).toEqual([]);
+    await dismantle(r);
+  });
+});
+
+describe('a UDP server of gsm', () => {
+  it('hears everybody, and answers those it has heard', async () => {
+    const r = await online();
+    const udp = await r.clock.runUntil(r.modem.bindUdp({ port: 3030 }));
+    const messages: string[] = [];
+    udp.on('message', (bytes, { address, port }) => {
+      messages.push(`${address} ${bytes.toString()}`);
+      udp.send(Buffer.from(`to ${bytes.toString()}`), port, address);
+    });
+    const peers = ['192.0.2.11', '192.0.2.12'].map((address) => r.network.bindPeer(6969, address));
+    const got = peers.map(() => [] as string[]);
+    for (const [at, peer] of peers.entries()) {
+      peer.onMessage = (bytes) => got[at]?.push(Buffer.from(bytes).toString());
+      peer.send(Buffer.from(`one of ${at}`), 3030);
+    }
+    await r.clock.advance(2000);
+    peers[0]?.send(Buffer.from('two of 0'), 3030);
+    await r.clock.advance(2000);
+    expect(messages.sort()).toEqual(['192.0.2.11 one of 0', '192.0.2.11 two of 0', '192.0.2.12 one of 1']);
+    expect(got).toEqual([['to one of 0', 'to two of 0'], ['to one of 1']]);
+    const refused = new Promise<Error | null>((resolve) => {
+      udp.send(Buffer.from('x'), 1, '192.0.2.99', resolve);
+    });
+    await expect(r.clock.runUntil(refused)).resolves.toMatchObject({ code: 'SEND_FAILED' });
+    const closed = new Promise<void>((resolve) => udp.once('close', () => resolve()));
+    udp.close();
+    await r.clock.runUntil(closed);
+    await r.clock.advance(1000);
+    expect(r.module.state.sockets).toEqual([]);
+    await dismantle(r);
+  });
+});
