@@ -444,7 +444,7 @@ describe('bc66: what gsm alone has', () => {
     socket.write('hello');
     await r.clock.advance(1000);
     await ended(r, socket);
-    lacks('selectContext', 'prepareReceiving');
+    lacks('selectContext');
     const foreign = /QIFGCNT|QIMUX|QIMODE|QISRVC|QINDI|QIHEAD|QISHOW|QIAUTOS|QISACK|QITCFG|QSCLK|QILPORT/;
     expect(written(r).filter((line) => foreign.test(line))).toEqual([]);
     await dismantle(r);

@@ -387,7 +387,15 @@ describe('gsm: sections 5 to 9, written by the host', () => {
         ...['AT+QISERVER=0,5', 'AT+QILOCIP'],
       ],
       [
-        ...['AT+QIDEACT', 'AT+QIHEAD=0', 'AT+QISHOWPT=0', 'AT+QINDI=0', 'AT+QISRVC=2', ...ACTIVATION],
+        ...[
+          'AT+QIDEACT',
+          'AT+QIHEAD=0',
+          'AT+QIHEAD=1',
+          'AT+QISHOWPT=0',
+          'AT+QINDI=0',
+          'AT+QISRVC=2',
+          ...ACTIVATION,
+        ],
         ...['AT+QILPORT="TCP",2020', 'AT+QILPORT?'],
       ],
     );
