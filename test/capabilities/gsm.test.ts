@@ -305,9 +305,18 @@ describe('gsm: connections', () => {
     await dismantle(r);
   });
 
-  it('are no UDP services: the request is refused', async () => {
+  it('are UDP services by a server of their own, which answers whoever has written', async () => {
     const r = await started();
-    await refusedQuietly(r, 'UNSUPPORTED', () => r.modem.bindUdp({ port: 3030 }));
+    const udp = await r.clock.runUntil(r.modem.bindUdp({ port: 3030 }));
+    const peer = r.network.bindPeer(6969, '192.0.2.9');
+    const first = new Promise<readonly unknown[]>((resolve) => udp.once('message', (...all) => resolve(all)));
+    peer.send(Buffer.from('hello'), 3030);
+    const [bytes, from] = await r.clock.runUntil(first);
+    expect([String(bytes), from]).toEqual(['hello', expect.objectContaining({ address: '192.0.2.9' })]);
+    expect(written(r).filter((line) => /^AT\+QISERVER=1,/.test(line))).toHaveLength(1);
+    const closed = new Promise<void>((resolve) => udp.once('close', () => resolve()));
+    udp.close();
+    await r.clock.runUntil(closed);
     await dismantle(r);
   });
 

@@ -29,7 +29,7 @@ const CAPABILITIES: readonly (readonly [capability: string, ...lacking: readonly
   ['service TCP'],
   ['service UDP'],
   ['service TCP LISTENER', 'bc66'],
-  ['service UDP SERVICE', 'gsm', 'bc66'],
+  ['service UDP SERVICE', 'bc66'],
   ['service TCP SERVICE', 'ugxx', 'rg', 'gsm', 'bc66'],
   ['service UDP LISTENER', 'ugxx', 'rg', 'gsm', 'bc66'],
   ['access mode buffer'],

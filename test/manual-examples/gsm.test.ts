@@ -258,6 +258,49 @@ describe('gsm: chapter 4, written by the host', () => {
     );
     await dismantle(r);
   });
+
+  it('is a transparent server: the port goes to the client that comes, and back by +++ and ATO (gsm §4.2)', async () => {
+    const r = await started(SINGLE, { lines: false });
+    const from = r.trace.length;
+    const server = await r.clock.runUntil(r.modem.listen({ port: 2020, mode: 'transparent' }));
+    const accepted = new Promise<ModemSocket>((resolve) => server.once('connection', resolve));
+    const visitor = r.network.dial(2020, VISITOR);
+    const got: string[] = [];
+    visitor.onData = (bytes) => got.push(String(Buffer.from(bytes)));
+    const socket = await r.clock.runUntil(accepted);
+    const received = collected(socket);
+    visitor.write(Buffer.from(WELCOME));
+    await says(r, socket);
+    await r.clock.runUntil(received.atLeast(30));
+    await ended(r, socket);
+    await r.clock.runUntil(server.close());
+    await deactivated(r);
+    expect([got.join(''), String(received.bytes())]).toEqual([WELCOME, WELCOME]);
+    expectExample(
+      sentBy(r, from),
+      ['AT+QISERVER=0,5', '+++', 'ATO', '+++', 'AT+QISACK', 'AT+QICLOSE', 'AT+QIDEACT'],
+      [
+        // The context was active for connections of another kind, and the listener is closed behind the connection.
+        ...[
+          'AT+QIDEACT',
+          'AT+QIMUX=0',
+          'AT+QIMODE=1',
+          'AT+QITCFG=3,2,1024,1',
+          'AT+QISHOWPT=0',
+          ...ACTIVATION,
+        ],
+        ...[
+          'AT+QICSGP=1,"CMNET"',
+          'AT+QILPORT="TCP",2020',
+          'AT+QILPORT?',
+          'AT+QISRVC=2',
+          'AT+QISACK',
+          'AT+QICLOSE',
+        ],
+      ],
+    );
+    await dismantle(r);
+  });
 });
 
 describe('gsm: sections 5 to 9, written by the host', () => {
