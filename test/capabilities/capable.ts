@@ -1,9 +1,18 @@
 /** What every line of the table of capabilities is tried with: a modem of each dialect on a virtual module. */
 import { AtChannel } from '../../adapters/channel/at-channel.ts';
 import type { ExecuteOptions } from '../../adapters/channel/channel-options.ts';
+import type { TraceEntry } from '../../adapters/channel/trace.ts';
+import { commonCommands } from '../../adapters/dialects/common.ts';
 import type { AccessMode, Command, OpenParameters, QiCommands } from '../../adapters/dialects/dialect.ts';
 import { dialectOf } from '../../adapters/dialects/registry.ts';
-import { memoryNetwork, type VirtualDialect, VirtualModule, virtualPort } from '../../simulator/index.ts';
+import {
+  type MemoryNetworkOptions,
+  memoryNetwork,
+  type VirtualDialect,
+  VirtualModule,
+  type VirtualModuleOptions,
+  virtualPort,
+} from '../../simulator/index.ts';
 import { VirtualClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { type Rig, rig } from '../integration/rig.ts';
@@ -78,11 +87,15 @@ export async function opened(r: Rig, parameters: OpenParameters): Promise<void> 
   expect(urcs).toContainEqual({ name: 'open', connectId: parameters.connectId, err: 0 });
 }
 
-/** A module without a modem: commands and their payload, one by one. Context 1 is active. */
-export async function bare(dialect: VirtualDialect) {
+/** A module without a modem: commands and their payload, one by one. */
+export async function channelOn(
+  dialect: VirtualDialect,
+  options: Partial<VirtualModuleOptions> = {},
+  net: MemoryNetworkOptions = {},
+) {
   const clock = new VirtualClock();
-  const network = memoryNetwork(clock);
-  const module = new VirtualModule({ dialect, clock, network });
+  const network = memoryNetwork(clock, net);
+  const module = new VirtualModule({ dialect, clock, network, ...options });
   const port = virtualPort(module);
   const probe = {
     replyMs: 1000,
@@ -97,6 +110,8 @@ export async function bare(dialect: VirtualDialect) {
     ...{ port, clock, dialect: dialectOf(dialect), queueLimit: 16 },
     timing: { drainMs: 1000, payloadQuietMs: 1000, probe, data },
   });
+  const trace: TraceEntry[] = [];
+  channel.trace$.subscribe((entry) => trace.push(entry));
   await port.open();
   channel.listen();
   const run = async <T>(command: Command<T>, options: ExecuteOptions = {}): Promise<T> => {
@@ -104,8 +119,22 @@ export async function bare(dialect: VirtualDialect) {
     if (outcome.kind !== 'ok') throw new Error(`${command.text}: ${JSON.stringify(outcome)}`);
     return outcome.value;
   };
+  await run(commonCommands.raw('ATE0'));
+  const finish = async (): Promise<void> => {
+    channel.close();
+    await port.close();
+    module.dispose();
+    await clock.advance(100);
+    expect([clock.pendingTimers, module.state.protocolViolations]).toEqual([0, []]);
+  };
+  return { clock, network, module, channel, trace, run, finish };
+}
+
+/** The same with context 1 active, on a module that has AT+QIACT. */
+export async function bare(dialect: VirtualDialect) {
+  const made = await channelOn(dialect);
+  const { run } = made;
   const commands = qiCommandsOf(dialect);
-  await run(commands.raw('ATE0'));
   await run(
     commands.configureContext({
       id: 1,
@@ -118,12 +147,5 @@ export async function bare(dialect: VirtualDialect) {
   );
   await run(commands.activateContext(1));
   await run(commands.echoSentData(false));
-  const finish = async (): Promise<void> => {
-    channel.close();
-    await port.close();
-    module.dispose();
-    await clock.advance(100);
-    expect([clock.pendingTimers, module.state.protocolViolations]).toEqual([0, []]);
-  };
-  return { clock, network, module, run, finish };
+  return made;
 }
