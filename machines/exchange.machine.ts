@@ -70,6 +70,7 @@ const exchangeSetup = setup({
       context.hasLaterResult && event.type === 'rx.final' && event.success,
     waitsForLines: ({ context, event }) =>
       context.linesBehind !== undefined && event.type === 'rx.final' && event.success,
+    isFailure: ({ event }) => event.type === 'rx.final' && !event.success,
     hasEnoughLines: ({ context }) => context.lines >= (context.linesBehind?.least ?? 0),
     isLastLine: ({ context }) => context.lines + 1 >= (context.linesBehind?.most ?? 0),
   },
@@ -142,7 +143,11 @@ export const exchangeMachine = crashSafe(
             { guard: 'isLastLine', target: 'finished' },
             { target: 'awaitingLines', reenter: true, actions: 'countLine' },
           ],
-          'rx.final': {},
+          'rx.final': {
+            guard: 'isFailure',
+            target: 'finished',
+            actions: { type: 'recordResult', params: ({ event }) => event },
+          },
         },
       },
       draining: {

@@ -423,8 +423,16 @@ export class AtChannel {
     const isUnaskedData = urc.name === 'open_result' && urc.result === 'CONNECT' && !this.#isLaterResult(urc);
     if (isUnaskedData && this.data.isOn) this.#enterDataMode(); // D19: nobody asked for it
     if (this.#isLaterResult(urc)) this.#readFinal(urc.result, false);
+    else if (urc.name === 'dns_result' && urc.address) this.#readAddress(urc.address);
     else if (delivery === 'none') this.#signals.next(urc);
     if (this.#urcs.observed) this.#urcs.next(urc);
+  }
+
+  /** A bare address behind the OK of the command that asked for it (gsm §8.2). */
+  #readAddress(text: string): void {
+    if (this.#inFlight?.pending.command.linesAfterOk === undefined) return;
+    keep(this.#inFlight, { prefix: null, text, fields: [] }, []);
+    this.#inFlight.actor.send({ type: 'rx.lineBehind' });
   }
 
   /** A result behind the OK of the command in flight (bc66, gsm). */

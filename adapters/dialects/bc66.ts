@@ -174,6 +174,7 @@ export const bc66 = {
   socketStates: BC66_SOCKET_STATES, // bc66 §2.3
   commands,
   ...qiTraits(shape),
+  routesUrcs: false,
   isAttachedByNetwork: true,
   moduleOptions: {},
   knowsCdma: false,

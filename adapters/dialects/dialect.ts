@@ -292,6 +292,8 @@ export interface ToolCommands extends Partial<TimeCommands & LookupCommands> {
     count: number,
     lengthBytes?: number,
   ) => Command<void>;
+  /** As `resolve`, with the addresses as the answer (gsm). */
+  readonly resolveAtOnce?: (contextId: number, host: string) => Command<readonly string[]>;
   readonly queryDnsServers?: (contextId: number) => Command<readonly string[]>;
   readonly setDnsServers?: (contextId: number, servers: readonly string[]) => Command<void>;
 }
@@ -372,6 +374,8 @@ export interface DialectLimits {
   readonly escapeGuardMs: number;
   /** Silence after which the module may sleep deeply and lose the first line that comes (bc66). */
   readonly sleepsAfterMs?: number;
+  /** An open can say for how long a connect is tried again (rg). */
+  readonly retriesConnects?: boolean;
   /** Most clients of one listener, where an open can say so (rg). */
   readonly clientLimit?: number;
   /** Waits for the results of the asynchronous context commands, counted from their OK (rg). */
@@ -423,6 +427,8 @@ export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, O
   readonly isAttachedByNetwork: boolean;
   /** What a peer has acknowledged can still be asked for when the connection is over (not on gsm). */
   readonly keepsCounters: boolean;
+  /** Where its notices go can be chosen: `AT+QURCCFG` (protocol §10; not on gsm and bc66). */
+  readonly routesUrcs: boolean;
   /** In transparent mode, data that comes while the port takes commands can be read (not on gsm: it waits in the module
    * for data mode). */
   readonly readsWhileSuspended: boolean;

@@ -68,6 +68,7 @@ export const gsm = {
   sharings: ['multiple', 'single', 'transparent'], // gsm figure 1
   connections: gsmConnections,
   isAttachedByNetwork: false,
+  routesUrcs: false,
   keepsCounters: false, // gsm §5.2.2 speaks of connections; modules refuse AT+QISACK behind CLOSED
   readsWhileSuspended: false, // gsm §4
   moduleOptions: {

@@ -38,6 +38,7 @@ const limits = {
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // rg figure 1, note 1
   closeTimeoutMs: 10_000, // rg §2.3.8
   clientLimit: 11, // rg §2.3.7
+  retriesConnects: true, // rg §2.3.7
   pingBytes: [32, 1500], // rg §2.3.13
   sendInputTimeoutMs: 3_000, // rg §2.3.1: qisend/timeout, up to 3600 ms
   escapeGuardMs: 1_000, // rg §1.2

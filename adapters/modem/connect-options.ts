@@ -49,7 +49,7 @@ export interface ListenOptions extends ContextChoice, LinkChoice {
   /** Access mode of the accepted connections, where the dialect lets them inherit it (not on ugxx: D15). `transparent` is
    * for one connection at a time, on gsm only: elsewhere use `switchMode()`. */
   readonly mode?: AccessMode;
-  /** More are refused by the module (rg, up to 11) or closed at once. */
+  /** More are refused by the module (rg, up to 11; gsm, up to 5) or closed at once. */
   readonly maxConnections?: number;
   readonly allowHalfOpen?: boolean;
   readonly lingerMs?: number;
@@ -234,8 +234,7 @@ export function checkedConnect(options: ConnectOptions, modem: CheckedOptions): 
 }
 
 function retried(retryS: number, { dialect }: CheckedOptions): number {
-  if (dialect.limits.clientLimit === undefined)
-    throw invalid('retryS', `is not known by ${dialect.name} modules`);
+  if (!dialect.limits.retriesConnects) throw invalid('retryS', `is not known by ${dialect.name} modules`);
   return retryS;
 }
 
@@ -247,10 +246,11 @@ export interface ListenPlan extends OpenPlan, LinkPlan, Pick<ListenOptions, Stre
 /** @throws INVALID_ARGUMENT */
 export function checkedListen(options: ListenOptions, modem: CheckedOptions): ListenPlan {
   checkShape(options, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
-  const { mode = 'buffer', maxConnections = MOST_CLIENTS } = options;
+  const most = modem.dialect.limits.clientLimit ?? MOST_CLIENTS;
+  const { mode = 'buffer', maxConnections = most } = options;
   const port = servedPort(options.port);
   if (modem.dialect.sharings.length === 0) onlyBufferOrPush(mode);
-  integer('maxConnections', maxConnections, 1, MOST_CLIENTS);
+  integer('maxConnections', maxConnections, 1, most);
   const hasLimit = modem.dialect.limits.clientLimit !== undefined && options.maxConnections !== undefined;
   const open = {
     service: 'TCP LISTENER' as const,

@@ -1,6 +1,6 @@
 /** What a module can ask the network: pings, names, the time, DNS servers. */
 import type { Observable } from 'rxjs';
-import { type ErrorCode, ModemError } from '../../errors.ts';
+import { type ErrorCode, isModemError, ModemError } from '../../errors.ts';
 import type { Clock } from '../../streams/clock.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
 import type { Command } from '../dialects/dialect.ts';
@@ -33,6 +33,12 @@ export interface NetworkToolsParts
   readonly endedError: (doing: string) => ModemError | undefined;
 }
 
+/** A refusal of a look-up has no number on gsm: it can only mean one thing. */
+function notResolved(error: unknown): never {
+  if (!isModemError(error, 'COMMAND_REFUSED')) throw error;
+  throw new ModemError('NAME_NOT_RESOLVED', `${error.message}: the name has no address`, error.details);
+}
+
 /** Each call rejects with a coded error, and ends by its limit, by its signal or by `stop()`. */
 export class NetworkTools {
   readonly #parts: NetworkToolsParts;
@@ -53,7 +59,12 @@ export class NetworkTools {
   }
 
   async resolve(name: string, options: ToolOptions): Promise<Resolution> {
-    return this.#run(resolveRun(name, options, this.#parts.dialect, this.#contextOf(options)), options);
+    const { dialect } = this.#parts;
+    const id = this.#contextOf(options);
+    const command = dialect.commands.resolveAtOnce?.(id, name);
+    if (command === undefined) return this.#run(resolveRun(name, options, dialect, id), options);
+    const addresses = await this.#ask(`look-up of ${name}`, command, id, options).catch(notResolved);
+    return { addresses, ttlS: undefined };
   }
 
   async syncTime(server: string, options: SyncTimeOptions): Promise<NetworkTimeReport> {

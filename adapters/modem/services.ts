@@ -63,6 +63,7 @@ export function modemServices(
     wanted: (current: string) => string | undefined,
     signal: AbortSignal,
   ): Promise<void> {
+    if (!dialect.routesUrcs) return;
     const current = await ask(commands.raw('AT+QURCCFG="urcport"'), signal);
     const value = current.kind === 'ok' ? current.value.lines[0]?.fields[1] : undefined;
     if (value === undefined) return; // not on this firmware

@@ -39,6 +39,9 @@ export interface SocketsHost {
   readonly ended: (doing: string) => ModemError;
 }
 
+const isServer = ({ service }: OpenPlan['open']): boolean =>
+  service === 'TCP LISTENER' || service === 'UDP SERVICE';
+
 type Opening = Pick<EventEmitter, 'once' | 'removeListener'>;
 
 export class ModemSockets {
@@ -170,6 +173,12 @@ export class ModemSockets {
     if (other) {
       const text = `${wait.doing}: context ${contextId} is in use as ${other.sharing}, and this needs it as ${sharing}`;
       throw new ModemError('CONTEXT_BUSY', `${text}: close the other connections first`, { contextId });
+    }
+    // Pushed to single connections, data does not say whether it came from the server or to the client (gsm §5.3.1).
+    const mixed = others.find((user) => isServer(user) !== isServer(open));
+    if (sharing === 'single' && mixed && (open.mode === 'push' || mixed.mode === 'push')) {
+      const text = `${wait.doing}: context ${contextId} has a single connection that is pushed what it receives`;
+      throw new ModemError('CONTEXT_BUSY', `${text}: use mode buffer for both`, { contextId });
     }
     this.#users.set(waiting, open);
     waiting.once('close', () => this.#users.delete(waiting));

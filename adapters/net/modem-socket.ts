@@ -16,6 +16,8 @@ export interface ModemSocketOptions {
   readonly clock: Clock;
   /** Access mode at the beginning. */
   readonly mode?: AccessMode;
+  /** Access modes that the module can switch it to. */
+  readonly switchableModes?: readonly AccessMode[];
   /** More pushed bytes may not wait for the reader, where the module cannot be stopped (gsm). */
   readonly mostUnreadBytes?: number;
   /** False where the module does not tell what the peer has acknowledged (bc66). */
@@ -75,6 +77,7 @@ export class ModemSocket extends Duplex {
   readonly #lingerMs: number;
   readonly #probe: Uint8Array | undefined;
   readonly #mostUnreadBytes: number;
+  readonly #switchableModes: readonly AccessMode[];
   readonly #acknowledgements = new Acknowledgements();
   readonly #modes: ModeSwitches;
   #actor: SocketActor | undefined;
@@ -106,6 +109,7 @@ export class ModemSocket extends Duplex {
     this.#probe = options.probe;
     this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
     this.#mostUnreadBytes = options.mostUnreadBytes ?? Number.POSITIVE_INFINITY;
+    this.#switchableModes = options.switchableModes ?? MODES;
     this.#modes = new ModeSwitches(options.mode ?? 'buffer', (mode) =>
       this.#actor?.send({ type: 'ask.switch', mode }),
     );
@@ -175,7 +179,8 @@ export class ModemSocket extends Duplex {
 
   /** Changes the access mode (AT+QISWTMD); nothing is lost by it. Several calls are carried out one after the other.
    *
-   * Rejects with `INVALID_ARGUMENT` for a mode that is none.
+   * Rejects with `INVALID_ARGUMENT` for a mode that is none, with `UNSUPPORTED` for one that the module cannot switch to (any
+   * on gsm, transparent on bc66).
    * Rejects with `SWITCH_FAILED` when the module refuses, and the mode stays; with the error that ends the socket meanwhile.
    */
   switchMode(mode: AccessMode): Promise<void> {
@@ -185,6 +190,10 @@ export class ModemSocket extends Duplex {
     }
     if (this.destroyed || this.#actor === undefined || this.connecting)
       return Promise.reject(this.#closedError());
+    if (mode !== this.mode && !this.#switchableModes.includes(mode)) {
+      const text = `switchMode(): connection to ${this.endpoint}: its module cannot switch to ${mode}: open another one`;
+      return Promise.reject(new ModemError('UNSUPPORTED', text));
+    }
     return this.#modes.wish(mode);
   }
 

@@ -240,7 +240,10 @@ export const socketSetup = setup({
       params.err === ID_IN_USE && context.staleRetries === 0,
     isFreedByContext: ({ context }) => context.isFreedByContext,
     wantsDataWhileSuspended: ({ context }) => context.readsWhileSuspended && context.link.wantsData(),
-    isUnread: ({ context }) => context.mode === 'transparent' && !context.readsWhileSuspended,
+    /** What the module still holds cannot be read: it waits for data mode, or was pushed already (gsm). */
+    isUnread: ({ context: { mode, readsWhileSuspended, commands } }) =>
+      (mode === 'transparent' && !readsWhileSuspended) ||
+      (mode === 'push' && commands.switchMode === undefined),
     canStopPush: ({ context }) => context.commands.switchMode !== undefined,
     isOkAndCounted: ({ context }, outcome: Opened) =>
       outcome.kind === 'ok' && context.commands.queryReceived !== undefined,

@@ -15,6 +15,7 @@ const OTHER_TEXTS: Readonly<Record<number, string>> = {
 
 export const rg: Profile = {
   ...lte,
+  toleratesBlanks: true, // rg §3.1.1: "UNINET","", "",0
   model: 'RG500U-CN',
   revision: 'RG500UCNAAR03A01M2G',
   contextIds: { min: 1, max: 5 }, // rg §2.3.2

@@ -430,7 +430,7 @@ describe('gsm: payload', () => {
     const socket = (await connected(r)).resume();
     await r.clock.advance(20_000);
     for (const mode of ['push', 'transparent'] as const)
-      await expect(r.clock.runUntil(socket.switchMode(mode))).rejects.toThrow('no such command');
+      await expect(r.clock.runUntil(socket.switchMode(mode))).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     expect(written(r).filter((line) => line.includes('QISWTMD'))).toEqual([]);
     lacks('switchMode');
     await ended(r, socket);

@@ -42,7 +42,7 @@ describe.each(['buffer', 'push'] as const)('a server of gsm in %s mode', (mode) 
     await dismantle(r);
   });
 
-  it('that is single has one client beside the connection of its own (gsm §3.2)', async () => {
+  it('that is single has one client at a time (gsm §3.2)', async () => {
     const r = await online('single');
     const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode }));
     const sockets: ModemSocket[] = [];
@@ -65,6 +65,20 @@ describe.each(['buffer', 'push'] as const)('a server of gsm in %s mode', (mode) 
 });
 
 describe('a server of gsm', () => {
+  it('lets no more clients in than it was told to, and refuses options that no module has', async () => {
+    const r = await online();
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000, maxConnections: 2 }));
+    expect(r.trace.some((line) => line.endsWith('tx AT+QISERVER=0,2'))).toBe(true);
+    await r.clock.runUntil(server.close());
+    await expect(r.modem.listen({ port: 4000, maxConnections: 6 })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    expect(() =>
+      rig({ dialect: 'gsm', contexts: [{ id: 0, apn: 'a', type: 'IPv6' }] }, { dialect: 'gsm' }),
+    ).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    await dismantle(r);
+  });
+
   it('pushes what its clients send where the module has no AT+QINDI', async () => {
     const r = await online('multiple', { hasIndication: false });
     const server = await r.clock.runUntil(r.modem.listen({ port: 4000 }));

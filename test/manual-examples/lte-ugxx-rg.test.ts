@@ -80,7 +80,7 @@ describe.each(QI)('%s: examples, written by the host', (dialect) => {
     const total = 9 + hex.length;
     expect(sentOn(host, from).map((line) => line.replace('3132333435', PAYLOAD))).toEqual([
       ...['AT+QISEND=0', PAYLOAD, 'AT+QISEND=0,4', PAYLOAD, 'AT+QISEND=0,0'],
-      ...(hex === '' ? [] : ['AT+QISENDEX=0,"(payload)"']),
+      ...(hex === '' ? [] : ['AT+QISENDEX=0,(payload)']),
       'AT+QISEND=0,0',
     ]);
     expect(heardOn(host, from)).toEqual([

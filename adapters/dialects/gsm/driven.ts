@@ -2,7 +2,8 @@
  *
  *    id ──▶ place (context, role, index) ──▶ AT+QIFGCNT, AT+QISRVC where another is selected ──▶ the encoder of the manual
  */
-import { commonCommands, plain } from '../common.ts';
+import { choice } from '../arguments.ts';
+import { commonCommands } from '../common.ts';
 import type {
   AccessMode,
   Answer,
@@ -11,6 +12,7 @@ import type {
   ContextStatus,
   DialectCommands,
   OpenParameters,
+  ServiceType,
   SocketState,
   SocketStatus,
   Step,
@@ -20,6 +22,7 @@ import { type GsmConnection, type GsmRole, type GsmService, limits } from './par
 import { type GsmPlace, placeOf } from './places.ts';
 import type { GsmListenPorts } from './replies.ts';
 
+const CONTEXT_TYPES: readonly ContextParameters['type'][] = ['IPv4']; // gsm §3
 /** gsm §4 prints 3 retries, 200 ms, 512 bytes, and lets `+++` leave data mode. Full packets cost less air time. */
 const TRANSPARENT = { retries: 3, waitMs: 200, packetBytes: 1024, escapes: true } as const;
 
@@ -47,6 +50,7 @@ function at<T>(id: number, make: (connection: GsmConnection) => Command<T>): Com
 
 function configuration(p: ContextParameters): Command<void> {
   const { id, sharing = 'multiple', showsLength = false } = p;
+  choice('type', p.type, CONTEXT_TYPES);
   const isMultiple = sharing === 'multiple';
   const isTransparent = sharing === 'transparent';
   return {
@@ -84,11 +88,13 @@ function activeContext(id: number): Command<readonly ContextStatus[]> {
   return { ...command, successes: ['ERROR'], before: [inContext(id)], parse: statusOf };
 }
 
+const OPENED = ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE'] as const; // gsm §3.1, §3.2
 const IP_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const serviceOf = ({ service }: OpenParameters): GsmService => (service.startsWith('UDP') ? 'UDP' : 'TCP');
 
 function opening(p: OpenParameters): Command<void> {
   const { contextId, connection } = placeOf(p.connectId);
+  choice('service', p.service, OPENED as readonly ServiceType[]);
   if (p.service === 'TCP LISTENER' || p.service === 'UDP SERVICE') return listening(p, contextId);
   const isTransparent = p.mode === 'transparent';
   const names: Step = {
@@ -156,6 +162,7 @@ const STATES: Readonly<Record<string, SocketState>> = {
   LISTENNING: 'listening',
   LISTENING: 'listening',
   INITIAL: 'closing',
+  'IP INITIAL': 'closing',
   CLOSED: 'closing',
   'IP CLOSE': 'closing',
   'PDP DEACT': 'closing',
@@ -203,12 +210,6 @@ function reading(id: number, length: number): Command {
 const bufferOf = (connection: GsmPlace['connection']): number =>
   typeof connection === 'number' ? connection : 0;
 
-/** The addresses come behind the OK like notices, so that a name without any does not hold up the others. */
-function lookingUp(id: number, host: string): Command<void> {
-  const { text } = manual.resolve(host);
-  return { ...plain(text), before: [inContext(id)] }; // gsm §8.2
-}
-
 /** See the head of the file. */
 export const drivenCommands = {
   ...commonCommands,
@@ -233,5 +234,9 @@ export const drivenCommands = {
     ...manual.setDnsServers(servers),
     before: [inContext(id)],
   }),
-  resolve: lookingUp,
+  /** The port is kept until the addresses are there: a refusal behind the OK would end the next command otherwise. */
+  resolveAtOnce: (id: number, host: string): Command<readonly string[]> => ({
+    ...manual.resolve(host), // gsm §8.2
+    before: [inContext(id)],
+  }),
 } as const satisfies DialectCommands;

@@ -19,6 +19,7 @@ export const limits = {
   commandTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none: protocol §2
   closeTimeoutMs: COMMAND_TIMEOUT_MS, // the manual gives none, and no parameter that ends it sooner: protocol §2, §10
   serverClients: 5, // gsm §3.4
+  clientLimit: 5, // gsm §3.4
   sendInputTimeoutMs: 0, // no option ends a send that waits for payload
   escapeGuardMs: 500, // gsm §4
 } as const satisfies GsmLimits;

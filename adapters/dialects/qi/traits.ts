@@ -23,6 +23,7 @@ export function qiTraits({
     sharings: [],
     connections: connectionRules(limits.connectIds),
     isAttachedByNetwork: false,
+    routesUrcs: true, // protocol §10
     keepsCounters: true, // lte §2.2.1: until AT+QICLOSE
     readsWhileSuspended: true, // lte §1.2: the socket is in buffer mode then
   } as const satisfies Partial<Dialect>;

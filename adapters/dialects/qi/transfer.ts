@@ -43,8 +43,10 @@ const HEX_SEND_BYTES = 512 / 2; // lte §2.1.9: 512 bytes of hexadecimal text
 export function hexSend(shape: ShapePart<'limits'>) {
   return (id: number, bytes: Uint8Array): Command<void> => {
     const hex = hexDigits('length', bytes, HEX_SEND_BYTES);
+    const front = `AT+QISENDEX=${connectId(shape, id)},`;
     return {
-      ...plain(`AT+QISENDEX=${connectId(shape, id)},"${hex}"`), // lte §2.1.9
+      ...plain(`${front}"${hex}"`), // lte §2.1.9
+      redacted: `${front}(payload)`,
       successes: ['SEND OK'],
       failures: ['SEND FAIL'],
     };
