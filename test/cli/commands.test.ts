@@ -55,7 +55,7 @@ describe('bad usage ends with exit code 2 and one line', () => {
     [
       'a listener in transparent mode',
       ['listen', 'sim:lte', '7000', '--mode', 'transparent'],
-      /choices are buffer, push/,
+      /mode must be buffer or push here/,
     ],
     [
       'datagrams in transparent mode',
