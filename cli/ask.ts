@@ -15,9 +15,6 @@ export interface Query<T> {
   readonly isGood?: (answer: T) => boolean;
 }
 
-/** The only context that the command line makes. */
-const CONTEXT_ID = 1;
-
 /** Brings the module up, asks, prints the answer and stops. Exit 0 or 1. */
 export async function askNetwork<T>(
   address: string,
@@ -29,7 +26,8 @@ export async function askNetwork<T>(
   const prepared = await prepareModem(address, options, io);
   const { modem } = prepared;
   try {
-    query.check(modem.dialect, CONTEXT_ID);
+    // The command line makes one context, the lowest.
+    if (modem.isDialectKnown) query.check(modem.dialect, modem.dialect.limits.contextIds[0]);
     await startWithin(prepared, io.signal);
     const answer = await query.ask(modem, io.signal);
     const { inWords, asJson, isGood } = query;

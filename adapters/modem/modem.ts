@@ -63,6 +63,11 @@ export class Modem {
     else this.#begin(options as ModemOptions<DialectName>);
   }
 
+  /** False with `dialect: 'auto'`, as long as the module was not asked. */
+  get isDialectKnown(): boolean {
+    return this.#core !== undefined;
+  }
+
   /** What the module says and understands, as data: limits, commands for `query()`, the manual's names.
    *
    * @throws INVALID_STATE with `dialect: 'auto'`, as long as it has not been found out.

@@ -105,6 +105,15 @@ export function resolveRun(
   return { kind: 'resolve', doing, contextId, command, limitMs: RESOLUTION_LIMIT_MS, reader };
 }
 
+/** Checks a look-up without writing anything.
+ *
+ * @throws INVALID_ARGUMENT, UNSUPPORTED
+ */
+export function checkResolve(name: string, dialect: Dialect, contextId: number): void {
+  if (dialect.commands.resolveAtOnce) dialect.commands.resolveAtOnce(contextId, name);
+  else resolveRun(name, {}, dialect, contextId);
+}
+
 /** @throws INVALID_ARGUMENT, UNSUPPORTED */
 export function timeRun(
   server: string,

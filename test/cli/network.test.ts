@@ -46,9 +46,35 @@ describe('urchestra ping', () => {
   });
 });
 
+describe('urchestra ping on a module that cannot', () => {
+  it.each([[[]], [['--dialect', 'auto']]])('ends with 2 and one line that says so: %j', async (options) => {
+    const { code, stderr } = await run(['ping', 'sim:gsm', '127.0.0.1', ...options]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: ping .*\[UNSUPPORTED\]\n$/)]);
+  });
+});
+
+describe('urchestra status', () => {
+  it.each(['gsm', 'bc66'])('asks %s what it is with --dialect auto', async (dialect) => {
+    const { code, stdout } = await run(['status', `sim:${dialect}`, '--dialect', 'auto', '--json']);
+    const model = dialect === 'gsm' ? 'Quectel_M95' : 'BC66';
+    expect([code, json(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ state: 'online', identity: expect.arrayContaining([model]) }),
+    ]);
+  });
+});
+
 describe('urchestra resolve', () => {
   it('prints the addresses of a name, one a line', async () => {
     const { code, stdout } = await run(['resolve', 'sim:lte', 'localhost']);
+    expect([code, stdout.toString()]).toEqual([0, expect.stringMatching(/^127\.0\.0\.1\n/)]);
+  });
+
+  it.each([
+    ['sim:gsm', []],
+    ['sim:bc66', ['--dialect', 'auto']],
+  ])('prints them on %s %j', async (port, options) => {
+    const { code, stdout } = await run(['resolve', port, 'localhost', ...options]);
     expect([code, stdout.toString()]).toEqual([0, expect.stringMatching(/^127\.0\.0\.1\n/)]);
   });
 
