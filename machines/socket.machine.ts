@@ -52,6 +52,7 @@ export const socketMachine = crashSafe(
       sendFailures: 0,
       counters: NONE,
       uncountedPolls: 0,
+      stillMs: 0,
     }),
     initial: 'initial',
     on: {

@@ -83,7 +83,8 @@ export const recoveryDefaults = {
   sendBackoffMs: 200,
   longestSendBackoffMs: 5_000,
   sendTries: 28,
-  /** Reading the counters: first and longest distance, and reads without progress (protocol.md §7.9). */
+  /** Reading the counters: first and longest distance, and of the longest so many without progress until the link is dead
+   * (protocol.md §7.9). */
   acknowledgeMs: 200,
   longestAcknowledgeMs: 5_000,
   acknowledgeTries: 24,

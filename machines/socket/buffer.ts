@@ -128,7 +128,7 @@ export const acknowledging = socketSetup.createStateConfig({
         { guard: 'wantsSwitch', target: 'resting' },
         { guard: 'isAwaited', target: 'polling' },
       ],
-      after: { acknowledgeWatch: { target: 'polling' } },
+      after: { acknowledgeWatch: { target: 'polling', actions: 'countWatch' } },
       on: { 'ask.acknowledge': {} },
     },
     polling: {
@@ -158,7 +158,7 @@ export const acknowledging = socketSetup.createStateConfig({
         { guard: and(['isNotAwaited', 'isOutstanding']), target: 'watching' },
         { guard: 'isNotAwaited', target: 'idle' },
       ],
-      after: { acknowledgePause: { target: 'polling' } },
+      after: { acknowledgePause: { target: 'polling', actions: 'countPause' } },
     },
     resting: { type: 'final' },
   },

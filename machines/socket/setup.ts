@@ -66,7 +66,7 @@ export interface SocketTiming {
   /** First and longest distance between reads of the counters; doubles while nothing changes. */
   readonly acknowledgeMs: number;
   readonly longestAcknowledgeMs: number;
-  /** Reads of the counters in a row without progress after which the link counts as dead (protocol.md §7.9). */
+  /** The link counts as dead after so many of the longest distances without progress (protocol.md §7.9). */
   readonly acknowledgeTries: number;
 }
 
@@ -106,7 +106,10 @@ export interface SocketContext extends SocketInput {
   readonly pollMs: number;
   readonly sendFailures: number;
   readonly counters: SendCounters;
+  /** Reads of the counters in a row without progress, and the pauses between them: those that follow each other faster
+   * do not make a link dead sooner (protocol.md §7.9: 24 times 5 s). */
   readonly uncountedPolls: number;
+  readonly stillMs: number;
 }
 
 export type SocketEvent =
@@ -203,6 +206,10 @@ function doubled(firstMs: number, times: number, longestMs: number): number {
   return Math.min(firstMs * 2 ** times, longestMs);
 }
 
+function pauseOf({ timing, uncountedPolls }: SocketContext): number {
+  return doubled(timing.acknowledgeMs, uncountedPolls - 1, timing.longestAcknowledgeMs);
+}
+
 export const socketSetup = setup({
   types: {
     input: {} as SocketInput,
@@ -274,7 +281,8 @@ export const socketSetup = setup({
     isSettled: (_, result: SettleResult) => result.kind === 'settled',
     isStuck: ({ context }) => context.sendFailures + 1 >= context.timing.sendTries,
     isDead: ({ context }, outcome: Counted) =>
-      !hasProgressed(context, outcome) && context.uncountedPolls + 1 >= context.timing.acknowledgeTries,
+      !hasProgressed(context, outcome) &&
+      context.stillMs >= context.timing.acknowledgeTries * context.timing.longestAcknowledgeMs,
   },
   actions: {
     noteStale: assign({ staleRetries: 1 }),
@@ -351,8 +359,13 @@ export const socketSetup = setup({
     keepCounters: assign(({ context }, outcome: Counted) => ({
       counters: outcome.kind === 'ok' ? outcome.value : context.counters,
       uncountedPolls: hasProgressed(context, outcome) ? 0 : context.uncountedPolls + 1,
+      stillMs: hasProgressed(context, outcome) ? 0 : context.stillMs,
     })),
-    forgetPolls: assign({ uncountedPolls: 0 }),
+    forgetPolls: assign({ uncountedPolls: 0, stillMs: 0 }),
+    countWatch: assign(({ context: { stillMs, timing } }) => ({
+      stillMs: stillMs + timing.longestAcknowledgeMs,
+    })),
+    countPause: assign(({ context }) => ({ stillMs: context.stillMs + pauseOf(context) })),
     announceCounters: ({ context }, outcome: Counted) => {
       if (outcome.kind === 'ok') context.owner.send({ type: 'socket.counted', counters: outcome.value });
     },
@@ -364,7 +377,6 @@ export const socketSetup = setup({
     sendBackoff: ({ context: { timing, sendFailures } }) =>
       doubled(timing.sendBackoffMs, sendFailures - 1, timing.longestSendBackoffMs),
     acknowledgeWatch: ({ context }) => context.timing.longestAcknowledgeMs,
-    acknowledgePause: ({ context: { timing, uncountedPolls } }) =>
-      doubled(timing.acknowledgeMs, uncountedPolls - 1, timing.longestAcknowledgeMs),
+    acknowledgePause: ({ context }) => pauseOf(context),
   },
 });

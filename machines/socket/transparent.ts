@@ -61,7 +61,7 @@ const suspended = socketSetup.createStateConfig({
         { target: 'waiting' },
       ],
     },
-    pausing: { after: { acknowledgePause: { target: 'counting' } } },
+    pausing: { after: { acknowledgePause: { target: 'counting', actions: 'countPause' } } },
     // The application does not read: the module's buffer fills and TCP's own window closes.
     waiting: {
       entry: 'forgetPolls',
