@@ -18,6 +18,8 @@ export class DataPump {
   /** Ends what `open` began. */
   #running: AbortController | undefined;
   #wake: (() => void) | undefined;
+  /** A write under way outlives the order to stop: nothing is written again before it is known what it took. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(socket: ModemSocket, port: DataPort, clock: Clock) {
     this.#socket = socket;
@@ -30,8 +32,9 @@ export class DataPump {
     this.#running = undefined;
     this.#port.sink = (bytes) => this.#socket.receive([bytes]); // also what comes before and behind the writing
     if (type === 'pump.stop') return;
-    this.#running = new AbortController();
-    void this.#run(this.#running.signal);
+    const running = new AbortController();
+    this.#running = running;
+    this.#last = this.#last.then(() => this.#run(running.signal));
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -48,6 +51,7 @@ export class DataPump {
 
   /** Resolves when more is there to write, or after `withinMs`, or when it is over. */
   async #more(withinMs: number | undefined, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const enough = new AbortController();
     const stop = (): void => enough.abort();
     this.#wake = stop;
@@ -57,6 +61,6 @@ export class DataPump {
     await Promise.race([over, late]).catch(() => undefined);
     enough.abort();
     signal.removeEventListener('abort', stop);
-    this.#wake = undefined;
+    if (this.#wake === stop) this.#wake = undefined;
   }
 }

@@ -69,6 +69,31 @@ describe('a socket in transparent mode', () => {
     await dismantle(r);
   });
 
+  it('writes nothing twice while what the peer sends makes it ask whether data mode is over, again and again', async () => {
+    const r = await online({}, { baud: 115_200 });
+    const sent: Buffer[] = [];
+    let peer: MemoryPeer | undefined;
+    r.network.listen(7000, (one) => {
+      peer = one;
+      one.onData = (bytes) => sent.push(Buffer.from(bytes));
+    });
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    const received = collected(socket);
+    const data = randomBytes(60_000);
+    for (let at = 0; at < data.length; at += 6_000) {
+      socket.write(data.subarray(at, at + 6_000));
+      peer?.write(Buffer.from('\r\nNO CARRIER\r\n'));
+      await r.clock.advance(330);
+      peer?.write(Buffer.from('more\r\n'));
+      await r.clock.advance(60);
+    }
+    await r.clock.advance(30_000);
+    expect(Buffer.concat(sent).equals(data)).toBe(true);
+    expect(socket.bytesAccepted).toBe(data.length);
+    expect(received.bytes().toString()).toBe('\r\nNO CARRIER\r\nmore\r\n'.repeat(10));
+    await dismantle(r);
+  });
+
   it('carries what looks like an escape, a result or a URC, both ways', async () => {
     const r = await online();
     r.network.listen(7000, echoPeer);
