@@ -46,6 +46,7 @@ export const socketMachine = crashSafe(
       isInspected: true,
       isSettled: false,
       isDestroyed: false,
+      isGone: false,
       failure: undefined,
       staleRetries: 0,
       pollMs: input.timing.pollMs,

@@ -6,6 +6,8 @@ import type { ConnectionRules } from '../dialects/dialect.ts';
 /** Takes what is pushed to one connect id. */
 export interface PushSink {
   receive(slices: readonly Uint8Array[], header: PayloadHeader): void;
+  /** It is read from the module's buffer: what is pushed is another one's. */
+  readonly isRead?: boolean;
   /** A push was cut short or damaged: bytes are missing. */
   damaged(): void;
 }
@@ -47,6 +49,8 @@ export class PushSinks {
   }
 
   #named(index: number | undefined): readonly PushSink[] {
-    return this.#rules.namedBy(index).flatMap((id) => this.#sinks.get(id) ?? []);
+    const named = this.#rules.namedBy(index).flatMap((id) => this.#sinks.get(id) ?? []);
+    const pushed = named.filter(({ isRead }) => !isRead);
+    return pushed.length > 0 ? pushed : named;
   }
 }

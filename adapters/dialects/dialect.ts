@@ -408,12 +408,16 @@ export interface ConnectionRules {
   readonly namedBy: (index: number | undefined) => readonly number[];
   /** The ids whose index a connection with this id uses up: they cannot be open at the same time (gsm). */
   readonly excludedBy?: (id: number) => readonly number[];
+  /** Whether the module takes one more of this id beside those in use (gsm: fewer beside a server). */
+  readonly hasRoom?: (id: number, used: ReadonlySet<number>) => boolean;
   /** The ids that notices cannot tell from this one (gsm). */
   readonly confusedWith?: (id: number) => readonly number[];
   /** The ids that a notice of waiting data may be about, which names context, role and index (gsm `+QIRDI`). */
   readonly bufferedAs?: (contextId: number, role: number, index: number) => readonly number[];
   /** The id of a connection that this server has accepted (gsm `REMOTE IP`). */
   readonly acceptedAs?: (serverId: number, index: number | undefined) => number;
+  /** The id is free when the peer has closed: the close that other ids need would end the listener (gsm §3.2). */
+  readonly isFreedByPeer?: (id: number) => boolean;
 }
 
 /** A dialect that the machines drive: how to speak it and how to read it. */

@@ -167,7 +167,9 @@ export class ModemSockets {
   ): Promise<void> {
     const { sharing, contextId } = open;
     const { of, isUsed, change } = this.#host.sharing;
-    const others = [...this.#users.values()].filter((user) => user.contextId === contextId && !user.isOver());
+    const users = [...this.#users.values()].filter((user) => !user.isOver());
+    const others = users.filter((user) => user.contextId === contextId);
+    const abroad = users.filter((user) => user.contextId !== contextId && user.sharing === sharing);
     const other = others.find((user) => user.sharing !== sharing);
     if (sharing === undefined) return;
     if (other) {
@@ -179,6 +181,15 @@ export class ModemSockets {
     if (sharing === 'single' && mixed && (open.mode === 'push' || mixed.mode === 'push')) {
       const text = `${wait.doing}: context ${contextId} has a single connection that is pushed what it receives`;
       throw new ModemError('CONTEXT_BUSY', `${text}: use mode buffer for both`, { contextId });
+    }
+    // No notice says which context it is about (gsm §5.1, §5.3.1).
+    if (isServer(open) && abroad.some(isServer)) {
+      const text = `${wait.doing}: another context has a server that is ${sharing} too, and a client would be of either`;
+      throw new ModemError('CONTEXT_BUSY', `${text}: close that one first`, { contextId });
+    }
+    if (sharing === 'single' && open.mode === 'push' && abroad.some(({ mode }) => mode === 'push')) {
+      const text = `${wait.doing}: another context has a single connection that is pushed what it receives`;
+      throw new ModemError('CONTEXT_BUSY', `${text}: use mode buffer for one of them`, { contextId });
     }
     this.#users.set(waiting, open);
     waiting.once('close', () => this.#users.delete(waiting));

@@ -16,11 +16,17 @@ export class ConnectIds {
    */
   take(endpoint: string, open: Parameters<ConnectionRules['idsFor']>[0]): number {
     const ids = this.#rules.idsFor(open);
-    const free = ids.filter((id) => !this.#used.has(id) && !this.#isUsed(this.#rules.excludedBy?.(id) ?? []));
+    const { excludedBy, hasRoom } = this.#rules;
+    const free = ids.filter(
+      (id) =>
+        !this.#used.has(id) && !this.#isUsed(excludedBy?.(id) ?? []) && (hasRoom?.(id, this.#used) ?? true),
+    );
     // Best is one that no notice can mistake for another (gsm).
     const id = free.find((one) => !this.#isUsed(this.#rules.confusedWith?.(one) ?? [])) ?? free[0];
     if (id === undefined) {
-      throw new ModemError('TOO_MANY_SOCKETS', `${endpoint}: all ${ids.length} connect ids are in use`);
+      const isFull = ids.some((one) => !this.#used.has(one)) && hasRoom !== undefined;
+      const reason = isFull ? 'beside a server there is no room' : `all ${ids.length} connect ids are in use`;
+      throw new ModemError('TOO_MANY_SOCKETS', `${endpoint}: ${reason}`);
     }
     this.#used.add(id);
     return id;

@@ -260,6 +260,7 @@ export class SocketOpener {
         open: { ...open, connectId },
         commands: this.#commandsFor(open),
         isFreedByContext: !this.#options.dialect.isAttachedByNetwork,
+        isFreedByPeer: this.#rules.isFreedByPeer?.(connectId) ?? false,
         readsWhileSuspended: this.#options.dialect.readsWhileSuspended,
         run: (command, signal) =>
           this.#control(connectId, parts, command, { signal, owner, priority: 'control' }),
@@ -389,6 +390,9 @@ interface DataOwner {
 }
 
 const pushSink = (socket: ModemSocket): PushSink => ({
+  get isRead() {
+    return socket.mode === 'buffer';
+  },
   receive: (slices) => socket.receive(slices),
   damaged: () => socket.fail({ code: 'DATA_DAMAGED' }),
 });

@@ -4,6 +4,7 @@ import { CRASH, failureIn, socketSetup } from './setup.ts';
 /** Read the rest, learn what was acknowledged, give the id back. */
 export const closing = socketSetup.createStateConfig({
   initial: 'counting',
+  on: { 'urc.closed': { actions: 'noteGone' } },
   states: {
     draining: {
       entry: 'announceClosing',
@@ -69,6 +70,7 @@ export const closing = socketSetup.createStateConfig({
     },
     releasing: {
       entry: ['announceFailure', 'reportFailure'],
+      always: { guard: 'isFreedByPeer', target: '#socket.initial.released' },
       on: { 'ask.destroy': {} },
       invoke: {
         src: 'closer',

@@ -27,7 +27,7 @@ export const connected = socketSetup.createStateConfig({
       target: '#socket.closing.counting',
       actions: { type: 'fail', params: ({ event }) => event.failure },
     },
-    'urc.closed': { target: '#socket.closing.draining' },
+    'urc.closed': { target: '#socket.closing.draining', actions: 'noteGone' },
     'ask.close': { target: '#socket.closing.draining' },
     'ask.switch': { actions: { type: 'wantMode', params: ({ event }) => event } },
   },
@@ -49,6 +49,7 @@ export const connected = socketSetup.createStateConfig({
           {
             guard: { type: 'isOver', params: ({ event }) => event.output },
             target: '#socket.closing.draining',
+            actions: 'noteGone',
           },
           {
             target: 'choosing',

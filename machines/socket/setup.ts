@@ -78,6 +78,8 @@ export interface SocketInput {
   >;
   /** AT+QIDEACT frees the id (lte §2.1.3); not where the network itself takes the context away (bc66). */
   readonly isFreedByContext: boolean;
+  /** So does the peer's close, and AT+QICLOSE would end the listener (gsm §3.2: the accepted one of QIMUX=0). */
+  readonly isFreedByPeer: boolean;
   /** What comes while the port takes commands can be read in transparent mode (not on gsm). */
   readonly readsWhileSuspended: boolean;
   readonly run: CommandRunner;
@@ -101,6 +103,8 @@ export interface SocketContext extends SocketInput {
   readonly isSettled: boolean;
   /** What is to follow when the port takes commands again. */
   readonly isDestroyed: boolean;
+  /** The module has said that the connection is over. */
+  readonly isGone: boolean;
   readonly failure: SocketFailure | undefined;
   readonly staleRetries: number;
   readonly pollMs: number;
@@ -245,6 +249,7 @@ export const socketSetup = setup({
     isOpened: (_, outcome: Opened) => outcome.kind === 'ok' && OPENED.has(outcome.result),
     isStaleResult: ({ context }, params: { err: number }) =>
       params.err === ID_IN_USE && context.staleRetries === 0,
+    isFreedByPeer: ({ context }) => context.isFreedByPeer && context.isGone,
     isFreedByContext: ({ context }) => context.isFreedByContext,
     wantsDataWhileSuspended: ({ context }) => context.readsWhileSuspended && context.link.wantsData(),
     /** What the module still holds cannot be read: it waits for data mode, or was pushed already (gsm). */
@@ -326,6 +331,7 @@ export const socketSetup = setup({
     }),
     announceMode: ({ context }) => context.owner.send({ type: 'socket.switched', mode: context.mode }),
     noteDestroyed: assign({ isDestroyed: true }),
+    noteGone: assign({ isGone: true }),
     claimData: ({ context, self }) =>
       context.modem.send({ type: 'data.claimed', claim: { ...context.data, owner: self } }),
     interruptData: ({ context }) => context.modem.send({ type: 'data.interrupt' }),

@@ -81,7 +81,7 @@ export const transparent = socketSetup.createStateConfig({
   exit: 'releaseData',
   initial: 'flowing',
   on: {
-    'data.lost': { target: '#socket.closing.draining' },
+    'data.lost': { target: '#socket.closing.draining', actions: 'noteGone' },
     'urc.closed': {}, // the data stream says it too, behind the last byte
     'ask.close': { target: '.leaving' },
     'ask.destroy': { target: '.leaving', actions: 'noteDestroyed' },

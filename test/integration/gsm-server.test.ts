@@ -64,7 +64,67 @@ describe.each(['buffer', 'push'] as const)('a server of gsm in %s mode', (mode) 
   });
 });
 
+describe.each([
+  ['single', 'buffer'],
+  ['single', 'push'],
+  ['multiple', 'transparent'],
+] as const)('a server of gsm that is %s, in %s mode', (sharing, mode) => {
+  it('serves one client after the other, whoever of them closes first', async () => {
+    const r = await online(sharing);
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode }));
+    server.on('connection', (socket) => {
+      socket.on('error', () => undefined); // PEER_CLOSED, when the counters went with the connection
+      socket.pipe(socket);
+    });
+    for (const at of [1, 2, 3]) {
+      const client = r.network.dial(4000);
+      const got = received(client);
+      await r.clock.advance(1500);
+      client.write(randomBytes(100, at));
+      await r.clock.advance(5000);
+      expect(got().equals(randomBytes(100, at))).toBe(true);
+      client.end();
+      await r.clock.advance(20_000);
+    }
+    expect(server.listening).toBe(true);
+    await r.clock.runUntil(server.close());
+    expect(r.module.state.sockets).toEqual([]);
+    await dismantle(r);
+  });
+});
+
 describe('a server of gsm', () => {
+  it('leaves room for five connections in all (gsm §3.4), and one more does not touch them', async () => {
+    const r = await online();
+    await r.clock.runUntil(r.modem.listen({ port: 4000 }));
+    const talks = await Promise.all([1, 2, 3, 4, 5].map((at) => talk(r, at, 500)));
+    for (let at = 0; at < 6; at += 1)
+      await expect(
+        r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 5001 })),
+      ).rejects.toMatchObject({
+        code: 'TOO_MANY_SOCKETS',
+      });
+    for (const one of talks) one.start();
+    await until(r, () => talks.every((one) => one.isDone()));
+    for (const { socket } of talks) socket.destroy();
+    await dismantle(r);
+  });
+
+  it('is the only one of its kind: no notice says which context it is about', async () => {
+    const contexts = [0, 1].map((id) => ({ id, apn: 'CMNET' }));
+    const r = rig({ dialect: 'gsm', contexts }, { dialect: 'gsm' });
+    await r.clock.runUntil(r.modem.start());
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000, context: 0 }));
+    await expect(r.clock.runUntil(r.modem.listen({ port: 4001, context: 1 }))).rejects.toMatchObject({
+      code: 'CONTEXT_BUSY',
+    });
+    expect(server.listening).toBe(true);
+    await r.clock.runUntil(server.close());
+    const second = await r.clock.runUntil(r.modem.listen({ port: 4001, context: 1 }));
+    await r.clock.runUntil(second.close());
+    await dismantle(r);
+  });
+
   it('lets no more clients in than it was told to, and refuses options that no module has', async () => {
     const r = await online();
     const server = await r.clock.runUntil(r.modem.listen({ port: 4000, maxConnections: 2 }));

@@ -192,6 +192,31 @@ describe('connections of gsm', () => {
     await dismantle(r);
   });
 
+  it('get what is pushed beside connections of the other context that are read', async () => {
+    const r = await online([0, 1].map((id) => ({ id, apn: 'CMNET' })));
+    const talks = await Promise.all(
+      ([1, 2, 3, 4, 5, 6] as const).map((seed) =>
+        talk(r, seed, 2_000, { mode: seed === 6 ? 'push' : 'buffer' }),
+      ),
+    );
+    talks.push(await talk(r, 7, 2_000, { context: 1 })); // the indexes of context 0 are all in use
+    await carried(r, talks);
+    for (const { socket } of talks) socket.destroy();
+    await dismantle(r);
+  });
+
+  it('that are single and pushed are in one context only', async () => {
+    const r = await online([0, 1].map((id) => ({ id, apn: 'CMNET', sharing: 'single' })));
+    const one = await talk(r, 1, 2_000, { mode: 'push' });
+    await expect(
+      r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7001, mode: 'push', context: 1 })),
+    ).rejects.toMatchObject({ code: 'CONTEXT_BUSY' });
+    const other = await talk(r, 2, 2_000, { context: 1 });
+    await carried(r, [one, other]);
+    for (const { socket } of [one, other]) socket.destroy();
+    await dismantle(r);
+  });
+
   it('end with BUFFER_FULL when nobody reads what cannot be stopped', async () => {
     const r = await online();
     const one = await talk(r, 1, 0, { mode: 'push' });

@@ -253,6 +253,7 @@ function socketInput(connectId: number, contextId = 1) {
     open: { contextId, connectId, service: 'TCP', host: 'a', remotePort: 1, localPort: 0, mode: 'buffer' },
     commands: lte.commands,
     isFreedByContext: true,
+    isFreedByPeer: false,
     readsWhileSuspended: true,
     run: never,
     data: { pump: { send: () => undefined }, interruption: 'any', urcCheckMs: 0 },

@@ -119,6 +119,7 @@ function socket(
       open,
       commands: lte.commands,
       isFreedByContext: true,
+      isFreedByPeer: false,
       readsWhileSuspended: true,
       run,
       link,
@@ -690,6 +691,7 @@ describe('every simple path', () => {
       open: { ...open, ...change },
       commands: lte.commands,
       isFreedByContext: true,
+      isFreedByPeer: false,
       readsWhileSuspended: true,
       run: () => new Promise(() => undefined),
       data,
@@ -720,6 +722,7 @@ describe('every simple path', () => {
       ...needs(wantsData, false, false, false, { connectId: 0, ...change })(),
       commands,
       isFreedByContext: false,
+      isFreedByPeer: commands === gsm.commands,
       readsWhileSuspended: false,
     });
 

@@ -19,6 +19,8 @@ export interface GsmPlace {
 
 const ONLY = 8;
 const SERVER = 9;
+/** Connections of both roles while a server listens (gsm §3.4: n + m ≤ 5). */
+const BESIDE_SERVER = 5;
 const CONTEXTS = [0, 1] as const;
 const [LOWEST, HIGHEST] = limits.connectIds;
 
@@ -64,6 +66,13 @@ export const gsmConnections: ConnectionRules = {
     if (typeof connection !== 'number') return []; // gsm §3.2: one of each role
     return [idOf({ contextId, role: role === 'client' ? 'server' : 'client', connection })];
   },
+  hasRoom: (id, used) => {
+    const { contextId, connection } = placeOf(id);
+    const server = idOf({ contextId, role: 'server', connection: 'server' });
+    if (connection === 'server' || connection === 'only' || !used.has(server)) return true;
+    const others = [...used].filter((one) => one !== server && placeOf(one).contextId === contextId);
+    return others.length < BESIDE_SERVER;
+  },
   confusedWith: (id) => {
     const { connection } = placeOf(id);
     return connection === 'server' ? [] : namedBy(connection === 'only' ? undefined : connection);
@@ -72,6 +81,10 @@ export const gsmConnections: ConnectionRules = {
     const place = { contextId, role: ROLES[role - 1] ?? 'client' } as const; // gsm §5.3.2: from 1
     const only = index === 0 ? [idOf({ ...place, connection: 'only' })] : [];
     return [idOf({ ...place, connection: index }), ...only];
+  },
+  isFreedByPeer: (id) => {
+    const { role, connection } = placeOf(id);
+    return role === 'server' && connection === 'only';
   },
   acceptedAs: (serverId, index) => idOf({ ...placeOf(serverId), connection: index ?? 'only' }),
   namedBy,
