@@ -29,7 +29,7 @@ export class Narrator {
 
   opening(timeScale: number, readings: number): void {
     this.#out.write(
-      `A telemetry agent sends ${readings} readings through a virtual EC25 while everything goes wrong.\n` +
+      `A telemetry agent sends ${readings} readings through a virtual module while everything goes wrong.\n` +
         `Time runs ${timeScale} times as fast as on the wall, so the limits are those of the manual.\n\n`,
     );
   }

@@ -88,6 +88,7 @@ function activeContext(id: number): Command<readonly ContextStatus[]> {
   return { ...command, successes: ['ERROR'], before: [inContext(id)], parse: statusOf };
 }
 
+const MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 const OPENED = ['TCP', 'UDP', 'TCP LISTENER', 'UDP SERVICE'] as const; // gsm §3.1, §3.2
 const IP_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const serviceOf = ({ service }: OpenParameters): GsmService => (service.startsWith('UDP') ? 'UDP' : 'TCP');
@@ -95,6 +96,7 @@ const serviceOf = ({ service }: OpenParameters): GsmService => (service.startsWi
 function opening(p: OpenParameters): Command<void> {
   const { contextId, connection } = placeOf(p.connectId);
   choice('service', p.service, OPENED as readonly ServiceType[]);
+  choice('mode', p.mode, MODES);
   if (p.service === 'TCP LISTENER' || p.service === 'UDP SERVICE') return listening(p, contextId);
   const isTransparent = p.mode === 'transparent';
   const names: Step = {
