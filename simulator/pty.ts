@@ -22,6 +22,8 @@ import { INPUT_AHEAD_BYTES, type ServedModule, ServeError, writeOutput } from '.
 /** How often to look whether socat is ready, and for how long. */
 const POLL_MS = 10;
 const READY_LIMIT_MS = 5000;
+/** Room in front of the line, as a driver has it: with the 200 KiB of a local socket no host could tell when a paced line is silent. */
+const PIPE_BYTES = 4096;
 const REPORT_LIMIT_CHARACTERS = 4000;
 const SOCAT_MISSING = 'socat is not installed: apt-get install socat';
 
@@ -103,7 +105,8 @@ class Terminal {
     this.#module = module;
     // -d -d: socat says on stderr which terminal it made, and when it is ready. A group of its own: Ctrl-C reaches us
     // alone, and we end it in good order; should we be killed, it ends with our pipes.
-    this.#socat = spawn('socat', ['-d', '-d', 'PTY,raw,echo=0', 'STDIO'], { detached: true });
+    const pipes = `STDIO,sndbuf=${PIPE_BYTES}`;
+    this.#socat = spawn('socat', ['-d', '-d', 'PTY,raw,echo=0', pipes], { detached: true });
     const { stdin, stdout, stderr } = this.#socat;
     stdout.on('data', (bytes: Buffer) => {
       module.receive(new Uint8Array(bytes));
