@@ -41,6 +41,12 @@ export { ModemSocket } from './adapters/net/modem-socket.ts';
 export type { Port, PortLines } from './adapters/port.ts';
 export { atReset } from './adapters/power/at-reset.ts';
 export { commandReset, parseCommandLine } from './adapters/power/command-reset.ts';
+export {
+  type PowerDownResetOptions,
+  powerDownReset,
+  type SoftThenHardOptions,
+  softThenHard,
+} from './adapters/power/composed-reset.ts';
 export { lineReset } from './adapters/power/line-reset.ts';
 export type { PowerControl, ResetRequest } from './adapters/power/power.ts';
 export { serialPort } from './adapters/serial-port.ts';

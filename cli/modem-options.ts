@@ -8,7 +8,9 @@ import { dialectOf, dialects } from '../adapters/dialects/registry.ts';
 import { createModem, type Modem } from '../adapters/modem/modem.ts';
 import { type Recovery, recoveryFrom } from '../adapters/modem/recovery-options.ts';
 import type { Port } from '../adapters/port.ts';
+import { atReset } from '../adapters/power/at-reset.ts';
 import { commandReset, parseCommandLine } from '../adapters/power/command-reset.ts';
+import { softThenHard } from '../adapters/power/composed-reset.ts';
 import { serialPort } from '../adapters/serial-port.ts';
 import { simulatedPort } from '../adapters/simulated-port.ts';
 import { fileStore } from '../adapters/store/file-store.ts';
@@ -201,7 +203,7 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
     ...(pin !== undefined && { pin }),
     ...(options.store !== undefined && { store: fileStore(options.store) }),
     ...(options.resetCommand !== undefined && {
-      power: commandReset({ command: await runnable(options.resetCommand), clock }),
+      power: softThenHard(atReset(), commandReset({ command: await runnable(options.resetCommand), clock })),
     }),
   });
   if (options.trace !== undefined) traceTo(options.trace, modem, io);
@@ -223,14 +225,14 @@ export async function startWithin(
 ): Promise<void> {
   const late = new AbortController();
   const timer = clock.setTimeout(() => late.abort(), waitMs);
-  const lastState = { name: 'portClosed' as string };
-  const states = modem.status$.subscribe(({ state }) => {
-    if (state !== 'stopped') lastState.name = state;
+  const last = { text: 'portClosed' };
+  const states = modem.status$.subscribe(({ state, problem }) => {
+    if (state !== 'stopped') last.text = problem ? `${state}: ${problem.message} [${problem.code}]` : state;
   });
   try {
     await modem.start({ signal: AbortSignal.any([signal, late.signal]) });
   } catch (error) {
-    if (late.signal.aborted) throw new Error(`not online after ${waitMs / 1000} s: still ${lastState.name}`);
+    if (late.signal.aborted) throw new Error(`not online after ${waitMs / 1000} s: still ${last.text}`);
     throw error;
   } finally {
     clock.clearTimeout(timer);

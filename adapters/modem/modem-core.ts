@@ -10,6 +10,7 @@ import { SocketOpener } from '../net/socket-opener.ts';
 import { machineInput } from './machine-input.ts';
 import { NetworkTools } from './network-tools.ts';
 import type { CheckedOptions } from './options.ts';
+import { isPathAlive } from './path-probe.ts';
 import { modemServices, probeTiming, recalledLadder } from './services.ts';
 import { ModemSockets } from './sockets.ts';
 import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
@@ -54,7 +55,10 @@ export class ModemCore {
       status$: this.status$,
       endedError: (doing) => this.refusal(doing),
     });
-    const services = modemServices(this.options, this.channel, (step) => this.#report(step));
+    const services = modemServices(this.options, this.channel, {
+      report: (step) => this.#report(step),
+      isPathAlive: (contextId, signal) => isPathAlive(this.tools, this.options, contextId, signal),
+    });
     this.actor = createActor(modemMachine, {
       clock,
       input: machineInput(this.options, this.channel, {

@@ -4,6 +4,7 @@ import { integer } from '../dialects/arguments.ts';
 import type { ContextParameters, Dialect, DialectName } from '../dialects/dialect.ts';
 import type { ModuleOptionsByDialect } from '../dialects/module-options.ts';
 import { dialectOf } from '../dialects/registry.ts';
+import { messageOf } from '../foreign-error.ts';
 import type { Port } from '../port.ts';
 import { atReset } from '../power/at-reset.ts';
 import type { PowerControl } from '../power/power.ts';
@@ -66,6 +67,9 @@ export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 
   /** How a hung module is reset. `AT+CFUN=1,1` when left out; hardware resets are opt-in. */
   readonly power?: PowerControl;
   readonly recovery?: RecoveryOptions;
+  /** A host that answers pings (on gsm: a name that resolves) as long as the path is well. It is asked once before failed
+   * opens may reset the module. Where it is left out the network's DNS servers are pinged, if the module tells them. */
+  readonly referenceHost?: string;
   /** When left out: the port in use, where it is known, or as soon as a missing URC shows that it is wrong. */
   readonly urcPort?: UrcPort;
   readonly clock?: Clock;
@@ -84,6 +88,7 @@ export interface CheckedOptions {
   readonly store: Store;
   readonly power: PowerControl;
   readonly recovery: Recovery;
+  readonly referenceHost: string | undefined;
   readonly urcPort: UrcPort | undefined;
   readonly clock: Clock;
   readonly logger: Logger | undefined;
@@ -101,6 +106,7 @@ const KNOWN: readonly (keyof ModemOptions)[] = [
   'store',
   'power',
   'recovery',
+  'referenceHost',
   'urcPort',
   'clock',
   'logger',
@@ -171,6 +177,19 @@ export function checkNames(options: ModemOptions): void {
   }
 }
 
+/** What is asked in the end is an encoder's matter; a wrong name must not wait for that day. */
+function checkedReference(host: string | undefined, { commands, limits }: Dialect): string | undefined {
+  if (host === undefined) return undefined;
+  const contextId = limits.contextIds[0];
+  try {
+    if (commands.ping) commands.ping(contextId, host, 4, 1);
+    else commands.resolveAtOnce?.(contextId, host);
+  } catch (error) {
+    throw invalid('referenceHost', `is no host: ${messageOf(error)}`);
+  }
+  return host;
+}
+
 const isSleepWanted = (module: object | undefined): boolean =>
   module !== undefined && 'sleep' in module && module.sleep === true;
 
@@ -197,6 +216,7 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
     store: options.store ?? memoryStore(),
     power: options.power ?? atReset(),
     recovery: recoveryFrom(options.recovery, dialect.limits),
+    referenceHost: checkedReference(options.referenceHost, dialect),
     urcPort,
     clock: options.clock ?? systemClock,
     logger: options.logger,

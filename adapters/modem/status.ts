@@ -25,6 +25,9 @@ export interface ModemStatus {
   readonly contexts: readonly { readonly id: number; readonly addresses: readonly string[] }[];
   /** Connect ids in use. */
   readonly connectIds: readonly number[];
+  /** What keeps it from being online: `SIM_MISSING`, `REGISTRATION_DENIED`, `HARD_RESET_NEEDED` … The message says what to
+   * check. Nothing while all is well, nor for what an ordinary start takes. */
+  readonly problem?: ModemError;
   /** Why it is `faulted`. */
   readonly error?: ModemError;
 }
@@ -41,6 +44,7 @@ export function statusOf(snapshot: ModemSnapshot): ModemStatus {
       addresses,
     })),
     connectIds: Object.keys(context.socketActors).map(Number),
+    ...(context.problem && { problem: context.problem }),
     ...(context.error && { error: context.error }),
   };
 }
@@ -50,6 +54,8 @@ export function isSameStatus(a: ModemStatus, b: ModemStatus): boolean {
   return (
     a.state === b.state &&
     a.error === b.error &&
+    a.problem?.code === b.problem?.code &&
+    a.problem?.message === b.problem?.message &&
     JSON.stringify([a.contexts, a.connectIds]) === JSON.stringify([b.contexts, b.connectIds])
   );
 }
