@@ -33,7 +33,13 @@ export type {
   ModemOptions,
   UrcPort,
 } from './adapters/modem/options.ts';
-export { type Recovery, type RecoveryOptions, recoveryDefaults } from './adapters/modem/recovery-options.ts';
+export {
+  type Recovery,
+  type RecoveryOptions,
+  type RecoveryPreset,
+  recoveryDefaults,
+  recoveryPresets,
+} from './adapters/modem/recovery-options.ts';
 export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
 export { ModemDatagram, type RemoteInfo, type Sender } from './adapters/net/modem-datagram.ts';
 export { ModemServer } from './adapters/net/modem-server.ts';

@@ -7,6 +7,7 @@ import type { AtChannel } from '../channel/at-channel.ts';
 import type { ProbeTiming } from '../channel/resynchronise.ts';
 import { commandError } from '../command-error.ts';
 import type { Command, RegistrationStatus } from '../dialects/dialect.ts';
+import { BaudRates } from './baud-rates.ts';
 import type { CheckedOptions } from './options.ts';
 import { PinMemory } from './pin-memory.ts';
 
@@ -41,6 +42,7 @@ export function modemServices(
   const { port, dialect, recovery, store, power, pin, urcPort, clock } = options;
   const { commands } = dialect;
   const pins = new PinMemory(store);
+  const rates = new BaudRates(port, (tries, signal) => probe(tries, 0, signal), report);
   let hasAnswered = false;
   const ask = <T>(command: Command<T>, signal: AbortSignal): Promise<CommandOutcome<T>> =>
     channel.execute(command, { signal, owner: 'modem', priority: 'control' });
@@ -85,6 +87,10 @@ export function modemServices(
       channel.listen();
     },
     synchronise: async (signal) => {
+      if (await rates.find(signal)) {
+        hasAnswered = true;
+        return 'synchronised';
+      }
       const tries = hasAnswered || power.reachesSilentModule ? recovery.bootProbes : recovery.startProbes;
       const answer = await probe(tries, 3, signal);
       hasAnswered ||= answer === 'synchronised';

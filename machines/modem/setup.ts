@@ -103,6 +103,8 @@ export interface RecoveryStep {
     | 'escape missed'
     /** The module does not take an option of the user's; it goes on without. */
     | 'option refused'
+    /** The module talks at another rate of the list than at the last start. */
+    | 'baud rate found'
     | 'online';
   readonly detail: string;
 }
