@@ -84,7 +84,8 @@ export type RebootPolicyEvent =
   | { readonly type: 'health.ended' }
   | CrashedEvent;
 
-function remainingWaitMs({ clock, options, record }: RebootPolicyContext): number {
+/** How long the ladder holds a reset back from now on, in milliseconds. */
+export function remainingWaitMs({ clock, options, record }: RebootPolicyContext): number {
   const elapsedMs = Math.max(0, clock.now() - record.lastRebootAtMs); // a clock set back must not add hours
   return Math.max(0, ladderWaitMs(options, record.rebootsInRow) - elapsedMs);
 }
