@@ -92,18 +92,23 @@ export const HISTOGRAMS = {
   },
 } as const satisfies Readonly<Record<string, InstrumentRow>>;
 
+/** Recorded when they change, also for the last time: what the modem ended as stays to be seen. */
 export const GAUGES = {
-  queueLength: {
-    name: 'urchestra.queue.length',
-    unit: '{command}',
-    description: 'Commands that wait for their turn.',
-    attributes: [],
-  },
   modemState: {
     name: 'urchestra.modem.state',
     unit: '1',
     description: '1 for the state that the modem is in, 0 for the others.',
     attributes: ['urchestra.state'],
+  },
+} as const satisfies Readonly<Record<string, InstrumentRow>>;
+
+/** Gauges that are read when somebody collects, as long as the modem lives. */
+export const OBSERVABLE_GAUGES = {
+  queueLength: {
+    name: 'urchestra.queue.length',
+    unit: '{command}',
+    description: 'Commands that wait for their turn.',
+    attributes: [],
   },
   registration: {
     name: 'urchestra.registration.state',

@@ -1,12 +1,13 @@
-import type { Counter, Histogram, Meter, ObservableGauge } from '@opentelemetry/api';
-import { COUNTERS, GAUGES, HISTOGRAMS, type InstrumentRow } from './instruments.ts';
+import type { Counter, Gauge, Histogram, Meter, ObservableGauge } from '@opentelemetry/api';
+import { COUNTERS, GAUGES, HISTOGRAMS, type InstrumentRow, OBSERVABLE_GAUGES } from './instruments.ts';
 
 type Made<Table, Instrument> = { readonly [Key in keyof Table]: Instrument };
 
 export interface Instruments {
   readonly counters: Made<typeof COUNTERS, Counter>;
   readonly histograms: Made<typeof HISTOGRAMS, Histogram>;
-  readonly gauges: Made<typeof GAUGES, ObservableGauge>;
+  readonly gauges: Made<typeof GAUGES, Gauge>;
+  readonly observables: Made<typeof OBSERVABLE_GAUGES, ObservableGauge>;
 }
 
 function made<Table extends Readonly<Record<string, InstrumentRow>>, Instrument>(
@@ -29,7 +30,8 @@ export function makeInstruments(meter: Meter): Instruments {
         advice: { explicitBucketBoundaries: [...boundaries] },
       }),
     ),
-    gauges: made(GAUGES, ({ name, unit, description }) =>
+    gauges: made(GAUGES, ({ name, unit, description }) => meter.createGauge(name, { unit, description })),
+    observables: made(OBSERVABLE_GAUGES, ({ name, unit, description }) =>
       meter.createObservableGauge(name, { unit, description }),
     ),
   };

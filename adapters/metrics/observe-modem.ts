@@ -3,7 +3,8 @@
  *    channel ──exchanged$, discarded$, urcs$──┐
  *    sockets ──traffic$───────────────────────┼──▶ counters, histograms
  *    modem   ──recoveries$────────────────────┘
- *    collection ──▶ look() ──▶ gauges
+ *            ──status$──────────────────────▶ state
+ *    collection ──▶ look() ──▶ observable gauges
  */
 import type { Attributes, BatchObservableCallback, BatchObservableResult, Meter } from '@opentelemetry/api';
 import { type Observable, Subscription } from 'rxjs';
@@ -12,7 +13,7 @@ import type { Clock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { Exchanged } from '../channel/exchanged.ts';
 import type { SocketState } from '../dialects/dialect.ts';
-import { MODEM_STATES } from '../modem/status.ts';
+import { MODEM_STATES, type ModemState, type ModemStatus } from '../modem/status.ts';
 import type { Traffic } from '../net/traffic.ts';
 import { headOf } from './command-heads.ts';
 import { type Instruments, makeInstruments } from './make-instruments.ts';
@@ -29,6 +30,7 @@ export interface Measured {
   readonly exchanged$: Observable<Exchanged>;
   readonly discarded$: Observable<string>;
   readonly urcs$: Observable<Urc>;
+  readonly status$: Observable<ModemStatus>;
   readonly recoveries$: Observable<RecoveryStep>;
   readonly traffic$: Observable<Traffic>;
   readonly queueLength: () => number;
@@ -49,10 +51,12 @@ export function observeModem(meter: Meter, measured: Measured): Subscription {
   subscription.add(measured.urcs$.subscribe((urc) => recorder.urc(urc)));
   subscription.add(measured.recoveries$.subscribe(({ step }) => recorder.step(step)));
   subscription.add(measured.traffic$.subscribe((traffic) => recorder.moved(traffic)));
-  const gauges = Object.values(instruments.gauges);
+  subscription.add(measured.status$.subscribe(({ state }) => recorder.state(state)));
+  subscription.add(() => recorder.state(measured.look().state));
+  const observables = Object.values(instruments.observables);
   const collect: BatchObservableCallback = (result) => recorder.collect(result);
-  meter.addBatchObservableCallback(collect, gauges);
-  subscription.add(() => meter.removeBatchObservableCallback(collect, gauges));
+  meter.addBatchObservableCallback(collect, observables);
+  subscription.add(() => meter.removeBatchObservableCallback(collect, observables));
   return subscription;
 }
 
@@ -108,16 +112,21 @@ class Recorder {
     }
   }
 
+  state(state: ModemState): void {
+    for (const one of MODEM_STATES) {
+      const value = one === state ? 1 : 0;
+      this.#instruments.gauges.modemState.record(value, this.#with({ 'urchestra.state': one }));
+    }
+  }
+
   collect(result: BatchObservableResult): void {
-    const { gauges } = this.#instruments;
-    const { state, sockets, rebootsInRow, ladderWaitMs } = this.#measured.look();
+    const { observables: gauges } = this.#instruments;
+    const { sockets, rebootsInRow, ladderWaitMs } = this.#measured.look();
     const { rssiDbm, registrations } = this.#radio;
     result.observe(gauges.queueLength, this.#measured.queueLength(), this.#common);
     result.observe(gauges.ladderPosition, rebootsInRow, this.#common);
     result.observe(gauges.ladderWait, ladderWaitMs / 1000, this.#common);
     if (rssiDbm !== undefined) result.observe(gauges.rssi, rssiDbm, this.#common);
-    for (const one of MODEM_STATES)
-      result.observe(gauges.modemState, one === state ? 1 : 0, this.#with({ 'urchestra.state': one }));
     for (const one of SOCKET_STATES) {
       const number = sockets.filter((socket) => socket === one).length;
       result.observe(gauges.sockets, number, this.#with({ 'urchestra.socket.state': one }));

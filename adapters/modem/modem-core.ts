@@ -179,7 +179,7 @@ export class ModemCore {
     const measuring = observeModem(meter, {
       ...{ port: port.description, dialect: dialect.name, clock },
       ...{ exchanged$: channel.exchanged$, discarded$: channel.discarded$, urcs$: channel.urcs$ },
-      ...{ recoveries$: this.recoveries$, traffic$: this.#traffic },
+      ...{ status$: this.status$, recoveries$: this.recoveries$, traffic$: this.#traffic },
       queueLength: () => channel.queueSize,
       look: () => lookAt(actor),
     });
