@@ -1,11 +1,9 @@
 import type { ModemActor } from '../../machines/modem.machine.ts';
 import { type RebootPolicyActor, remainingWaitMs } from '../../machines/reboot-policy.machine.ts';
 import type { SocketState } from '../dialects/dialect.ts';
-import { type ModemState, statusOf } from '../modem/status.ts';
 
 /** The modem at the moment of a collection. */
 export interface ModemLook {
-  readonly state: ModemState;
   readonly sockets: readonly SocketState[];
   readonly rebootsInRow: number;
   readonly ladderWaitMs: number;
@@ -17,7 +15,6 @@ export function lookAt(actor: ModemActor): ModemLook {
   const policy = snapshot.children['rebootPolicy'] as RebootPolicyActor | undefined;
   const ladder = policy?.getSnapshot().context;
   return {
-    state: statusOf(snapshot).state,
     sockets: Object.values(snapshot.context.socketActors).map((socket) => {
       const { value } = socket.getSnapshot();
       return (typeof value === 'string' ? value : Object.keys(value)[0]) as SocketState;

@@ -52,7 +52,6 @@ export function observeModem(meter: Meter, measured: Measured): Subscription {
   subscription.add(measured.recoveries$.subscribe(({ step }) => recorder.step(step)));
   subscription.add(measured.traffic$.subscribe((traffic) => recorder.moved(traffic)));
   subscription.add(measured.status$.subscribe(({ state }) => recorder.state(state)));
-  subscription.add(() => recorder.state(measured.look().state));
   const observables = Object.values(instruments.observables);
   const collect: BatchObservableCallback = (result) => recorder.collect(result);
   meter.addBatchObservableCallback(collect, observables);

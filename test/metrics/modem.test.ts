@@ -384,6 +384,16 @@ describe('measuring', () => {
     ]);
   });
 
+  it('ends with the state faulted where the modem does', async () => {
+    const r = measured({}, { sim: { pin: '1234' } });
+    await expect(r.clock.runUntil(r.modem.start())).rejects.toMatchObject({ code: 'SIM_PIN_REQUIRED' });
+    const states = await r.read.series('urchestra.modem.state');
+    expect(states.filter(({ value }) => value > 0)).toEqual([
+      { attributes: { 'urchestra.state': 'faulted' }, value: 1 },
+    ]);
+    await dismantle(r);
+  });
+
   it('of a modem that was never started leaves nothing behind', async () => {
     const r = measured();
     await dismantle(r);

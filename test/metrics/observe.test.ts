@@ -26,7 +26,7 @@ function source() {
     ...subjects,
     ...{ port: 'a port', dialect: 'lte', clock },
     queueLength: () => 0,
-    look: () => ({ state: 'online', sockets: [], rebootsInRow: 0, ladderWaitMs: 0 }),
+    look: () => ({ sockets: [], rebootsInRow: 0, ladderWaitMs: 0 }),
   };
   const step = (name: RecoveryStep['step'], afterMs = 0): Promise<void> => {
     const advanced = clock.advance(afterMs);
