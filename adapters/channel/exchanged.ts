@@ -1,15 +1,12 @@
 import type { ExchangeOutcome } from '../../machines/exchange.machine.ts';
 import type { Command, InfoLine } from '../dialects/dialect.ts';
 import type { InFlight } from './in-flight.ts';
-import { lengthOf } from './results.ts';
 
 /** A command that has been on the wire, for measurements. */
 export interface Exchanged {
   readonly command: Command;
   readonly outcome: ExchangeOutcome;
   readonly lines: readonly InfoLine[];
-  /** Payload that was written behind the prompt. */
-  readonly payloadBytes: number;
   /** From the request to the first byte; missing of what goes in front of a command without having been asked for. */
   readonly waitedMs: number | undefined;
   /** From the first byte to the end. */
@@ -17,11 +14,10 @@ export interface Exchanged {
 }
 
 export function exchangedOf(inFlight: InFlight, outcome: ExchangeOutcome, nowMs: number): Exchanged {
-  const { pending, lines, startedAtMs, hasPrompted } = inFlight;
-  const { command, payload, askedAtMs } = pending;
+  const { pending, lines, startedAtMs } = inFlight;
+  const { command, askedAtMs } = pending;
   return {
     ...{ command, outcome, lines },
-    payloadBytes: hasPrompted ? lengthOf(payload) : 0,
     waitedMs: askedAtMs === undefined ? undefined : startedAtMs - askedAtMs,
     durationMs: nowMs - startedAtMs,
   };

@@ -2,7 +2,18 @@
  * command of the user's own may be anything, so the rest goes by one name. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...['AT', 'ATE', 'ATI', 'ATO', 'ATV', 'ATZ', 'AT&D', 'AT&F', 'AT&W'],
-  ...['AT+CCID', 'AT+CCLK', 'AT+CEREG', 'AT+CFUN', 'AT+CGATT', 'AT+CGDCONT', 'AT+CGMI', 'AT+CGMM', 'AT+CGMR'],
+  ...[
+    'AT+C5GREG',
+    'AT+CCID',
+    'AT+CCLK',
+    'AT+CEREG',
+    'AT+CFUN',
+    'AT+CGATT',
+    'AT+CGDCONT',
+    'AT+CGMI',
+    'AT+CGMM',
+    'AT+CGMR',
+  ],
   ...['AT+CGPADDR', 'AT+CGREG', 'AT+CGSN', 'AT+CIMI', 'AT+CMEE', 'AT+COPS', 'AT+CPIN', 'AT+CREG', 'AT+CSQ'],
   ...['AT+GMI', 'AT+GMM', 'AT+GMR', 'AT+GSN', 'AT+IPR', 'AT+QCCID', 'AT+QCFG', 'AT+QCSQ', 'AT+QENG'],
   ...['AT+QIACT', 'AT+QIACTEX', 'AT+QICFG', 'AT+QICLOSE', 'AT+QICSGP', 'AT+QIDEACT', 'AT+QIDEACTEX'],
@@ -21,7 +32,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...['AT+QISHOWRA', 'AT+QISRVC', 'AT+QISSTAT', 'AT+QISTAT', 'AT+QISTATE', 'AT+QISWTMD', 'AT+QITCFG'],
   ...['AT+QIAUTOS', 'AT+QNTP', 'AT+QNWINFO', 'AT+QPING', 'AT+QPOWD', 'AT+QSCLK', 'AT+QURCCFG'],
 ]);
-const HEAD = /^AT(?:[&+]?[A-Z]+)?/;
+const HEAD = /^AT(?:\+[A-Z\d]+|&?[A-Z]+)?/;
 
 /** The command without its arguments; `other` when it is none of ours. */
 export function headOf(text: string): string {

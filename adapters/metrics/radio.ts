@@ -4,7 +4,12 @@ import type { Exchanged } from '../channel/exchanged.ts';
 
 /** 3GPP TS 27.007 §8.5: 0 is -113 dBm or less, 31 is -51 dBm or more, 99 unknown. */
 const HIGHEST_RSSI = 31;
-const DOMAINS: Readonly<Record<string, string>> = { '+CREG': 'circuit', '+CGREG': 'packet', '+CEREG': 'eps' };
+const DOMAINS: Readonly<Record<string, string>> = {
+  '+CREG': 'circuit',
+  '+CGREG': 'packet',
+  '+CEREG': 'eps',
+  '+C5GREG': '5gs',
+};
 /** Behind these nothing that was heard before holds. */
 const VOIDING: ReadonlySet<RecoveryStep['step']> = new Set([
   'port lost',

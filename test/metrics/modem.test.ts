@@ -7,6 +7,7 @@ import { OBSERVABLE_GAUGES } from '../../adapters/metrics/instruments.ts';
 import type { ModemOptions } from '../../index.ts';
 import { echoPeer, type FaultRule, type VirtualModuleOptions } from '../../simulator/index.ts';
 import { dismantle, type Rig, rig } from '../integration/rig.ts';
+import { dismantleScripted, scriptedModule } from '../integration/scripted-module.ts';
 import { collected, randomBytes } from '../integration/streams.ts';
 import { type Readings, readings } from './readings.ts';
 
@@ -326,6 +327,40 @@ describe('commands', () => {
     expect(all).not.toMatch(/private|joe|sesame|hush|QFOO|80000|127\.0\.0\.1|7000/);
     socket.destroy();
     await dismantle(r);
+  });
+});
+
+describe.each(['lte', 'ugxx', 'rg', 'gsm', 'bc66'] as const)('a modem on %s', (dialect) => {
+  it('writes no command of its own that is counted as other', async () => {
+    const r = await online({ dialect, contexts: [{ apn: 'internet' }] }, { dialect });
+    const socket = await connect(r);
+    const back = collected(socket);
+    socket.write(randomBytes(500));
+    await r.clock.runUntil(back.atLeast(500));
+    expect(await r.read.total('urchestra.commands', { 'urchestra.outcome': 'ok' })).toBeGreaterThan(10);
+    expect(await r.read.total('urchestra.commands', { 'urchestra.command': 'other' })).toBe(0);
+    const domains = (await r.read.series('urchestra.registration.state')).map(({ value }) => value);
+    expect(domains).toContain(1);
+    socket.destroy();
+    await dismantle(r);
+  });
+});
+
+describe('a result for nobody', () => {
+  it('is counted as stale when no command is in flight, and when it is that of a send that is not', async () => {
+    const { meter, total } = readings();
+    const module = scriptedModule({ meter });
+    await module.clock.runUntil(module.modem.start());
+    await module.say('OK');
+    expect(await total('urchestra.stale_results')).toBe(1);
+    module.answer('AT+CSQ', undefined);
+    const asked = module.modem.execute('AT+CSQ');
+    await module.say('SEND OK');
+    expect(await total('urchestra.stale_results')).toBe(2);
+    await module.say('OK');
+    await module.clock.runUntil(asked);
+    expect(await total('urchestra.stale_results')).toBe(2);
+    await dismantleScripted(module);
   });
 });
 

@@ -51,7 +51,6 @@ const answer = (text: string, lines: Exchanged['lines'], outcome?: ExchangeOutco
   command: { text, timeoutMs: 300 },
   outcome: outcome ?? { kind: 'ok', result: 'OK' },
   lines,
-  payloadBytes: 0,
   waitedMs: 0,
   durationMs: 1,
 });
@@ -210,6 +209,7 @@ describe('the head of a command', () => {
     ['AT+QIRD=0,1500', 'AT+QIRD'],
     ['AT&D1', 'AT&D'],
     ['AT+CPIN="1234"', 'AT+CPIN'],
+    ['AT+C5GREG?', 'AT+C5GREG'],
     ['AT+MYOWN=1', 'other'],
     ['ATSESAME', 'other'],
     ['', 'other'],
