@@ -1,3 +1,4 @@
+import type { Meter } from '@opentelemetry/api';
 import { ModemError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../streams/clock.ts';
 import { integer } from '../dialects/arguments.ts';
@@ -5,6 +6,7 @@ import type { ContextParameters, Dialect, DialectName } from '../dialects/dialec
 import type { ModuleOptionsByDialect } from '../dialects/module-options.ts';
 import { dialectOf } from '../dialects/registry.ts';
 import { messageOf } from '../foreign-error.ts';
+import { globalMeter } from '../metrics/meter.ts';
 import type { Port } from '../port.ts';
 import { atReset } from '../power/at-reset.ts';
 import type { PowerControl } from '../power/power.ts';
@@ -75,6 +77,9 @@ export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 
   readonly clock?: Clock;
   /** pino-compatible. */
   readonly logger?: Logger;
+  /** Takes the measurements of docs/METRICS.md, from `start()` to `stop()`. The meter `urchestra` of the OpenTelemetry SDK
+   * when left out: it must have been registered before. Without an SDK nothing is measured. */
+  readonly meter?: Meter;
   /** Most commands that may wait; one more is refused with `QUEUE_FULL`. */
   readonly queueLimit?: number;
 }
@@ -92,6 +97,7 @@ export interface CheckedOptions {
   readonly urcPort: UrcPort | undefined;
   readonly clock: Clock;
   readonly logger: Logger | undefined;
+  readonly meter: Meter;
   readonly queueLimit: number;
   /** DTR lets the module sleep and wakes it (gsm). */
   readonly sleepsByDtr: boolean;
@@ -110,6 +116,7 @@ const KNOWN: readonly (keyof ModemOptions)[] = [
   'urcPort',
   'clock',
   'logger',
+  'meter',
   'queueLimit',
 ];
 const URC_PORTS: readonly UrcPort[] = ['usbat', 'usbmodem', 'uart1', 'all'];
@@ -200,11 +207,13 @@ const isSleepWanted = (module: object | undefined): boolean =>
 export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptions {
   checkNames(options);
   const dialect = withModuleOptions(dialectOf(options.dialect), options.module);
-  const { pin, urcPort, queueLimit = 256 } = options;
+  const { pin, urcPort, queueLimit = 256, meter = globalMeter() } = options;
   if (pin !== undefined && !/^\d{4,8}$/.test(pin)) throw invalid('pin', 'must be 4 to 8 digits');
   if (urcPort !== undefined && !URC_PORTS.includes(urcPort))
     throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
   integer('queueLimit', queueLimit, 1, 100_000);
+  if (typeof meter?.addBatchObservableCallback !== 'function')
+    throw invalid('meter', "must be an OpenTelemetry meter: meterProvider.getMeter('agent') makes one");
   const sleepsByDtr = 'sleep' in dialect.moduleOptions && isSleepWanted(options.module);
   if (sleepsByDtr && options.port.lines === undefined)
     throw invalid('module.sleep', 'needs a port with control lines: DTR wakes the module');
@@ -220,6 +229,7 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
     urcPort,
     clock: options.clock ?? systemClock,
     logger: options.logger,
+    meter,
     queueLimit,
     sleepsByDtr,
   };

@@ -3,20 +3,23 @@ import type { ModemError } from '../../errors.ts';
 import type { modemMachine } from '../../machines/modem.machine.ts';
 
 /** Names of the modem's states, as the inspector shows them. */
-export type ModemState =
-  | 'portClosed'
-  | 'opening'
-  | 'syncing'
-  | 'configuring'
-  | 'unlockingSim'
-  | 'registering'
-  | 'attaching'
-  | 'online'
-  | 'recovering'
-  | 'rebooting'
-  | 'cooling'
-  | 'stopped'
-  | 'faulted';
+export const MODEM_STATES = [
+  'portClosed',
+  'opening',
+  'syncing',
+  'configuring',
+  'unlockingSim',
+  'registering',
+  'attaching',
+  'online',
+  'recovering',
+  'rebooting',
+  'cooling',
+  'stopped',
+  'faulted',
+] as const;
+
+export type ModemState = (typeof MODEM_STATES)[number];
 
 /** What is known of the modem right now. */
 export interface ModemStatus {

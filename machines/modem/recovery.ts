@@ -154,19 +154,60 @@ export const recovering = modemSetup.createStateConfig({
   },
 });
 
+/** What the ladder's word leads to. A module that is deaf to AT is not helped by a reset that is an AT command: it is told of,
+ * and looked at again. */
+const granted = [
+  {
+    guard: 'isOutOfReach',
+    target: '#modem.syncing',
+    actions: [
+      { type: 'noteReboot', params: ({ event }: { event: { rebootsInRow: number } }) => event },
+      { type: 'blame', params: { code: 'HARD_RESET_NEEDED' } },
+      { type: 'reportProblem', params: { step: 'no hard reset' } },
+    ],
+  },
+  {
+    target: '#modem.rebooting.resetting',
+    actions: [
+      { type: 'noteReboot', params: ({ event }: { event: { rebootsInRow: number } }) => event },
+      {
+        type: 'report',
+        params: ({ event }: { event: { rebootsInRow: number } }) => ({
+          step: 'reboot granted' as const,
+          detail: `number ${event.rebootsInRow} in a row`,
+        }),
+      },
+    ],
+  },
+] as const;
+
+/**    looking ──▶ asking ──granted──▶ resetting ──▶ syncing
+ *                    └──too early──▶ cooling
+ */
 export const rebooting = modemSetup.createStateConfig({
   tags: 'offline',
   entry: { type: 'voidEverything', params: { code: 'MODULE_HUNG' } },
-  initial: 'asking',
+  initial: 'looking',
   on: { 'command.timedOut': {}, 'context.stuck': {}, 'context.failed': {} },
   states: {
+    looking: {
+      invoke: {
+        src: 'prober',
+        input: ({ context }) => context.services,
+        onDone: {
+          target: 'asking',
+          actions: { type: 'noteSituation', params: ({ event }) => ({ answer: event.output }) },
+        },
+        onError: {
+          target: 'asking',
+          actions: { type: 'noteSituation', params: { answer: 'silent' } },
+        },
+      },
+    },
     asking: {
       entry: 'askReboot',
       on: {
-        'reboot.granted': {
-          target: 'looking',
-          actions: { type: 'noteReboot', params: ({ event }) => event },
-        },
+        'reboot.granted': granted,
         'reboot.delayed': {
           target: '#modem.cooling',
           actions: [
@@ -195,38 +236,16 @@ export const rebooting = modemSetup.createStateConfig({
         },
       },
     },
-    // A module that is deaf to AT is not helped by a reset that is an AT command.
-    looking: {
-      invoke: {
-        src: 'prober',
-        input: ({ context }) => context.services,
-        onDone: [
-          {
-            guard: { type: 'isOutOfReach', params: ({ event }) => event.output },
-            target: '#modem.syncing',
-            actions: [
-              { type: 'blame', params: { code: 'HARD_RESET_NEEDED' } },
-              { type: 'reportProblem', params: { step: 'no hard reset' } },
-            ],
-          },
-          {
-            target: 'resetting',
-            actions: { type: 'noteSituation', params: ({ event }) => ({ answer: event.output }) },
-          },
-        ],
-        onError: { target: 'resetting' },
-      },
-    },
     resetting: {
-      entry: 'reportReboot',
       on: { 'module.booted': {} }, // the notice of our own reset must not cut the reset short
       invoke: {
         src: 'resetter',
         input: ({ context }) => context,
-        onDone: { target: '#modem.syncing' },
+        onDone: { target: '#modem.syncing', actions: 'tellResetDone' },
         onError: {
           target: '#modem.syncing',
           actions: [
+            'tellResetDone',
             { type: 'blameError', params: ({ event }) => event },
             { type: 'reportProblem', params: { step: 'reset failed' } },
           ],
@@ -242,10 +261,7 @@ export const cooling = modemSetup.createStateConfig({
   entry: 'forgetProbes',
   initial: 'pausing',
   on: {
-    'reboot.granted': {
-      target: '#modem.rebooting.looking',
-      actions: { type: 'noteReboot', params: ({ event }) => event },
-    },
+    'reboot.granted': granted,
     'command.timedOut': {},
   },
   states: {
@@ -260,7 +276,10 @@ export const cooling = modemSetup.createStateConfig({
             target: '#modem.syncing',
             actions: 'withdrawReboot',
           },
-          { target: 'pausing', actions: 'countProbe' },
+          {
+            target: 'pausing',
+            actions: ['countProbe', { type: 'noteSituation', params: { answer: 'silent' } }],
+          },
         ],
         onError: { target: 'pausing', actions: 'countProbe' },
       },

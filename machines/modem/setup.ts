@@ -285,8 +285,7 @@ export const modemSetup = setup({
   guards: {
     neverOpened: ({ context }) => !context.hasOpened,
     isSynchronised: (_, answer: 'synchronised' | 'silent') => answer === 'synchronised',
-    isOutOfReach: ({ context }, answer: 'synchronised' | 'silent') =>
-      answer === 'silent' && !context.canResetSilentModule,
+    isOutOfReach: ({ context }) => !context.reset.answers && !context.canResetSilentModule,
     isNoModule: ({ context }) => !context.hasAnswered && !context.canResetSilentModule,
     asksFirst: ({ context }) => context.dialect.bringUp[context.row]?.asks !== undefined,
     isSoAlready: (_, outcome: CommandOutcome<unknown>) => outcome.kind === 'ok' && outcome.value === true,
@@ -362,8 +361,8 @@ export const modemSetup = setup({
     noteSituation: assign(({ context }, params: { answer: 'synchronised' | 'silent' }) => ({
       reset: { ...context.reset, answers: params.answer === 'synchronised' },
     })),
-    noteReboot: assign((_, params: { rebootsInRow: number }) => ({
-      reset: { answers: false, rebootsInRow: params.rebootsInRow },
+    noteReboot: assign(({ context }, params: { rebootsInRow: number }) => ({
+      reset: { ...context.reset, rebootsInRow: params.rebootsInRow },
     })),
     keepAddresses: assign(({ context }, params: { id: number; addresses: readonly string[] }) => ({
       activeContexts: { ...context.activeContexts, [params.id]: params.addresses },
@@ -377,8 +376,6 @@ export const modemSetup = setup({
       context.services.report({ step: 'option refused', detail: `${option}: ${command?.text}: ${number}` });
     },
     report: ({ context }, step: RecoveryStep) => context.services.report(step),
-    reportReboot: ({ context: { services, reset } }) =>
-      services.report({ step: 'reboot granted', detail: `number ${reset.rebootsInRow} in a row` }),
     reportProblem: ({ context }, { step }: Pick<RecoveryStep, 'step'>) =>
       context.services.report({ step, detail: context.problem?.message ?? '' }),
     /** Invariant 9: contexts and sockets go to initial, the command in flight fails. */
@@ -488,6 +485,7 @@ export const modemSetup = setup({
       if (event.type === 'ladder.recalled') enqueue.sendTo('rebootPolicy', event);
     }),
     askReboot: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'ask.reboot' })),
+    tellResetDone: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'reset.done' })),
     withdrawReboot: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'ask.withdraw' })),
     beginHealth: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'health.begun' })),
     endHealth: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'health.ended' })),

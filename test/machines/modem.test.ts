@@ -326,12 +326,13 @@ describe('a start', () => {
   it.each([['silent'], [new Error('broken')]])('resets a module that does not answer (%p)', async (probe) => {
     const one = modem({ services: { synchronise: [probe, 'synchronised'] } });
     await one.do(start);
-    expect(one.take().slice(0, 6)).toEqual([
+    expect(one.take().slice(0, 7)).toEqual([
       'openPort',
       'synchronise',
-      'rememberLadder',
       'probe',
+      'rememberLadder', // before the reset, so that it outlives the process
       'resetModule',
+      'rememberLadder', // the distance to the next one counts from its end
       'synchronise',
     ]);
     expect([one.state(), one.steps]).toEqual(['online', ['reboot granted', 'online']]);
@@ -643,7 +644,14 @@ describe('a hung module', () => {
   it('is reset by the ladder and set up again', async () => {
     const one = await online();
     await one.do(hung);
-    expect(one.take().slice(0, 5)).toEqual(['rememberLadder', 'probe', 'resetModule', 'synchronise', 'ATE0']);
+    expect(one.take().slice(0, 6)).toEqual([
+      'probe',
+      'rememberLadder',
+      'resetModule',
+      'rememberLadder',
+      'synchronise',
+      'ATE0',
+    ]);
     expect(one.voided).toEqual(['MODULE_HUNG']);
     expect(one.steps).toEqual(['online', 'module hung', 'reboot granted', 'online']);
   });
@@ -671,7 +679,9 @@ describe('a hung module', () => {
   });
 
   it('that answers again by itself is taken back, and the reset called off', async () => {
-    const one = await online({ services: { probe: [new Error('broken'), 'silent', 'synchronised'] } });
+    const one = await online({
+      services: { probe: ['silent', new Error('broken'), 'silent', 'synchronised'] },
+    });
     await one.do({ type: 'ladder.recalled', record: { rebootsInRow: 5, lastRebootAtMs: START_MS } }, hung);
     await one.clock.advance(2 * MINUTE);
     expect([one.state(), one.steps.at(-1)]).toEqual(['online', 'online']);
