@@ -64,6 +64,8 @@ export class AtChannel {
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
   #echoIsOff = false;
+  /** The port was lost in data mode, which outlives it. */
+  #mayBeInData = false;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -188,7 +190,9 @@ export class AtChannel {
   void(code: ErrorCode): void {
     this.#session.abort();
     this.#session = new AbortController();
+    if (code === 'PORT_LOST') this.#mayBeInData ||= this.data.isOn;
     if (code === 'MODULE_REBOOTED') {
+      this.#mayBeInData = false;
       this.#probe.forget();
       this.#late.forget();
     }
@@ -208,8 +212,9 @@ export class AtChannel {
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
-      const result = await this.#probe.synchronise(timing, both);
+      const result = await this.#probe.synchronise({ ...timing, escapesFirst: this.#mayBeInData }, both);
       this.#isDirty = !result.isSynchronised;
+      this.#mayBeInData = false;
       for (const stale of result.swallowed) this.#discard(stale);
       return result;
     } finally {

@@ -33,6 +33,8 @@ export interface ProbeTiming {
   readonly sendInputTimeoutMs: number;
   /** Silent tries after which the module is taken to be in data mode; 0 never. */
   readonly escapeAfterTries: number;
+  /** The module was in data mode when the port was lost: anything but an escape would be payload (invariant 8). */
+  readonly escapesFirst?: boolean;
 }
 
 export interface ProbeResult {
@@ -72,6 +74,7 @@ export async function resynchronise(
 ): Promise<ProbeResult> {
   const swallowed: string[] = [];
   let confirming = false;
+  if (timing.escapesFirst) await leaveDataModes(wire, clock, timing, signal);
   for (let turn = 0, silent = 0; turn < timing.tries; turn++) {
     if (silent > 0 && silent === timing.escapeAfterTries) {
       await leaveDataModes(wire, clock, timing, signal);

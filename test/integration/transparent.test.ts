@@ -498,3 +498,20 @@ describe('a host that starts while the module is in data mode', () => {
     r.module.dispose();
   });
 });
+
+describe('a port that is lost in data mode', () => {
+  it('is met by an escape when it is back: the peer gets nothing that was not written', async () => {
+    const r = await online();
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.on('error', () => undefined);
+    socket.write('a reading\n');
+    await r.clock.advance(5_000);
+    r.module.inject({ kind: 'portLost', forMs: 8_000 });
+    await r.clock.advance(60_000);
+    expect(r.modem.status.state).toBe('online');
+    expect(Buffer.from(sink.take()).toString('latin1')).toBe('a reading\n');
+    await dismantle(r);
+  });
+});
