@@ -203,7 +203,7 @@ export class AtChannel {
     for (const pending of this.#waiting()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
-      this.#probe.leaveCommand(this.#inFlight.pending.command, code);
+      this.#probe.leaveCommand(this.#inFlight.pending.command, code, this.#inFlight.startedAtMs);
       this.#inFlight.actor.send({ type: 'ask.abort', code });
     }
   }
@@ -493,8 +493,8 @@ export class AtChannel {
 
   #readFinal(result: string, isAddress: boolean): void {
     if (this.#inFlight === undefined) {
-      if (this.#probe.isActive) this.#probe.noteFinal(result);
-      else this.#discard(result);
+      this.#probe.noteFinal(result);
+      if (!this.#probe.isActive) this.#discard(result);
       return; // a result for nobody completes nothing (invariant 1)
     }
     const { command } = this.#inFlight.pending;

@@ -53,6 +53,8 @@ const ANSWER_QUIET_MS = 150;
 export class DataPort implements DataWire {
   /** Takes the received data. */
   sink: ((bytes: Uint8Array) => void) | undefined;
+  /** Told of each escape that had no answer: the module may have taken it for payload. */
+  onMissed: (() => void) | undefined;
   readonly #host: DataHost;
   readonly #plus: PlusGuard;
   readonly #ahead: WriteAhead;
@@ -165,8 +167,10 @@ export class DataPort implements DataWire {
     this.#plus.written(ESCAPE, this.#escapedAtMs); // if it is missed, they are payload
   }
 
-  awaitAnswer(signal: AbortSignal): Promise<EscapeAnswer> {
-    return this.#answer(this.#host.timing.guardMs, signal);
+  async awaitAnswer(signal: AbortSignal): Promise<EscapeAnswer> {
+    const answer = await this.#answer(this.#host.timing.guardMs, signal);
+    if (!answer.hasEscaped) this.onMissed?.();
+    return answer;
   }
 
   async dropDtr(signal: AbortSignal): Promise<EscapeAnswer> {

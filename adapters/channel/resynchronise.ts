@@ -43,6 +43,8 @@ export interface ProbeResult {
   readonly swallowed: readonly string[];
 }
 
+/** Leaves data mode (protocol.md §6). */
+export const ESCAPE = '+++';
 /** Clocks of modules are not exact. */
 export const SPARE_MS = 500;
 
@@ -61,7 +63,7 @@ async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, s
 /** A silent module may wait for payload (it gives up after a silence) or be in data mode (it wants `+++`). */
 async function leaveDataModes(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
   await delay(clock, Math.max(timing.guardMs, timing.sendInputTimeoutMs + SPARE_MS), signal);
-  await wire.write('+++');
+  await wire.write(ESCAPE);
   await delay(clock, timing.guardMs, signal);
 }
 

@@ -515,3 +515,23 @@ describe('a port that is lost in data mode', () => {
     await dismantle(r);
   });
 });
+
+describe('an escape that the module takes for payload', () => {
+  it('is not counted as acknowledged, and costs no byte when a send is in doubt later', async () => {
+    const r = await online();
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.write('12345');
+    await r.clock.advance(5_000);
+    r.module.inject({ kind: 'missEscape', times: 2 });
+    await r.clock.runUntil(socket.switchMode('buffer'));
+    expect([socket.bytesAcknowledged, socket.bytesWritten]).toEqual([5, 5]);
+    r.module.inject({ kind: 'sendFail' });
+    socket.write('67890');
+    await r.clock.runUntil(socket.acknowledged());
+    expect(Buffer.from(sink.take()).toString('latin1')).toBe('12345++++++67890');
+    expect(socket.bytesAcknowledged).toBe(10);
+    await dismantle(r);
+  });
+});
