@@ -33,6 +33,8 @@ export const pdpContextMachine = crashSafe(
       refusedActivations: 0,
       refusedDeactivations: 0,
       failedOpens: 0,
+      retries: 0,
+      early: undefined,
       lastResult: '',
       addresses: [],
       isAsync: false,
@@ -40,7 +42,7 @@ export const pdpContextMachine = crashSafe(
     }),
     initial: 'deactivated',
     on: {
-      'module.voided': { target: '.deactivated' },
+      'module.voided': { target: '.deactivated', actions: 'forgetRetries' },
       'ask.reshare': { actions: { type: 'keepSharing', params: ({ event }) => event } },
       'ask.deactivate': { target: '.deactivating', actions: { type: 'planNext', params: { next: 'rest' } } },
       crashed: { target: '.deactivated', actions: 'announceStuck' },
@@ -76,7 +78,10 @@ export const pdpContextMachine = crashSafe(
       backingOff: {
         tags: 'busy',
         after: {
-          retryDelay: { target: 'deactivating', actions: { type: 'planNext', params: { next: 'activate' } } },
+          retryDelay: {
+            target: 'deactivating',
+            actions: ['countRetry', { type: 'planNext', params: { next: 'activate' } }],
+          },
         },
       },
     },

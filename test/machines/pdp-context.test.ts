@@ -27,6 +27,8 @@ const limits = {
   activationTries: 3,
   deactivationTries: 3,
   retryDelayMs: 5000,
+  longestRetryDelayMs: 5000,
+  lookPauseMs: 5000,
   failedOpens: 5,
   activationResultMs: 150_000,
   deactivationResultMs: 40_000,
@@ -404,6 +406,18 @@ describe('a context whose module activates while other commands run (rg §2.3.5,
     await one.hear({ type: 'urc.activated', err: 0 });
     expect(one.take()).toEqual([LIST, WRITE, BEGIN, LIST]);
     expect(one.notices).toEqual(['context.active 1 10.0.0.1']);
+  });
+
+  it('takes a result that comes in the same breath as the OK', async () => {
+    const one = asynchronous({ [LIST]: [NONE, LISTED] });
+    const until = async (state: string): Promise<void> => {
+      for (let turn = 0; turn < 100 && one.state() !== state; turn++) await Promise.resolve();
+      expect(one.state()).toBe(state);
+    };
+    one.actor.send({ type: 'ask.activate' });
+    await until('{activating:requesting}');
+    await one.hear({ type: 'urc.activated', err: 0 });
+    expect(one.state()).toBe('{active:serving}');
   });
 
   it('counts a result that tells an error as a refusal, and tries the plain form then', async () => {
