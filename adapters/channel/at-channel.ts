@@ -438,6 +438,9 @@ export class AtChannel {
     else if (event.kind === 'info' && this.#inFlight) this.#readInfo(this.#inFlight, event);
     else if (event.kind === 'garbage') this.#readGarbage(event);
     else if (event.kind === 'echo' && this.#echoIsOff) this.#noticeEcho();
+    // The probe is no command that the reader knows.
+    else if (event.kind === 'unknown' && this.#echoIsOff && this.#probe.isEchoedBy(event.text))
+      this.#noticeEcho();
   }
 
   #readInfo(inFlight: InFlight, { line, payload, isBehindFinal }: WireEvent & { kind: 'info' }): void {
