@@ -196,7 +196,8 @@ export class AtChannel {
       this.#probe.forget();
       this.#late.forget();
     }
-    this.#echoIsOff = false; // whatever voids the wire, the set-up follows
+    // Whatever voids the wire, the set-up follows; but a module that seems to hang may have been started anew.
+    if (code !== 'MODULE_HUNG') this.#echoIsOff = false;
     this.data.forget();
     if (this.data.isOn) this.#reader = this.#newReader();
     this.#preparation.forget(code === 'MODULE_REBOOTED');

@@ -250,3 +250,24 @@ describe('a socket that loses its ground', () => {
     await dismantle(r);
   });
 });
+
+describe('a module that restarts without a word in the middle of a command', () => {
+  it('is found out when the command is given up, and not reset once more', async () => {
+    const r = rig();
+    r.network.listen(7000, echoPeer);
+    await r.clock.runUntil(r.modem.start());
+    r.module.inject({ kind: 'reboot', silent: true });
+    const lost = r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+    await expect(lost).rejects.toMatchObject({ code: 'MODULE_HUNG' });
+    await r.clock.advance(10_000);
+    expect(r.modem.status.state).toBe('online');
+    expect(r.steps).toEqual([
+      'online',
+      expect.stringMatching(/^module hung: no answer to AT\+QIOPEN/),
+      'module rebooted: echo is on again',
+      'online',
+    ]);
+    expect(r.module.state.rebootCount).toBe(1);
+    await dismantle(r);
+  });
+});
