@@ -217,6 +217,7 @@ export class AtChannel {
   /** The module is being reset: until it is in step again only the modem itself writes. What others ask for waits. */
   hold(): void {
     this.#admitted = OWN;
+    this.#echoIsOff = false; // it comes back with the reset
   }
 
   /** Gets the channel in step, from whatever state the module was left in. */
