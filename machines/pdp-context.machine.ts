@@ -34,6 +34,7 @@ export const pdpContextMachine = crashSafe(
       refusedDeactivations: 0,
       failedOpens: 0,
       retries: 0,
+      wasDropped: false,
       early: undefined,
       lastResult: '',
       addresses: [],
@@ -42,7 +43,7 @@ export const pdpContextMachine = crashSafe(
     }),
     initial: 'deactivated',
     on: {
-      'module.voided': { target: '.deactivated', actions: 'forgetRetries' },
+      'module.voided': { target: '.deactivated', actions: ['forgetRetries', 'forgetDropped'] },
       'ask.reshare': { actions: { type: 'keepSharing', params: ({ event }) => event } },
       'ask.deactivate': { target: '.deactivating', actions: { type: 'planNext', params: { next: 'rest' } } },
       crashed: { target: '.deactivated', actions: 'announceStuck' },
@@ -50,7 +51,11 @@ export const pdpContextMachine = crashSafe(
     states: {
       deactivated: {
         entry: ['forgetRefusals', 'forgetFailedOpens'],
-        on: { 'ask.activate': { target: 'configuring' }, 'ask.deactivate': {} },
+        on: {
+          'ask.activate': [{ guard: 'wasDropped', target: 'lost' }, { target: 'configuring' }],
+          'ask.deactivate': {},
+          'urc.pdpdeact': { actions: 'noteDropped' }, // an earlier host's, heard while the modem was elsewhere
+        },
       },
       configuring,
       activating,
@@ -58,7 +63,7 @@ export const pdpContextMachine = crashSafe(
       active,
       lost: {
         tags: 'busy',
-        entry: 'forgetRefusals',
+        entry: ['forgetRefusals', 'forgetDropped'],
         always: { guard: 'isAttachedByNetwork', target: 'awaitingNetwork' }, // nothing to deactivate
         initial: 'yielding',
         ...deactivation,

@@ -100,6 +100,9 @@ export class AtChannel {
       isIdle: () => this.#inFlight === undefined && !this.#preparation.isOn && this.#queue.size === 0,
       tell: (event) => this.#notices.next(event),
       left: (hasAnswered) => this.#leaveDataMode(hasAnswered),
+      abandon: () => {
+        this.#reader = this.#newReader();
+      },
     });
   }
 

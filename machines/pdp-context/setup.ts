@@ -56,6 +56,8 @@ export interface PdpContextContext extends PdpContextInput {
   /** Waits behind refused activations since it was active last, over all rounds. */
   readonly retries: number;
   readonly early: EarlyResult | undefined;
+  /** `pdpdeact` was heard before anybody asked for the context: AT+QIDEACT comes first (lte §2.2.5). */
+  readonly wasDropped: boolean;
   readonly failedOpens: number;
   readonly lastResult: string;
   readonly addresses: readonly string[];
@@ -147,6 +149,7 @@ export const contextSetup = setup({
     isLastActivation: ({ context }) => context.refusedActivations + 1 >= context.limits.activationTries,
     isLastDeactivation: ({ context }) => context.refusedDeactivations >= context.limits.deactivationTries,
     isLastOpen: ({ context }) => context.failedOpens + 1 >= context.limits.failedOpens,
+    wasDropped: ({ context }) => context.wasDropped,
     wantsActivation: ({ context }) => context.next === 'activate',
     gaveUp: ({ context }) => context.next === 'give up',
   },
@@ -168,6 +171,8 @@ export const contextSetup = setup({
       early: undefined,
       isAsync: refusedDeactivations === 0 && commands.deactivateContextAsync !== undefined,
     })),
+    noteDropped: assign({ wasDropped: true }),
+    forgetDropped: assign({ wasDropped: false }),
     keepEarly: assign((_, early: EarlyResult) => ({ early })),
     repeatEarly: enqueueActions(({ context: { early }, enqueue }) => {
       if (early) enqueue.raise(early);

@@ -10,6 +10,7 @@ import {
 /** `configuring`: adopt what is active with our parameters, otherwise write them. */
 export const configuring = contextSetup.createStateConfig({
   tags: 'busy',
+  on: { 'urc.pdpdeact': { target: '#pdpContext.lost' } },
   always: { guard: 'isAttachedByNetwork', target: 'awaitingNetwork' },
   initial: 'checking',
   states: {

@@ -544,7 +544,8 @@ describe('every simple path', () => {
           ],
           outputs,
           onlyLast: /^(module\.voided|crashed)$/,
-          sameState: (snapshot) => (snapshot.matches('deactivating') ? snapshot.context.next : ''),
+          sameState: (snapshot) =>
+            `${snapshot.context.wasDropped} ${snapshot.matches('deactivating') ? snapshot.context.next : ''}`,
         },
         taken,
         ({ actor, snapshot }) => {
@@ -559,5 +560,14 @@ describe('every simple path', () => {
       (name) => !taken.has(name),
     );
     expect(uncovered).toEqual([]);
+  });
+});
+
+describe('a context that was dropped before anybody asked for it', () => {
+  it('is deactivated before it is activated (lte §2.2.5)', async () => {
+    const one = context();
+    await one.do('urc.pdpdeact', 'ask.activate');
+    expect(one.take()).toEqual([DEACTIVATE, LIST, WRITE, ACTIVATE, LIST]);
+    expect(one.notices).toEqual(['context.active 1 10.0.0.1']);
   });
 });
