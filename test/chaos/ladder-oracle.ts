@@ -5,8 +5,9 @@
  */
 import type { Ladder } from './schedule.ts';
 
-/** Clocks of hosts and rounding. */
-const SLACK_MS = 1;
+/** The record of a reset is stored before the reset, with the time at which the storing began: what the store and the command
+ * take is missing from the distance that the next process keeps. */
+const COMMAND_MS = 1_000;
 
 /** The distance that has to lie between reset number `done` in a row and the next. */
 export function prescribedMs(ladder: Ladder, done: number): number {
@@ -29,8 +30,12 @@ export class LadderOracle {
   /** Highest position that was reached. */
   highest = 0;
 
-  constructor(ladder: Ladder) {
+  readonly #slackMs: number;
+
+  /** @param storeMs what the store takes at most. */
+  constructor(ladder: Ladder, storeMs: number) {
     this.#ladder = ladder;
+    this.#slackMs = COMMAND_MS + 1.25 * storeMs;
   }
 
   /** A host is online, or is not any more. A long stretch of it begins the ladder anew. */
@@ -47,7 +52,7 @@ export class LadderOracle {
     this.#notice(nowMs);
     const waitMs = prescribedMs(this.#ladder, this.#inRow);
     const distanceMs = nowMs - this.#lastAtMs;
-    const isTooEarly = this.#inRow > 0 && distanceMs + SLACK_MS < waitMs;
+    const isTooEarly = this.#inRow > 0 && distanceMs + this.#slackMs < waitMs;
     this.#inRow += 1;
     this.count += 1;
     this.highest = Math.max(this.highest, this.#inRow);
@@ -58,6 +63,6 @@ export class LadderOracle {
 
   #notice(nowMs: number): void {
     const sinceMs = this.#healthySinceMs;
-    if (sinceMs !== undefined && nowMs - sinceMs >= this.#ladder.healthStretchMs - SLACK_MS) this.#inRow = 0;
+    if (sinceMs !== undefined && nowMs - sinceMs >= this.#ladder.healthStretchMs - 1) this.#inRow = 0;
   }
 }

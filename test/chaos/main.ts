@@ -95,7 +95,7 @@ async function spread(
           worker.once('error', reject);
           worker.postMessage({ seed, number, dialect } satisfies Order);
         });
-        worker.removeAllListeners();
+        worker.removeAllListeners('message').removeAllListeners('error');
         goesOn &&= take(delivery);
       }
     } finally {

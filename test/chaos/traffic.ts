@@ -53,6 +53,7 @@ export class Traffic {
   readonly #ends = new Set<HostEnd>();
   readonly #peers = new Set<PeerEnd>();
   #count = 0;
+  #hasNoise = false;
 
   constructor(setting: TrafficSetting) {
     this.#in = setting;
@@ -84,7 +85,7 @@ export class Traffic {
   execute(host: HostProcess, { command, timeoutMs, urgent }: Execute): void {
     const options = { ...(timeoutMs && { timeoutMs }), ...(urgent && { urgent }) };
     host.track(`execute(${command})`, host.modem.execute(command, options), (error, answer) => {
-      const strange = error === undefined && answer && strangeAnswer(command, answer);
+      const strange = error === undefined && answer && strangeAnswer(command, answer, this.#hasNoise);
       if (strange) this.#in.oracle.fail('stale', strange);
     });
   }
@@ -102,6 +103,12 @@ export class Traffic {
   excuse(host: HostProcess): void {
     for (const end of this.#ends) if (end.host === host) end.up.excuse ??= 'its process was killed';
     for (const flow of this.#flows.values()) if (flow.host === host) flow.isOver = true;
+  }
+
+  /** Noise on the line: in data mode nothing can tell it from data, and a line of free form may be noise. */
+  noise(isInDataMode: boolean): void {
+    this.#hasNoise = true;
+    if (isInDataMode) for (const { down } of this.#peers) down.excuse ??= 'noise in data mode';
   }
 
   /** The fault by which the module believes that peers have closed: what they wrote is lost with it. */

@@ -18,11 +18,22 @@ export const USER_COMMANDS: Readonly<Record<string, RegExp>> = {
 const textOf = ({ prefix, text }: Answer['lines'][number]): string =>
   prefix === null ? text : `${prefix}: ${text}`;
 
-/** What is wrong with an answer: `undefined` when it is the command's own, or an error. */
-export function strangeAnswer(command: string, { lines, result }: Answer): string | undefined {
-  const shown = `${command} got ${JSON.stringify([...lines.map(textOf), result])}`;
-  if (result !== 'OK') return /ERROR/.test(result) && lines.length === 0 ? undefined : shown;
-  const [first] = lines;
-  const isOwn = lines.length === 1 && first !== undefined && USER_COMMANDS[command]?.test(textOf(first));
+const isKnown = (text: string): boolean =>
+  /^\+[A-Z]+: /.test(text) || Object.values(USER_COMMANDS).some((pattern) => pattern.test(text));
+
+/** What is wrong with an answer: `undefined` when it is the command's own, or an error.
+ *
+ * @param mayBeNoise lines that belong to no command may stand in it.
+ */
+export function strangeAnswer(
+  command: string,
+  { lines, result }: Answer,
+  mayBeNoise: boolean,
+): string | undefined {
+  const texts = lines.map(textOf).filter((text) => !mayBeNoise || isKnown(text));
+  const shown = `${command} got ${JSON.stringify([...texts, result])}`;
+  if (result !== 'OK') return /ERROR/.test(result) && texts.length === 0 ? undefined : shown;
+  const [first] = texts;
+  const isOwn = texts.length === 1 && first !== undefined && USER_COMMANDS[command]?.test(first);
   return isOwn ? undefined : shown;
 }

@@ -5,7 +5,7 @@ import type { Oracle } from './oracle.ts';
 
 /** A process that was killed, or a port that was lost, may leave half a command line or a command under way in the module.
  * The next one can only find out by writing, and that is all it writes then: probes. */
-const PROBE = /^wrote "(?:AT|\+\+\+|\\u001b)/;
+const PROBE = /^wrote "(?:AT|\+\+\+|\\u001b)|^[^:]*AT: /;
 
 export class Wire {
   /** A process was killed or lost its port in the middle of something. */

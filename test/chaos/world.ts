@@ -47,10 +47,10 @@ export class World {
   constructor(schedule: Schedule, keepsLog = false) {
     this.schedule = schedule;
     this.log = keepsLog ? [] : undefined;
-    const { dialect, seed, latencyMs, pin, baud, ladder } = schedule;
+    const { dialect, seed, latencyMs, pin, baud, ladder, storeMs } = schedule;
     this.#random = seededRandom(seed);
     this.network = memoryNetwork(this.clock, { latencyMs });
-    this.ladder = new LadderOracle(ladder ?? STANDARD_LADDER);
+    this.ladder = new LadderOracle(ladder ?? STANDARD_LADDER, storeMs);
     this.wire = new Wire(this.oracle, () => this.#host, pin === 'wrong');
     this.module = new VirtualModule({
       ...{ dialect, seed, clock: this.clock, network: this.network },
@@ -137,6 +137,7 @@ export class World {
     if (fault.kind === 'missEscape') this.traffic.book.strayEscapes += fault.times ?? 1;
     if (fault.kind === 'peerClose') this.traffic.peersCut();
     if (fault.kind === 'portLost') this.wire.leftovers = true;
+    if (fault.kind === 'garbage') this.traffic.noise(this.module.state.dataMode !== undefined);
     const lastsMs = ('forMs' in fault ? fault.forMs : undefined) ?? (fault.kind === 'dribble' ? 1_000 : 0);
     if (fault.kind !== 'hang') this.#calmAtMs = Math.max(this.#calmAtMs, STARTED_AT_MS + at + lastsMs);
     this.module.inject(fault);
