@@ -22,6 +22,11 @@ export class BusyTime {
   #boot: Interval | undefined;
   #cool: Interval | undefined;
 
+  /** A command has not had its result. */
+  get hasCommand(): boolean {
+    return this.#command !== undefined;
+  }
+
   event({ kind, text, atMs }: ModuleEvent): void {
     if (kind === 'command') this.#began(text, atMs);
     else if (kind === 'result') this.#command = this.#end(this.#command, atMs);

@@ -116,6 +116,11 @@ export class HostProcess {
     this.#dooms.push(doom);
   }
 
+  /** Somebody listens to what the module says. */
+  get hears(): boolean {
+    return !this.isOver && this.#port.isOpen;
+  }
+
   /** Lets it live. */
   spare(): void {
     this.#dooms = [];

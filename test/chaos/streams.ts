@@ -25,7 +25,7 @@ const LOOK_ALIKES = [
   '\r\n+QIURC: "recv",0,5\r\n',
   '\r\n+PDP DEACT\r\n',
   '\r\nRDY\r\n',
-  'AT+CFUN=1,1\r',
+  'AT+CSQ\r',
   '\r\n0, CLOSED\r\n',
 ];
 
@@ -130,10 +130,21 @@ export class Receiver {
     while (this.#stream === undefined && rest.length > 0) {
       this.#head.push(rest[0] ?? 0);
       rest = rest.subarray(1);
-      if (this.#head.length === HEADER_BYTES) this.#recognise();
+      if (this.#head.length === 3 && this.#book.strayEscapes > 0) this.#skipEscape();
+      if (this.#head.length === HEADER_BYTES && !this.#mayBeEscape) this.#recognise();
       if (this.#isOver) return;
     }
     if (this.#stream && rest.length > 0) this.#compare(this.#stream, rest);
+  }
+
+  /** Two plus signs may be the beginning of an escape that the module did not see. */
+  get #mayBeEscape(): boolean {
+    return this.#book.strayEscapes > 0 && this.#head.every((byte) => byte === PLUS);
+  }
+
+  #skipEscape(): void {
+    this.#head = [];
+    this.#book.strayEscapes -= 1;
   }
 
   #recognise(): void {

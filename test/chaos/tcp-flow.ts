@@ -168,6 +168,7 @@ export class PeerEnd {
   readonly receiver: Receiver;
   readonly #book: StreamBook;
   #isClosed = false;
+  #hasEnded = false;
 
   constructor(
     peer: MemoryPeer,
@@ -192,16 +193,19 @@ export class PeerEnd {
   }
 
   write(lengthBytes: number): void {
+    if (this.#hasEnded) return;
     const isFirst = this.down.writtenBytes === 0;
     const bytes = this.#book.write(this.down, isFirst ? Math.max(HEADER_BYTES, lengthBytes) : lengthBytes);
     if (bytes.length > 0) this.peer.write(bytes);
   }
 
   end(): void {
+    this.#hasEnded = true;
     this.peer.end();
   }
 
   reset(): void {
+    this.#hasEnded = true;
     this.down.cut ??= 'the peer broke it off';
     this.peer.reset();
   }

@@ -3,8 +3,8 @@ import { ModemServer } from '../../index.ts';
 import type { MemoryNetwork, VirtualDialect } from '../../simulator/index.ts';
 import type { HostProcess } from './host-process.ts';
 import type { Oracle } from './oracle.ts';
-import type { ChaosAction } from './schedule.ts';
-import { StreamBook } from './streams.ts';
+import type { ChaosAction, Mode } from './schedule.ts';
+import { type Stream, StreamBook } from './streams.ts';
 import { HostEnd, PeerEnd } from './tcp-flow.ts';
 import { UdpFlow } from './udp-flow.ts';
 import { strangeAnswer } from './user-commands.ts';
@@ -24,6 +24,7 @@ interface Flow {
   readonly host: HostProcess;
   readonly name: string;
   readonly waiting: Talk[];
+  readonly downs: Stream[];
   end: HostEnd | undefined;
   peer: PeerEnd | undefined;
   isOver: boolean;
@@ -52,6 +53,8 @@ export class Traffic {
   readonly #udp = new Map<number, UdpFlow>();
   readonly #ends = new Set<HostEnd>();
   readonly #peers = new Set<PeerEnd>();
+  /** Those that connected to a listener of the module. */
+  readonly #clients = new Set<PeerEnd>();
   #count = 0;
   #hasNoise = false;
 
@@ -106,9 +109,24 @@ export class Traffic {
   }
 
   /** Noise on the line: in data mode nothing can tell it from data, and a line of free form may be noise. */
-  noise(isInDataMode: boolean): void {
+  noise(): void {
     this.#hasNoise = true;
-    if (isInDataMode) for (const { down } of this.#peers) down.excuse ??= 'noise in data mode';
+    this.#excuseDown('transparent', 'noise in data mode');
+  }
+
+  /** The fault that swallows a notice has swallowed pushed data with it: nobody can tell. */
+  pushLost(): void {
+    this.#excuseDown('push', 'pushed data was swallowed');
+  }
+
+  #excuseDown(mode: Mode, reason: string): void {
+    for (const { name, end, downs } of this.#flows.values())
+      if (end === undefined ? name.includes(mode) : end.socket.mode === mode)
+        for (const down of downs) down.excuse ??= reason;
+    for (const end of this.#ends)
+      if (end.socket.mode === mode && end.receiver.stream) end.receiver.stream.excuse ??= reason;
+    if (mode === 'push' || this.#in.dialect === 'gsm')
+      for (const { down } of this.#clients) down.excuse ??= reason;
   }
 
   /** The fault by which the module believes that peers have closed: what they wrote is lost with it. */
@@ -129,10 +147,10 @@ export class Traffic {
     this.#count += 1;
     const port = FIRST_PORT + this.#count;
     const name = `connection ${this.#count} (${mode})`;
-    const flow: Flow = { host, name, waiting: [], end: undefined, peer: undefined, isOver: false };
-    this.#flows.set(key, flow);
     const up = this.book.open(`${name}, up`);
     const downs = [this.book.open(`${name}, down`)];
+    const flow: Flow = { host, name, waiting: [], downs, end: undefined, peer: undefined, isOver: false };
+    this.#flows.set(key, flow);
     network.listen(port, (peer) => {
       const isFirst = flow.peer === undefined;
       const down = isFirst && downs[0] ? downs[0] : this.book.open(`${name}, down again`);
@@ -216,6 +234,7 @@ export class Traffic {
     const client = this.#in.network.dial(FIRST_SERVER_PORT + action.server);
     const peer = new PeerEnd(client, this.book, this.#in.oracle, name, this.book.open(`${name}, down`));
     this.#peers.add(peer);
+    this.#clients.add(peer);
     peer.write(action.down);
     if (action.next === 'peerEnd') peer.end();
     if (action.next === 'peerReset') this.#in.after(500, () => peer.isOpen && peer.reset());

@@ -7,6 +7,9 @@ import type { Oracle } from './oracle.ts';
  * The next one can only find out by writing, and that is all it writes then: probes. */
 const PROBE = /^wrote "(?:AT|\+\+\+|\\u001b)|^[^:]*AT: /;
 
+/** What a host has handed to its port cannot be taken back: so long it may still be on the line. */
+const STRAY_MS = 2_000;
+
 export class Wire {
   /** A process was killed or lost its port in the middle of something. */
   leftovers = false;
@@ -14,6 +17,10 @@ export class Wire {
   readonly #host: () => HostProcess | undefined;
   readonly #pinIsWrong: boolean;
   #pins = 0;
+  /** The module left data mode by itself: what was on its way then is read as commands. */
+  #lostDataAtMs = Number.NEGATIVE_INFINITY;
+  /** The loss of a context was told to nobody: swallowed, or there was no port to say it to. */
+  #isLossUnheard = false;
 
   constructor(oracle: Oracle, host: () => HostProcess | undefined, pinIsWrong: boolean) {
     this.#oracle = oracle;
@@ -21,12 +28,36 @@ export class Wire {
     this.#pinIsWrong = pinIsWrong;
   }
 
-  event({ kind, text }: ModuleEvent): void {
+  event(event: ModuleEvent): void {
+    const { kind, text, atMs } = event;
+    this.#follow(event);
     if (kind === 'command') this.#command(text);
-    else if (kind === 'power' && text === 'booting' && !this.#pinIsWrong) this.#pins = 0;
-    else if (kind === 'violation' && !(this.#isProbing && PROBE.test(text)))
-      this.#oracle.fail('command', text);
-    else if (kind === 'unknown' && !this.#isProbing) this.#oracle.fail('command', `unknown command ${text}`);
+    else if (kind === 'violation' && !this.#isExcused(text, atMs)) this.#oracle.fail('command', text);
+    else if (kind === 'unknown' && !this.#isProbing && !this.#isStray(atMs))
+      this.#oracle.fail('command', `unknown command ${text}`);
+  }
+
+  #follow({ kind, text, atMs }: ModuleEvent): void {
+    if (kind === 'power' && text === 'booting') {
+      if (!this.#pinIsWrong) this.#pins = 0;
+      this.#isLossUnheard = false;
+    }
+    if (kind === 'socket' && /left data mode: (?:NO CARRIER|CLOSED|\+PDP DEACT)/.test(text))
+      this.#lostDataAtMs = atMs;
+    const isSwallowed = kind === 'lost' && text.startsWith('notice pdpdeact');
+    const isUnheard = kind === 'context' && text.endsWith(' lost') && this.#host()?.hears !== true;
+    if (isSwallowed || isUnheard) this.#isLossUnheard = true;
+    if (kind === 'context' && text.endsWith(' deactivated')) this.#isLossUnheard = false;
+  }
+
+  #isExcused(text: string, atMs: number): boolean {
+    if (this.#isProbing && PROBE.test(text)) return true;
+    if (this.#isLossUnheard && text.includes('needs AT+QIDEACT first')) return true;
+    return this.#isStray(atMs);
+  }
+
+  #isStray(atMs: number): boolean {
+    return atMs - this.#lostDataAtMs < STRAY_MS;
   }
 
   /** The process in charge has not yet heard the module since its start, or since it lost the port. */

@@ -137,7 +137,7 @@ export class World {
     if (fault.kind === 'missEscape') this.traffic.book.strayEscapes += fault.times ?? 1;
     if (fault.kind === 'peerClose') this.traffic.peersCut();
     if (fault.kind === 'portLost') this.wire.leftovers = true;
-    if (fault.kind === 'garbage') this.traffic.noise(this.module.state.dataMode !== undefined);
+    if (fault.kind === 'garbage') this.traffic.noise();
     const lastsMs = ('forMs' in fault ? fault.forMs : undefined) ?? (fault.kind === 'dribble' ? 1_000 : 0);
     if (fault.kind !== 'hang') this.#calmAtMs = Math.max(this.#calmAtMs, STARTED_AT_MS + at + lastsMs);
     this.module.inject(fault);
@@ -150,7 +150,10 @@ export class World {
   #restart(host: HostProcess, downMs: number, deactivates: boolean): void {
     if (host.isStopping) return;
     host.stop(deactivates).then(
-      () => this.#died(host, downMs),
+      () => {
+        if (this.busy.hasCommand) this.wire.leftovers = true; // stop() does not wait for ever
+        this.#died(host, downMs);
+      },
       (error: unknown) => this.oracle.fail('end', `stop() rejected: ${String(error)}`),
     );
   }
@@ -184,6 +187,7 @@ export class World {
     this.note(`${event.kind} ${event.text}`);
     this.busy.event(event);
     this.wire.event(event);
+    if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
     if (event.kind === 'command' && /^AT\+CFUN=1,1/i.test(event.text)) this.#reset();
   }
 }
