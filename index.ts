@@ -33,7 +33,13 @@ export type {
   ModemOptions,
   UrcPort,
 } from './adapters/modem/options.ts';
-export { type Recovery, type RecoveryOptions, recoveryDefaults } from './adapters/modem/recovery-options.ts';
+export {
+  type Recovery,
+  type RecoveryOptions,
+  type RecoveryPreset,
+  recoveryDefaults,
+  recoveryPresets,
+} from './adapters/modem/recovery-options.ts';
 export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
 export { ModemDatagram, type RemoteInfo, type Sender } from './adapters/net/modem-datagram.ts';
 export { ModemServer } from './adapters/net/modem-server.ts';
@@ -41,6 +47,12 @@ export { ModemSocket } from './adapters/net/modem-socket.ts';
 export type { Port, PortLines } from './adapters/port.ts';
 export { atReset } from './adapters/power/at-reset.ts';
 export { commandReset, parseCommandLine } from './adapters/power/command-reset.ts';
+export {
+  type PowerDownResetOptions,
+  powerDownReset,
+  type SoftThenHardOptions,
+  softThenHard,
+} from './adapters/power/composed-reset.ts';
 export { lineReset } from './adapters/power/line-reset.ts';
 export type { PowerControl, ResetRequest } from './adapters/power/power.ts';
 export { serialPort } from './adapters/serial-port.ts';

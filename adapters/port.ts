@@ -32,6 +32,11 @@ export interface Port {
   readonly modulePort?: string | undefined;
   /** Pace of the line, where that is known. */
   readonly baudRate?: number | undefined;
+  /** Rates at which the module may talk, when more than one was given. At each start they are tried in turn, the last good one
+   * first. */
+  readonly baudRates?: readonly number[] | undefined;
+  /** Changes the rate of the open port. Rejects with `PORT_LOST`, or `UNSUPPORTED` when the driver refuses it. */
+  setBaudRate?(baudRate: number): Promise<void>;
   /** Most bytes that may wait in front of the line when `write()` has resolved; 64 KiB if it is not known. */
   readonly writeAheadBytes?: number | undefined;
   /** Control lines, where the transport has them. */

@@ -16,7 +16,8 @@ type NativePort = Awaited<ReturnType<typeof SerialPort.binding.open>>;
 export interface SerialPortOptions {
   /** The device (`/dev/ttyUSB2`, `/dev/serial0`, `COM4`), or what to look for on USB at each open. */
   readonly path: string | UsbMatch;
-  readonly baudRate?: number;
+  /** 115200 when left out. A list is tried in turn while nothing answers; the module's own rate is never changed. */
+  readonly baudRate?: number | readonly number[];
   /** Hardware flow control. Use it wherever the two lines are wired: without it, bursts lose bytes. */
   readonly rtscts?: boolean;
   readonly clock?: Clock;
@@ -28,28 +29,47 @@ export interface SerialPortOptions {
  * driver whose setting already is to drop it keeps that; `stty -F /dev/ttyUSB2 -hupcl` switches it off.
  *
  * @example serialPort({ path: { vendorId: '2c7c', productId: '0125', interfaceNumber: 2 }, baudRate: 115_200 })
- * @throws ModemError `INVALID_ARGUMENT` for a baud rate that is not a positive whole number.
+ * @throws ModemError `INVALID_ARGUMENT` for a baud rate that is not a positive whole number, or an empty list of them.
  */
 export function serialPort(options: SerialPortOptions): Port {
-  const { path, baudRate = 115_200, rtscts = false, clock = systemClock } = options;
-  if (!Number.isSafeInteger(baudRate) || baudRate <= 0) {
-    const text = `baudRate is a positive whole number such as 115200, got ${baudRate}`;
-    throw new ModemError('INVALID_ARGUMENT', text, { argument: 'baudRate' });
-  }
-  const description = `${typeof path === 'string' ? path : nameOfMatch(path)} at ${baudRate} baud`;
+  const { path, rtscts = false, clock = systemClock } = options;
+  const baudRates = checkedRates(options.baudRate ?? 115_200);
+  const line: { baudRate: number; native?: NativePort } = { baudRate: baudRates[0] };
+  const description = `${typeof path === 'string' ? path : nameOfMatch(path)} at ${baudRates.join(' or ')} baud`;
   const open = async (sink: Sink): Promise<Channel> => {
     const library = await loadLibrary(description);
     const device = typeof path === 'string' ? path : await findDevice(library, path, description);
-    const settings = { path: device, baudRate, rtscts, lock: true, hupcl: false };
+    const settings = { path: device, baudRate: line.baudRate, rtscts, lock: true, hupcl: false };
     const port = await library.binding.open(settings).catch((error: unknown) => {
       throw serialOpenError(description, error);
     });
+    line.native = port;
     return channelOf(port, description, sink, await watchNode(device, clock, sink));
   };
   return Object.assign(portOver({ description, hasLines: true, open }, clock), {
     modulePort: modulePortOf(path),
-    baudRate,
+    // What waits in front of the line is reckoned by the slowest: a silence that is too long does no harm.
+    baudRate: Math.min(...baudRates),
+    ...(baudRates.length > 1 && {
+      baudRates,
+      async setBaudRate(baudRate: number) {
+        if (!line.native?.isOpen) throw closedError(description, 'cannot change the baud rate');
+        await line.native.update({ baudRate }).catch((error: unknown) => {
+          const text = `cannot set ${description} to ${baudRate} baud: ${messageOf(error)}; leave this rate out`;
+          throw new ModemError('UNSUPPORTED', text, { port: description }, error);
+        });
+        line.baudRate = baudRate;
+      },
+    }),
   });
+}
+
+function checkedRates(given: number | readonly number[]): readonly [number, ...number[]] {
+  const [first, ...others] = Array.isArray(given) ? given : [given];
+  const wrong = [first, ...others].find((rate) => !Number.isSafeInteger(rate) || rate <= 0);
+  if (first !== undefined && wrong === undefined) return [first, ...others];
+  const text = `baudRate is a positive whole number such as 115200, or a list of them, got ${given}`;
+  throw new ModemError('INVALID_ARGUMENT', text, { argument: 'baudRate' });
 }
 
 /** UARTs of a system on a chip; a `ttyUSB` may be the module's own USB port or an adapter on its UART. */

@@ -6,9 +6,11 @@ import { type Command, Option } from 'commander';
 import type { DialectName } from '../adapters/dialects/dialect.ts';
 import { dialectOf, dialects } from '../adapters/dialects/registry.ts';
 import { createModem, type Modem } from '../adapters/modem/modem.ts';
-import { type Recovery, recoveryFrom } from '../adapters/modem/recovery-options.ts';
+import { isRecoveryPreset, type RecoveryOptions, recoveryFrom } from '../adapters/modem/recovery-options.ts';
 import type { Port } from '../adapters/port.ts';
+import { atReset } from '../adapters/power/at-reset.ts';
 import { commandReset, parseCommandLine } from '../adapters/power/command-reset.ts';
+import { softThenHard } from '../adapters/power/composed-reset.ts';
 import { serialPort } from '../adapters/serial-port.ts';
 import { simulatedPort } from '../adapters/simulated-port.ts';
 import { fileStore } from '../adapters/store/file-store.ts';
@@ -53,11 +55,11 @@ export function withCommonOptions(command: Command): Command {
     .option('--user <name>', 'user name of the access point')
     .option('--password-env <name>', 'environment variable with the password of the access point')
     .option('--pin-env <name>', 'environment variable with the PIN of the SIM')
-    .option('--baud <rate>', 'baud rate of a serial port (default 115200)')
+    .option('--baud <rate>', 'baud rate of a serial port (default 115200), or several to try: 115200,921600')
     .option('--rtscts', 'hardware flow control on a serial port')
     .option('--store <file>', 'file for the state that outlives the process (reboot ladder, tried PIN)')
     .option('--reset-command <command>', 'program that resets a hung module, with its arguments')
-    .option('--recovery <file>', 'JSON file with numbers of the recovery')
+    .option('--recovery <file>', 'numbers of the recovery: patient, standard, eager, or a JSON file')
     .option('--json', 'machine-readable output')
     .option('--trace <file>', 'write commands, answers and URCs as JSON lines')
     .option('--time-scale <factor>', 'let time pass so many times as fast (sim: only)')
@@ -105,7 +107,7 @@ function portOf(address: string, options: CommonOptions, clock: Clock): Port {
     return tcpPort({ host: tcp[1].replace(/^\[|\]$/g, ''), port: portNumber(tcp[2]), clock });
   if (address.startsWith('tcp:')) throw usageError(`a TCP port is written tcp://host:port, got ${address}`);
   if (address.startsWith('sim:')) return simulatedPort({ dialect: virtualDialect(address.slice(4)), clock });
-  const baudRate = options.baud === undefined ? 115_200 : positive('--baud', options.baud);
+  const baudRate = (options.baud ?? '115200').split(',').map((rate) => positive('--baud', rate));
   return serialPort({ path: address, baudRate, rtscts: options.rtscts === true, clock });
 }
 
@@ -134,9 +136,10 @@ function dialectNameOf(address: string, options: CommonOptions): DialectName | '
   return dialectOf(name).name;
 }
 
-/** Reads a file of recovery numbers. */
-async function recoveryFile(path: string | undefined): Promise<Partial<Recovery>> {
+/** Reads a preset's name, or a file of recovery numbers. */
+async function recoveryOf(path: string | undefined): Promise<RecoveryOptions> {
   if (path === undefined) return {};
+  if (isRecoveryPreset(path)) return { preset: path };
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw usageError(`--recovery ${path} cannot be read: ${error.code ?? error.message}`);
   });
@@ -148,7 +151,8 @@ async function recoveryFile(path: string | undefined): Promise<Partial<Recovery>
       `--recovery ${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  return recoveryFrom(parsed);
+  recoveryFrom(parsed); // the modem reads it with the dialect's own numbers beside it
+  return parsed as RecoveryOptions;
 }
 
 /** Splits the reset command and makes sure that it can be run: the day it is needed is too late to find out. */
@@ -197,11 +201,11 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
     dialect: dialectNameOf(address, options),
     contexts: context ? [context] : [],
     clock,
-    recovery: await recoveryFile(options.recovery),
+    recovery: await recoveryOf(options.recovery),
     ...(pin !== undefined && { pin }),
     ...(options.store !== undefined && { store: fileStore(options.store) }),
     ...(options.resetCommand !== undefined && {
-      power: commandReset({ command: await runnable(options.resetCommand), clock }),
+      power: softThenHard(atReset(), commandReset({ command: await runnable(options.resetCommand), clock })),
     }),
   });
   if (options.trace !== undefined) traceTo(options.trace, modem, io);
@@ -223,14 +227,14 @@ export async function startWithin(
 ): Promise<void> {
   const late = new AbortController();
   const timer = clock.setTimeout(() => late.abort(), waitMs);
-  const lastState = { name: 'portClosed' as string };
-  const states = modem.status$.subscribe(({ state }) => {
-    if (state !== 'stopped') lastState.name = state;
+  const last = { text: 'portClosed' };
+  const states = modem.status$.subscribe(({ state, problem }) => {
+    if (state !== 'stopped') last.text = problem ? `${state}: ${problem.message} [${problem.code}]` : state;
   });
   try {
     await modem.start({ signal: AbortSignal.any([signal, late.signal]) });
   } catch (error) {
-    if (late.signal.aborted) throw new Error(`not online after ${waitMs / 1000} s: still ${lastState.name}`);
+    if (late.signal.aborted) throw new Error(`not online after ${waitMs / 1000} s: still ${last.text}`);
     throw error;
   } finally {
     clock.clearTimeout(timer);

@@ -1,5 +1,6 @@
 import type { SocketStatus } from '../adapters/dialects/dialect.ts';
 import type { Modem } from '../adapters/modem/modem.ts';
+import type { ModemError } from '../errors.ts';
 import { EXIT, type Io } from './io.ts';
 import { type CommonOptions, prepareModem, startWithin } from './modem-options.ts';
 
@@ -54,12 +55,26 @@ function inWords({ state, identity, signal, contexts, sockets }: Report): string
   return `${lines.map(([name = '', text]) => `${name.padEnd(12)}${text}`).join('\n')}\n`;
 }
 
+const shownProblem = ({ code, message }: ModemError) => ({ code, message });
+
+/** The state, and what keeps the modem from being online. */
+function stateInWords({
+  state,
+  problem,
+}: {
+  readonly state: string;
+  readonly problem?: ModemError | undefined;
+}) {
+  return problem ? `${state}: ${problem.message} [${problem.code}]` : state;
+}
+
 /** Until Ctrl-C or until nothing goes on: one line for each change. */
 async function watch(modem: Modem, json: boolean, io: Io): Promise<void> {
   const line = (value: {
     readonly state?: string;
     readonly step?: string;
     readonly detail?: string;
+    readonly problem?: { readonly code: string; readonly message: string };
   }): void => {
     const text = value.state ?? `${value.step}${value.detail ? `: ${value.detail}` : ''}`;
     io.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
@@ -69,8 +84,12 @@ async function watch(modem: Modem, json: boolean, io: Io): Promise<void> {
   });
   await new Promise<void>((resolve) => {
     const states = modem.status$.subscribe({
-      next: ({ state, contexts, connectIds }) =>
-        line(json ? { state, ...{ contexts, connectIds } } : { state }),
+      next: ({ state, contexts, connectIds, problem }) =>
+        line(
+          json
+            ? { state, ...{ contexts, connectIds }, ...(problem && { problem: shownProblem(problem) }) }
+            : { state: stateInWords({ state, problem }) },
+        ),
       complete: resolve,
     });
     io.signal.addEventListener(
@@ -91,7 +110,7 @@ export async function status(address: string, options: StatusOptions, io: Io): P
   const { modem } = prepared;
   try {
     const early = options.watch
-      ? modem.status$.subscribe(({ state }) => io.stderr.write(`${state}\n`))
+      ? modem.status$.subscribe((status) => io.stderr.write(`${stateInWords(status)}\n`))
       : undefined;
     await startWithin(prepared, io.signal).finally(() => early?.unsubscribe());
     const report = await reportOf(modem);

@@ -12,7 +12,7 @@
  */
 import type { ActorRefFrom } from 'xstate';
 import { attaching, configuring, opening, registering, syncing, unlockingSim } from './modem/bring-up.ts';
-import { contextEvents, cooling, rebooting, socketRequests } from './modem/recovery.ts';
+import { contextEvents, cooling, rebooting, recovering, socketRequests } from './modem/recovery.ts';
 import { modemSetup } from './modem/setup.ts';
 import { crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 
@@ -23,6 +23,8 @@ export type {
   ModemServices,
   ModemTiming,
   RecoveryStep,
+  Registration,
+  ResetSituation,
 } from './modem/setup.ts';
 
 export const modemMachine = crashSafe(
@@ -35,6 +37,7 @@ export const modemMachine = crashSafe(
       activeContexts: {},
       socketActors: {},
       error: undefined,
+      problem: undefined,
       hasOpened: false,
       hasAnswered: false,
       reopenings: 0,
@@ -42,6 +45,7 @@ export const modemMachine = crashSafe(
       rounds: 0,
       cures: 0,
       ladderWaitMs: 0,
+      reset: { answers: false, rebootsInRow: 0 },
       probes: 0,
     }),
     invoke: [
@@ -78,6 +82,7 @@ export const modemMachine = crashSafe(
         actions: [
           'withdrawReboot',
           { type: 'voidEverything', params: { code: 'PORT_LOST' } },
+          { type: 'blame', params: ({ event }) => ({ code: 'PORT_LOST', detail: event.reason }) },
           { type: 'report', params: ({ event }) => ({ step: 'port lost', detail: event.reason }) },
         ],
       },
@@ -91,14 +96,23 @@ export const modemMachine = crashSafe(
       },
       'command.timedOut': {
         target: '.rebooting',
-        actions: {
-          type: 'report',
-          params: ({ event }) => ({ step: 'module hung', detail: `no answer to ${event.command}` }),
-        },
+        actions: [
+          {
+            type: 'blame',
+            params: ({ event }) => ({ code: 'MODULE_HUNG', detail: `no answer to ${event.command}` }),
+          },
+          {
+            type: 'report',
+            params: ({ event }) => ({ step: 'module hung', detail: `no answer to ${event.command}` }),
+          },
+        ],
       },
       'data.stuck': {
         target: '.rebooting',
-        actions: { type: 'report', params: { step: 'module hung', detail: 'no answer to +++ in data mode' } },
+        actions: [
+          { type: 'blame', params: { code: 'MODULE_HUNG', detail: 'no answer to +++ in data mode' } },
+          { type: 'report', params: { step: 'module hung', detail: 'no answer to +++ in data mode' } },
+        ],
       },
       'data.escapeMissed': {
         actions: {
@@ -151,7 +165,12 @@ export const modemMachine = crashSafe(
       attaching: { ...attaching, on: contextEvents },
       online: {
         tags: 'online',
-        entry: ['forgetRounds', 'beginHealth', { type: 'report', params: { step: 'online', detail: '' } }],
+        entry: [
+          'forgetRounds',
+          'forgetProblem',
+          'beginHealth',
+          { type: 'report', params: { step: 'online', detail: '' } },
+        ],
         exit: 'endHealth',
         initial: 'serving',
         states: {
@@ -170,13 +189,7 @@ export const modemMachine = crashSafe(
           ...socketRequests,
         },
       },
-      recovering: {
-        tags: 'recovering',
-        on: {
-          ...contextEvents,
-          ...socketRequests,
-        },
-      },
+      recovering,
       rebooting,
       cooling,
       stopped: { tags: 'ended', type: 'final' },

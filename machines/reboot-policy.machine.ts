@@ -7,7 +7,8 @@
  *       └───────────healthStretch after health.begun──────┘     ladder at its end ──▶ exhausted
  *
  * protocol.md §7.2, D10: three reboots in a row are free, the next is immediate, then after 10, 30 and 60 minutes,
- * doubling to 24 h. Position and time are stored before a reset is granted: the ladder outlives the process.
+ * doubling to 24 h. Position and time are stored before a reset is granted: the ladder outlives the process. Distances count
+ * from the end of the reset before.
  */
 import { type ActorRefFrom, assign, fromPromise, setup } from 'xstate';
 import type { Clock } from '../streams/clock.ts';
@@ -76,6 +77,8 @@ export interface RebootPolicyContext extends RebootPolicyInput {
 
 export type RebootPolicyEvent =
   | { readonly type: 'ask.reboot' }
+  /** The reset that was granted is over. */
+  | { readonly type: 'reset.done' }
   /** The module answers again by itself: the reset that was asked for is not needed. */
   | { readonly type: 'ask.withdraw' }
   /** Where the ladder stood when an earlier process ended. */
@@ -84,7 +87,8 @@ export type RebootPolicyEvent =
   | { readonly type: 'health.ended' }
   | CrashedEvent;
 
-function remainingWaitMs({ clock, options, record }: RebootPolicyContext): number {
+/** How long the ladder holds a reset back from now on, in milliseconds. */
+export function remainingWaitMs({ clock, options, record }: RebootPolicyContext): number {
   const elapsedMs = Math.max(0, clock.now() - record.lastRebootAtMs); // a clock set back must not add hours
   return Math.max(0, ladderWaitMs(options, record.rebootsInRow) - elapsedMs);
 }
@@ -167,7 +171,19 @@ export const rebootPolicyMachine = crashSafe(
         initial: 'unproven',
         on: { 'ask.reboot': decide },
         states: {
-          unproven: { on: { 'health.begun': { target: 'recuperating' } } },
+          unproven: {
+            on: { 'health.begun': { target: 'recuperating' }, 'reset.done': { target: 'stamping' } },
+          },
+          stamping: {
+            entry: 'stampReboot',
+            invoke: {
+              src: 'recorder',
+              input: ({ context }) => context,
+              onDone: { target: 'unproven' },
+              onError: { target: 'unproven' }, // the time of the grant is stored
+            },
+            on: { 'health.begun': { target: 'recuperating' } },
+          },
           recuperating: {
             after: { healthStretch: { target: 'proven' } },
             on: { 'health.ended': { target: 'unproven' } },
@@ -188,7 +204,7 @@ export const rebootPolicyMachine = crashSafe(
         invoke: {
           src: 'recorder',
           input: ({ context }) => context,
-          onDone: { target: 'counting', actions: 'grantReboot' },
+          onDone: { target: 'counting', actions: ['stampReboot', 'grantReboot'] },
           onError: { target: 'unrecorded' },
         },
       },

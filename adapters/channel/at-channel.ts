@@ -23,6 +23,7 @@ import type { Command, LastError } from '../dialects/dialect.ts';
 import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
 import { DataPort } from './data-port.ts';
 import { eitherSignal } from './either-signal.ts';
+import { type Exchanged, exchangedOf } from './exchanged.ts';
 import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
 import { Preparation } from './preparation.ts';
 import { PushSinks } from './push-sinks.ts';
@@ -46,6 +47,8 @@ export class AtChannel {
   readonly #trace = new Subject<TraceEntry>();
   readonly #urcs = new Subject<Urc>();
   readonly #signals = new Subject<Urc>();
+  readonly #exchanged = new Subject<Exchanged>();
+  readonly #discarded = new Subject<string>();
   /** The port in data mode. */
   readonly data: DataPort;
   readonly pushes: PushSinks;
@@ -109,6 +112,14 @@ export class AtChannel {
   get trace$(): Observable<TraceEntry> {
     return this.#trace.asObservable();
   }
+  /** Commands that were on the wire, as they end. */
+  get exchanged$(): Observable<Exchanged> {
+    return this.#exchanged.asObservable();
+  }
+  /** Results that belong to no command any more. */
+  get discarded$(): Observable<string> {
+    return this.#discarded.asObservable();
+  }
   /** Clock time at which the module last said something. */
   get lastByteAtMs(): number {
     return this.#probe.lastByteAtMs;
@@ -145,6 +156,7 @@ export class AtChannel {
       const pending: Pending = {
         command,
         payload: options.payload ?? [],
+        askedAtMs: this.#options.clock.now(),
         ...(command.before && { steps: [...command.before] }),
         settle: (outcome) => {
           signal?.removeEventListener('abort', cancel);
@@ -191,6 +203,7 @@ export class AtChannel {
     try {
       const result = await this.#probe.synchronise(timing, both);
       this.#isDirty = !result.isSynchronised;
+      for (const stale of result.swallowed) this.#discarded.next(stale);
       return result;
     } finally {
       release();
@@ -297,7 +310,11 @@ export class AtChannel {
         drainMs: timing.drainMs,
       },
     });
-    this.#inFlight = { pending, actor, lines: [], payload: [], isSpoiled: false, hasPrompted: false };
+    const startedAtMs = clock.now();
+    this.#inFlight = {
+      ...{ pending, actor, startedAtMs, lines: [], payload: [] },
+      ...{ isSpoiled: false, hasPrompted: false },
+    };
     this.#reader.commandStarted(command);
     actor.subscribe({ complete: () => this.#finish(actor) });
     actor.start();
@@ -331,6 +348,8 @@ export class AtChannel {
     if (outcome.kind === 'ok' && text === 'ATE0') this.#echoIsOff = true;
     if (collectsEverything) this.#preparation.doubt(text);
     if (this.data.isOn) this.#enterDataMode();
+    if (this.#exchanged.observed)
+      this.#exchanged.next(exchangedOf(inFlight, outcome, this.#options.clock.now()));
     void this.#conclude(inFlight, outcome);
     this.#pump();
   }
@@ -453,12 +472,16 @@ export class AtChannel {
 
   #readFinal(result: string, isAddress: boolean): void {
     if (this.#inFlight === undefined) {
-      this.#probe.noteFinal(result);
+      if (this.#probe.isActive) this.#probe.noteFinal(result);
+      else this.#discarded.next(result);
       return; // a result for nobody completes nothing (invariant 1)
     }
     const { command } = this.#inFlight.pending;
     const isStale = !isResultOf(command, result) || isUnprompted(this.#inFlight);
-    if (result.startsWith('SEND ') && isStale) return;
+    if (result.startsWith('SEND ') && isStale) {
+      this.#discarded.next(result);
+      return;
+    }
     const success = isSuccess(command, result) || (isAddress && command.resultIsAddress === true);
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
     this.#inFlight.actor.send({ type, result, success });

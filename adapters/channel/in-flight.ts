@@ -9,6 +9,8 @@ import { GONE } from './wire-probe.ts';
 export interface Pending {
   readonly command: Command;
   readonly payload: readonly Uint8Array[];
+  /** Clock time of the request; missing of what goes in front of another command. */
+  readonly askedAtMs?: number;
   /** What is still to go in front of it. */
   readonly steps?: Step[];
   /** What the refusal of one of them told. */
@@ -21,6 +23,7 @@ export interface InFlight {
   hasPrompted: boolean;
   readonly pending: Pending;
   readonly actor: ExchangeActor;
+  readonly startedAtMs: number;
   readonly lines: InfoLine[];
   payload: readonly Uint8Array[];
   isSpoiled: boolean;

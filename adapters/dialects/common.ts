@@ -104,6 +104,7 @@ const SIM_ANSWERS: Readonly<Record<string, SimStatus>> = {
   READY: 'ready', // TS 27.007 §8.3
   'SIM PIN': 'pin',
   'SIM PUK': 'puk',
+  'NOT INSERTED': 'missing',
 };
 
 /** Registration as in TS 27.007 §7.2: the answer to a query has the mode in front of the state. */

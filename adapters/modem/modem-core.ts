@@ -6,10 +6,14 @@ import { delay } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import type { Sharing } from '../dialects/dialect.ts';
+import { lookAt } from '../metrics/modem-look.ts';
+import { observeModem } from '../metrics/observe-modem.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
+import type { Traffic } from '../net/traffic.ts';
 import { machineInput } from './machine-input.ts';
 import { NetworkTools } from './network-tools.ts';
 import type { CheckedOptions } from './options.ts';
+import { isPathAlive } from './path-probe.ts';
 import { modemServices, probeTiming, recalledLadder } from './services.ts';
 import { ModemSockets } from './sockets.ts';
 import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
@@ -22,6 +26,7 @@ export class ModemCore {
   readonly actor: ActorRefFrom<typeof modemMachine>;
   readonly #status = new ReplaySubject<ModemStatus>(1);
   readonly #steps = new Subject<RecoveryStep>();
+  readonly #traffic = new Subject<Traffic>();
   readonly #subscriptions = new Subscription();
   readonly #router: UrcRouter;
   readonly sockets: ModemSockets;
@@ -54,7 +59,10 @@ export class ModemCore {
       status$: this.status$,
       endedError: (doing) => this.refusal(doing),
     });
-    const services = modemServices(this.options, this.channel, (step) => this.#report(step));
+    const services = modemServices(this.options, this.channel, {
+      report: (step) => this.#report(step),
+      isPathAlive: (contextId, signal) => isPathAlive(this.tools, this.options, contextId, signal),
+    });
     this.actor = createActor(modemMachine, {
       clock,
       input: machineInput(this.options, this.channel, {
@@ -65,11 +73,13 @@ export class ModemCore {
         },
       }),
     });
-    const opener = new SocketOpener(this.options, this.channel, this.actor);
+    const moved = (traffic: Traffic): void => this.#traffic.next(traffic);
+    const opener = new SocketOpener(this.options, this.channel, this.actor, moved);
     this.#router = new UrcRouter({ dialect, clock, actor: this.actor, opener, channel: this.channel });
     this.sockets = new ModemSockets({
       options: this.options,
       opener,
+      moved,
       sharing: {
         of: (contextId) => this.#sharingOf(contextId),
         isUsed: (contextId) =>
@@ -107,6 +117,7 @@ export class ModemCore {
     try {
       const record = await recalledLadder(this.options);
       if (this.#stopping) throw this.ended('start()');
+      this.#measure();
       this.actor.start();
       if (record) this.actor.send({ type: 'ladder.recalled', record });
       this.actor.send({ type: 'ask.start' });
@@ -164,6 +175,19 @@ export class ModemCore {
         else actor.send(notice);
       }),
     );
+  }
+
+  #measure(): void {
+    const { meter, port, dialect, clock } = this.options;
+    const { channel, actor } = this;
+    const measuring = observeModem(meter, {
+      ...{ port: port.description, dialect: dialect.name, clock },
+      ...{ exchanged$: channel.exchanged$, discarded$: channel.discarded$, urcs$: channel.urcs$ },
+      ...{ status$: this.status$, recoveries$: this.recoveries$, traffic$: this.#traffic },
+      queueLength: () => channel.queueSize,
+      look: () => lookAt(actor),
+    });
+    this.#subscriptions.add(measuring);
   }
 
   #sharingOf(contextId: number): Sharing {

@@ -1,9 +1,12 @@
+import type { Meter } from '@opentelemetry/api';
 import { ModemError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../streams/clock.ts';
 import { integer } from '../dialects/arguments.ts';
 import type { ContextParameters, Dialect, DialectName } from '../dialects/dialect.ts';
 import type { ModuleOptionsByDialect } from '../dialects/module-options.ts';
 import { dialectOf } from '../dialects/registry.ts';
+import { messageOf } from '../foreign-error.ts';
+import { globalMeter } from '../metrics/meter.ts';
 import type { Port } from '../port.ts';
 import { atReset } from '../power/at-reset.ts';
 import type { PowerControl } from '../power/power.ts';
@@ -66,11 +69,17 @@ export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 
   /** How a hung module is reset. `AT+CFUN=1,1` when left out; hardware resets are opt-in. */
   readonly power?: PowerControl;
   readonly recovery?: RecoveryOptions;
+  /** A host that answers pings (on gsm: a name that resolves) as long as the path is well. It is asked once before failed
+   * opens may reset the module. Where it is left out the network's DNS servers are pinged, if the module tells them. */
+  readonly referenceHost?: string;
   /** When left out: the port in use, where it is known, or as soon as a missing URC shows that it is wrong. */
   readonly urcPort?: UrcPort;
   readonly clock?: Clock;
   /** pino-compatible. */
   readonly logger?: Logger;
+  /** Takes the measurements of docs/METRICS.md, from `start()` to `stop()`. The meter `urchestra` of the OpenTelemetry SDK
+   * when left out: it must have been registered before. Without an SDK nothing is measured. */
+  readonly meter?: Meter;
   /** Most commands that may wait; one more is refused with `QUEUE_FULL`. */
   readonly queueLimit?: number;
 }
@@ -84,9 +93,11 @@ export interface CheckedOptions {
   readonly store: Store;
   readonly power: PowerControl;
   readonly recovery: Recovery;
+  readonly referenceHost: string | undefined;
   readonly urcPort: UrcPort | undefined;
   readonly clock: Clock;
   readonly logger: Logger | undefined;
+  readonly meter: Meter;
   readonly queueLimit: number;
   /** DTR lets the module sleep and wakes it (gsm). */
   readonly sleepsByDtr: boolean;
@@ -101,9 +112,11 @@ const KNOWN: readonly (keyof ModemOptions)[] = [
   'store',
   'power',
   'recovery',
+  'referenceHost',
   'urcPort',
   'clock',
   'logger',
+  'meter',
   'queueLimit',
 ];
 const URC_PORTS: readonly UrcPort[] = ['usbat', 'usbmodem', 'uart1', 'all'];
@@ -171,6 +184,19 @@ export function checkNames(options: ModemOptions): void {
   }
 }
 
+/** What is asked in the end is an encoder's matter; a wrong name must not wait for that day. */
+function checkedReference(host: string | undefined, { commands, limits }: Dialect): string | undefined {
+  if (host === undefined) return undefined;
+  const contextId = limits.contextIds[0];
+  try {
+    if (commands.ping) commands.ping(contextId, host, 4, 1);
+    else commands.resolveAtOnce?.(contextId, host);
+  } catch (error) {
+    throw invalid('referenceHost', `is no host: ${messageOf(error)}`);
+  }
+  return host;
+}
+
 const isSleepWanted = (module: object | undefined): boolean =>
   module !== undefined && 'sleep' in module && module.sleep === true;
 
@@ -181,11 +207,13 @@ const isSleepWanted = (module: object | undefined): boolean =>
 export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptions {
   checkNames(options);
   const dialect = withModuleOptions(dialectOf(options.dialect), options.module);
-  const { pin, urcPort, queueLimit = 256 } = options;
+  const { pin, urcPort, queueLimit = 256, meter = globalMeter() } = options;
   if (pin !== undefined && !/^\d{4,8}$/.test(pin)) throw invalid('pin', 'must be 4 to 8 digits');
   if (urcPort !== undefined && !URC_PORTS.includes(urcPort))
     throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
   integer('queueLimit', queueLimit, 1, 100_000);
+  if (typeof meter?.addBatchObservableCallback !== 'function')
+    throw invalid('meter', "must be an OpenTelemetry meter: meterProvider.getMeter('agent') makes one");
   const sleepsByDtr = 'sleep' in dialect.moduleOptions && isSleepWanted(options.module);
   if (sleepsByDtr && options.port.lines === undefined)
     throw invalid('module.sleep', 'needs a port with control lines: DTR wakes the module');
@@ -197,9 +225,11 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
     store: options.store ?? memoryStore(),
     power: options.power ?? atReset(),
     recovery: recoveryFrom(options.recovery, dialect.limits),
+    referenceHost: checkedReference(options.referenceHost, dialect),
     urcPort,
     clock: options.clock ?? systemClock,
     logger: options.logger,
+    meter,
     queueLimit,
     sleepsByDtr,
   };

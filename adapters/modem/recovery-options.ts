@@ -108,7 +108,48 @@ export type Recovery = {
     : number;
 };
 
-export type RecoveryOptions = Partial<Recovery>;
+/** Numbers to start from, for three kinds of places. What a preset does not name is as in `standard`, the manuals' numbers.
+ * None of them lets a module be reset more often than the manuals do.
+ */
+export const recoveryPresets = {
+  /** Weak coverage, paid by the byte, or run by battery: more time for the network, fewer resets, fewer looks. */
+  patient: {
+    simTimeoutMs: 60_000,
+    registrationTimeoutMs: 300_000,
+    attachTimeoutMs: 180_000,
+    activationRetryMs: 30_000,
+    failedOpens: 10,
+    failedContextCures: 5,
+    freeReboots: 1,
+    ladderMs: [1_800_000, 3_600_000],
+    pulseMs: 300_000,
+    receivePollMs: 5_000,
+    longestReceivePollMs: 120_000,
+  },
+  standard: {},
+  /** Readings that are old after seconds, on power from the mains: what is lost is noticed early. */
+  eager: {
+    registrationTimeoutMs: 60_000,
+    openPollMs: 2_000,
+    activationRetryMs: 2_000,
+    coolingProbeMs: 2_000,
+    longestCoolingProbeMs: 10_000,
+    pulseMs: 15_000,
+    longestReceivePollMs: 5_000,
+    longestAcknowledgeMs: 2_000,
+    linkIdleMs: 120_000,
+  },
+} as const satisfies Record<string, Partial<Recovery>>;
+
+export type RecoveryPreset = keyof typeof recoveryPresets;
+
+/** Tells whether a preset is called so. */
+export function isRecoveryPreset(name: string): name is RecoveryPreset {
+  return Object.hasOwn(recoveryPresets, name);
+}
+
+/** Any number of the recovery, and where the others come from: `{ preset: 'patient', pulseMs: 0 }`. */
+export type RecoveryOptions = Partial<Recovery> & { readonly preset?: RecoveryPreset };
 
 function invalid(name: string, problem: string): ModemError {
   return new ModemError('INVALID_ARGUMENT', `recovery.${name} ${problem}`, { argument: `recovery.${name}` });
@@ -152,9 +193,15 @@ export function recoveryFrom(
       argument: 'recovery',
     });
   }
-  for (const [name, value] of Object.entries(options)) {
+  const { preset = 'standard', ...numbers } = options as RecoveryOptions;
+  if (!Object.hasOwn(recoveryPresets, preset)) {
+    const known = Object.keys(recoveryPresets).join(', ');
+    throw invalid('preset', `must be one of ${known}, got ${JSON.stringify(preset)}`);
+  }
+  for (const [name, value] of Object.entries(numbers)) {
     if (!Object.hasOwn(recoveryDefaults, name)) {
-      throw invalid(name, `does not exist: it must be one of ${Object.keys(recoveryDefaults).join(', ')}`);
+      const known = ['preset', ...Object.keys(recoveryDefaults)].join(', ');
+      throw invalid(name, `does not exist: it must be one of ${known}`);
     }
     check(name as RecoveryName, value);
   }
@@ -166,6 +213,7 @@ export function recoveryFrom(
       guardMs: limits.escapeGuardMs + GUARD_MARGIN_MS,
       wakeAfterMs: limits.sleepsAfterMs ?? 0,
     }),
-    ...options,
+    ...recoveryPresets[preset],
+    ...numbers,
   };
 }

@@ -1,12 +1,13 @@
 /** What the modem's statechart has done for it outside: the port, the probes, the store, the reset. */
 import { type ErrorCode, ModemError } from '../../errors.ts';
-import type { ModemServices, RecoveryStep } from '../../machines/modem.machine.ts';
+import type { ModemServices, Registration } from '../../machines/modem.machine.ts';
 import type { LadderRecord } from '../../machines/reboot-policy.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
 import type { ProbeTiming } from '../channel/resynchronise.ts';
 import { commandError } from '../command-error.ts';
-import type { Command } from '../dialects/dialect.ts';
+import type { Command, RegistrationStatus } from '../dialects/dialect.ts';
+import { BaudRates } from './baud-rates.ts';
 import type { CheckedOptions } from './options.ts';
 import { PinMemory } from './pin-memory.ts';
 
@@ -16,8 +17,9 @@ export const LADDER_KEY = 'rebootLadder';
 /** For work that nobody waits for; voiding the wire ends it. */
 const NEVER = new AbortController().signal;
 
-/** Registered at home or abroad (3GPP TS 27.007 §7.2). */
+/** 3GPP TS 27.007 §7.2: registered at home or abroad; the network said no. */
 const REGISTERED = new Set([1, 5]);
+const DENIED = 3;
 
 /** Times of a probe, from the recovery options. */
 export function probeTiming(options: CheckedOptions, tries: number, escapeAfterTries: number): ProbeTiming {
@@ -35,11 +37,12 @@ export function probeTiming(options: CheckedOptions, tries: number, escapeAfterT
 export function modemServices(
   options: CheckedOptions,
   channel: AtChannel,
-  report: (step: RecoveryStep) => void,
+  { report, isPathAlive }: Pick<ModemServices, 'report' | 'isPathAlive'>,
 ): ModemServices {
   const { port, dialect, recovery, store, power, pin, urcPort, clock } = options;
   const { commands } = dialect;
   const pins = new PinMemory(store);
+  const rates = new BaudRates(port, (tries, signal) => probe(tries, 0, signal), report);
   let hasAnswered = false;
   const ask = <T>(command: Command<T>, signal: AbortSignal): Promise<CommandOutcome<T>> =>
     channel.execute(command, { signal, owner: 'modem', priority: 'control' });
@@ -49,13 +52,19 @@ export function modemServices(
     return result.isSynchronised ? 'synchronised' : 'silent';
   }
 
-  async function registrations(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const domains = new Set<string>();
+  async function registrations(signal: AbortSignal): Promise<readonly RegistrationStatus[]> {
+    const known: RegistrationStatus[] = [];
     for (const command of commands.queryRegistration()) {
       const outcome = await ask(command, signal);
-      if (outcome.kind === 'ok' && REGISTERED.has(outcome.value.state)) domains.add(outcome.value.domain);
+      if (outcome.kind === 'ok') known.push(outcome.value);
     }
-    return domains;
+    return known;
+  }
+
+  async function readRegistration(signal: AbortSignal): Promise<Registration> {
+    const states = (await registrations(signal)).map(({ state }) => state);
+    if (states.some((state) => REGISTERED.has(state))) return 'registered';
+    return states.includes(DENIED) ? 'denied' : 'searching';
   }
 
   /** Reads where the URCs go, and sends them elsewhere when that is wrong (protocol.md §10). */
@@ -78,6 +87,10 @@ export function modemServices(
       channel.listen();
     },
     synchronise: async (signal) => {
+      if (await rates.find(signal)) {
+        hasAnswered = true;
+        return 'synchronised';
+      }
       const tries = hasAnswered || power.reachesSilentModule ? recovery.bootProbes : recovery.startProbes;
       const answer = await probe(tries, 3, signal);
       hasAnswered ||= answer === 'synchronised';
@@ -100,12 +113,12 @@ export function modemServices(
       if (urcPort !== undefined) return; // the user knows better
       void routeUrcs((current) => modulePort ?? (current === 'usbat' ? 'uart1' : 'usbat'), NEVER);
     },
-    isRegistered: async (signal) => (await registrations(signal)).size > 0,
+    readRegistration,
     isAttached: async (signal) => {
       const attached = await ask(commands.queryAttached(), signal);
       if (attached.kind === 'ok') return attached.value;
-      const domains = await registrations(signal); // no AT+CGATT on this firmware
-      return domains.has('packet') || domains.has('eps');
+      const known = await registrations(signal); // no AT+CGATT on this firmware
+      return known.some(({ domain, state }) => domain !== 'circuit' && REGISTERED.has(state));
     },
     unlockSim: async (signal) => {
       if (pin === undefined) return 'failed';
@@ -121,8 +134,9 @@ export function modemServices(
       if (clock.now() - channel.lastByteAtMs < recovery.pulseMs) return; // it has just said something
       await channel.execute(commands.attention(), { signal, owner: 'pulse', priority: 'background' });
     },
-    resetModule: (signal) =>
+    resetModule: (situation, signal) =>
       power.reset({
+        ...situation,
         execute: async (text) => {
           const command = { ...commands.reset(), text };
           const outcome = await ask(command, signal);
@@ -134,6 +148,7 @@ export function modemServices(
     rememberLadder: (record) => store.write(LADDER_KEY, { ...record }),
     voidWire: (code: ErrorCode) => channel.void(code),
     report,
+    isPathAlive,
   };
 }
 

@@ -8,6 +8,7 @@ import { ModemServer } from '../net/modem-server.ts';
 import { ModemSocket } from '../net/modem-socket.ts';
 import type { SocketOpener } from '../net/socket-opener.ts';
 import { streamTraits } from '../net/stream-traits.ts';
+import type { TrafficObserver } from '../net/traffic.ts';
 import {
   type BindUdpOptions,
   type ConnectOptions,
@@ -27,6 +28,7 @@ import type { ModemStatus } from './status.ts';
 export interface SocketsHost {
   readonly options: CheckedOptions;
   readonly opener: SocketOpener;
+  readonly moved: TrafficObserver;
   readonly status$: Observable<ModemStatus>;
   /** How the connections of a context share it (gsm). */
   readonly sharing: {
@@ -58,8 +60,9 @@ export class ModemSockets {
 
   createConnection(options: ConnectOptions): ModemSocket {
     const plan = checkedConnect(options, this.#host.options);
-    const { clock, dialect } = this.#host.options;
-    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, ...streamTraits(dialect) });
+    const { moved, options: all } = this.#host;
+    const { clock, dialect } = all;
+    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, moved, ...streamTraits(dialect) });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     this.#ready(plan, `connection to ${socket.endpoint}`, socket, () => socket.destroyed)
@@ -109,7 +112,8 @@ export class ModemSockets {
 
   #openDatagrams(plan: OpenPlan, peer?: { address: string; port: number }): Promise<ModemDatagram> {
     const longestBytes = this.#host.options.dialect.limits.sendBytes;
-    const datagrams = new ModemDatagram({ peer, localPort: plan.open.localPort, longestBytes });
+    const { moved } = this.#host;
+    const datagrams = new ModemDatagram({ peer, localPort: plan.open.localPort, longestBytes, moved });
     this.#datagrams.add(datagrams);
     this.#start(datagrams, this.#datagrams, plan, () => this.#host.opener.openDatagrams(datagrams, plan));
     return this.#opened(datagrams, datagrams, peer ? 'connect' : 'listening', `open ${datagrams.endpoint}`);

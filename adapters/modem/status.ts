@@ -3,20 +3,23 @@ import type { ModemError } from '../../errors.ts';
 import type { modemMachine } from '../../machines/modem.machine.ts';
 
 /** Names of the modem's states, as the inspector shows them. */
-export type ModemState =
-  | 'portClosed'
-  | 'opening'
-  | 'syncing'
-  | 'configuring'
-  | 'unlockingSim'
-  | 'registering'
-  | 'attaching'
-  | 'online'
-  | 'recovering'
-  | 'rebooting'
-  | 'cooling'
-  | 'stopped'
-  | 'faulted';
+export const MODEM_STATES = [
+  'portClosed',
+  'opening',
+  'syncing',
+  'configuring',
+  'unlockingSim',
+  'registering',
+  'attaching',
+  'online',
+  'recovering',
+  'rebooting',
+  'cooling',
+  'stopped',
+  'faulted',
+] as const;
+
+export type ModemState = (typeof MODEM_STATES)[number];
 
 /** What is known of the modem right now. */
 export interface ModemStatus {
@@ -25,6 +28,9 @@ export interface ModemStatus {
   readonly contexts: readonly { readonly id: number; readonly addresses: readonly string[] }[];
   /** Connect ids in use. */
   readonly connectIds: readonly number[];
+  /** What keeps it from being online: `SIM_MISSING`, `REGISTRATION_DENIED`, `HARD_RESET_NEEDED` … The message says what to
+   * check. Nothing while all is well, nor for what an ordinary start takes. */
+  readonly problem?: ModemError;
   /** Why it is `faulted`. */
   readonly error?: ModemError;
 }
@@ -41,6 +47,7 @@ export function statusOf(snapshot: ModemSnapshot): ModemStatus {
       addresses,
     })),
     connectIds: Object.keys(context.socketActors).map(Number),
+    ...(context.problem && { problem: context.problem }),
     ...(context.error && { error: context.error }),
   };
 }
@@ -50,6 +57,8 @@ export function isSameStatus(a: ModemStatus, b: ModemStatus): boolean {
   return (
     a.state === b.state &&
     a.error === b.error &&
+    a.problem?.code === b.problem?.code &&
+    a.problem?.message === b.problem?.message &&
     JSON.stringify([a.contexts, a.connectIds]) === JSON.stringify([b.contexts, b.connectIds])
   );
 }

@@ -4,6 +4,7 @@ import { ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import { joined } from '../channel/results.ts';
 import { socketError } from './socket-error.ts';
+import type { TrafficObserver } from './traffic.ts';
 
 /** An address and port. */
 export interface Sender {
@@ -30,6 +31,8 @@ export interface ModemDatagramOptions {
   readonly localPort: number;
   /** Longest datagram of the dialect. */
   readonly longestBytes: number;
+  /** Is told of payload that the module has taken or given. */
+  readonly moved?: TrafficObserver;
 }
 
 type Done = (error: Error | null, lengthBytes: number) => void;
@@ -60,17 +63,19 @@ export class ModemDatagram extends EventEmitter<{
   connectId: number | undefined;
   readonly #localPort: number;
   readonly #longestBytes: number;
+  readonly #moved: TrafficObserver | undefined;
   readonly #outbox: Outgoing[] = [];
   #actor: SocketActor | undefined;
   #isOpen = false;
   #isClosing = false;
   #isClosed = false;
 
-  constructor({ peer, localPort, longestBytes }: ModemDatagramOptions) {
+  constructor({ peer, localPort, longestBytes, moved }: ModemDatagramOptions) {
     super();
     this.peer = peer;
     this.#localPort = localPort;
     this.#longestBytes = longestBytes;
+    this.#moved = moved;
   }
 
   /** For messages: what it is connected or bound to. */
@@ -147,6 +152,7 @@ export class ModemDatagram extends EventEmitter<{
   /** @internal The module has taken it. */
   sent(datagram: Outgoing): void {
     this.#remove(datagram);
+    this.#moved?.({ transport: 'udp', direction: 'transmit', lengthBytes: datagram.bytes.length });
     datagram.done?.(null, datagram.bytes.length);
   }
 
@@ -158,8 +164,9 @@ export class ModemDatagram extends EventEmitter<{
 
   /** @internal One datagram, in the slices in which it arrived. */
   receive(slices: readonly Uint8Array[], sender: Sender | undefined): void {
-    if (this.#isClosing || this.#isClosed) return;
     const bytes = Buffer.from(joined(slices));
+    this.#moved?.({ transport: 'udp', direction: 'receive', lengthBytes: bytes.length });
+    if (this.#isClosing || this.#isClosed) return;
     const from = sender ?? this.peer ?? { address: '', port: 0 };
     const family = isIPv6(from.address) ? 'IPv6' : 'IPv4';
     this.emit('message', bytes, { ...from, family, size: bytes.length });

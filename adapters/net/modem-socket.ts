@@ -8,6 +8,7 @@ import { ModeSwitches } from './mode-switches.ts';
 import { QuietTimer } from './quiet-timer.ts';
 import { SendWindow } from './send-window.ts';
 import { socketError } from './socket-error.ts';
+import type { TrafficObserver } from './traffic.ts';
 
 /** Options of a stream socket. */
 export interface ModemSocketOptions {
@@ -32,6 +33,8 @@ export interface ModemSocketOptions {
   readonly highWaterMark?: number;
   /** Bytes that may be sent when the connection is idle, to see whether it still stands. */
   readonly probe?: Uint8Array;
+  /** Is told of payload that the module has taken or given. */
+  readonly moved?: TrafficObserver;
 }
 
 type Done = (error?: Error | null) => void;
@@ -74,6 +77,7 @@ export class ModemSocket extends Duplex {
   /** @internal True while the stream wants more received bytes. */
   wants = false;
   readonly #clock: Clock;
+  readonly #moved: TrafficObserver | undefined;
   readonly #lingerMs: number;
   readonly #probe: Uint8Array | undefined;
   readonly #mostUnreadBytes: number;
@@ -107,6 +111,7 @@ export class ModemSocket extends Duplex {
     this.#clock = options.clock;
     this.quiet = new QuietTimer(options.clock);
     this.#probe = options.probe;
+    this.#moved = options.moved;
     this.#lingerMs = options.lingerMs ?? DEFAULT_LINGER_MS;
     this.#mostUnreadBytes = options.mostUnreadBytes ?? Number.POSITIVE_INFINITY;
     this.#switchableModes = options.switchableModes ?? MODES;
@@ -242,6 +247,7 @@ export class ModemSocket extends Duplex {
   receive(slices: readonly Uint8Array[]): void {
     for (const slice of slices) {
       this.bytesRead += slice.length;
+      this.#moved?.({ transport: 'tcp', direction: 'receive', lengthBytes: slice.length });
       if (!this.destroyed) this.wants = this.push(slice);
     }
     if (!this.wants && this.mode !== 'buffer' && !this.destroyed) this.#actor?.send({ type: 'reader.full' });
@@ -279,6 +285,7 @@ export class ModemSocket extends Duplex {
   /** @internal The module has accepted bytes: those who wait for the peer may now be answered. */
   accepted(lengthBytes: number): void {
     this.window.accept(lengthBytes);
+    this.#moved?.({ transport: 'tcp', direction: 'transmit', lengthBytes });
     this.#touch();
     this.#actor?.send({ type: 'ask.acknowledge' });
   }

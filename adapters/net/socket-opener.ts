@@ -31,6 +31,7 @@ import type { ModemServer } from './modem-server.ts';
 import { ModemSocket } from './modem-socket.ts';
 import { type LinkRunner, NOTHING_TO_MOVE, streamLink } from './socket-link.ts';
 import { streamTraits } from './stream-traits.ts';
+import type { TrafficObserver } from './traffic.ts';
 import { linkWatchOf } from './watched-link.ts';
 
 /** What a socket's statechart reports to. */
@@ -73,6 +74,7 @@ export class SocketOpener {
   readonly #channel: AtChannel;
   readonly #actor: ActorRefFrom<typeof modemMachine>;
   readonly #ids: ConnectIds;
+  readonly #moved: TrafficObserver;
   readonly #servers = new Map<number, { readonly server: ModemServer; readonly plan: ListenPlan }>();
   readonly #peers = new Map<number, Service>();
   /** The client of a transparent server whose CONNECT is still to come. */
@@ -82,10 +84,16 @@ export class SocketOpener {
   /** The socket whose CONNECT was asked for last: the port can be in data mode for one only. */
   #dataOwner: DataOwner | undefined;
 
-  constructor(options: CheckedOptions, channel: AtChannel, actor: ActorRefFrom<typeof modemMachine>) {
+  constructor(
+    options: CheckedOptions,
+    channel: AtChannel,
+    actor: ActorRefFrom<typeof modemMachine>,
+    moved: TrafficObserver = () => undefined,
+  ) {
     this.#options = options;
     this.#channel = channel;
     this.#actor = actor;
+    this.#moved = moved;
     this.#ids = new ConnectIds(options.dialect.connections);
   }
 
@@ -158,7 +166,7 @@ export class SocketOpener {
     const mode = (inherits && plan?.open.mode) || 'buffer';
     const socket = new ModemSocket({
       ...plan,
-      ...{ host: address, port, clock, mode, isIncoming: true },
+      ...{ host: address, port, clock, mode, isIncoming: true, moved: this.#moved },
       ...streamTraits(dialect),
     });
     const open = {

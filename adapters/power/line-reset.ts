@@ -1,5 +1,6 @@
 import { ModemError } from '../../errors.ts';
 import { type Clock, delay, systemClock } from '../../streams/clock.ts';
+import type { PortLines } from '../port.ts';
 import { type PowerControl, resetFailure } from './power.ts';
 
 /** Which control line is wired to RESET_N or PWRKEY, and how. */
@@ -7,6 +8,10 @@ export interface LineResetOptions {
   readonly line: 'dtr' | 'rts';
   /** How long the line is held. See the hardware manual: RESET_N of an EC25 takes 150 to 460 ms. */
   readonly pulseMs: number;
+  /** Pulses in a row: 2 for a power key that switches off, then on. 1 when left out. */
+  readonly pulses?: number;
+  /** Rest between two pulses; 2 s when left out. */
+  readonly pauseMs?: number;
   /** The level that resets; the opposite is rest. Off by default, because opening a port raises both lines. */
   readonly activeLevel?: boolean;
   readonly clock?: Clock;
@@ -18,13 +23,26 @@ export interface LineResetOptions {
  * @throws ModemError `INVALID_ARGUMENT` for a pulse that is not longer than zero.
  */
 export function lineReset(options: LineResetOptions): PowerControl {
-  const { line, pulseMs, activeLevel = false, clock = systemClock } = options;
-  if (!(pulseMs > 0 && Number.isFinite(pulseMs))) {
-    throw new ModemError('INVALID_ARGUMENT', `pulseMs is a time above 0, got ${pulseMs}`, {
-      argument: 'pulseMs',
-    });
+  const { line, pulseMs, pulses = 1, pauseMs = 2_000, activeLevel = false, clock = systemClock } = options;
+  const invalid = (argument: string, problem: string): ModemError =>
+    new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
+  if (line !== 'dtr' && line !== 'rts') throw invalid('line', `is 'dtr' or 'rts', got ${String(line)}`);
+  if (!(pulseMs > 0 && Number.isFinite(pulseMs)))
+    throw invalid('pulseMs', `is a time above 0, got ${pulseMs}`);
+  if (!(pauseMs > 0 && Number.isFinite(pauseMs)))
+    throw invalid('pauseMs', `is a time above 0, got ${pauseMs}`);
+  if (!(Number.isInteger(pulses) && pulses >= 1 && pulses <= 10))
+    throw invalid('pulses', `is a whole number from 1 to 10, got ${pulses}`);
+  const description = `${pulses > 1 ? `${pulses} × ` : ''}${pulseMs} ms pulse on ${line.toUpperCase()}`;
+  async function pulseOn(lines: PortLines, signal: AbortSignal): Promise<void> {
+    try {
+      await lines.set({ [line]: activeLevel });
+      await delay(clock, pulseMs, signal);
+    } finally {
+      // Whatever happened: a line left active would keep the module off.
+      await lines.set({ [line]: !activeLevel });
+    }
   }
-  const description = `${pulseMs} ms pulse on ${line.toUpperCase()}`;
   return {
     description,
     reachesSilentModule: true,
@@ -35,12 +53,9 @@ export function lineReset(options: LineResetOptions): PowerControl {
       if (!lines) throw failed('this port has no control lines', 'use atReset() or commandReset()');
       if (signal.aborted) throw failed(signal.reason, '');
       try {
-        try {
-          await lines.set({ [line]: activeLevel });
-          await delay(clock, pulseMs, signal);
-        } finally {
-          // Whatever happened: a line left active would keep the module off.
-          await lines.set({ [line]: !activeLevel });
+        for (let pulse = 1; pulse <= pulses; pulse++) {
+          if (pulse > 1) await delay(clock, pauseMs, signal);
+          await pulseOn(lines, signal);
         }
       } catch (error) {
         throw failed(error, 'check that the port is open and its driver can switch this line');

@@ -6,6 +6,10 @@ import type { PortLines } from '../port.ts';
 export interface ResetRequest {
   /** Sends one AT command to the module and resolves when it was accepted; rejects when it was not. */
   execute(command: string): Promise<void>;
+  /** The module still answers AT commands: the reset is asked for because something else does not work. */
+  readonly answers: boolean;
+  /** Resets in a row that have not helped, this one included: 1 for the first. */
+  readonly rebootsInRow: number;
   /** Control lines of the port, where it has them. */
   readonly lines?: PortLines | undefined;
   /** Aborted when the modem is being stopped: whatever runs must end, lines back at rest. */

@@ -17,7 +17,10 @@ export const opening = modemSetup.createStateConfig({
             target: '#modem.faulted',
             actions: { type: 'keepError', params: ({ event }) => event },
           },
-          { target: 'backingOff', actions: 'countReopening' },
+          {
+            target: 'backingOff',
+            actions: ['countReopening', { type: 'blameError', params: ({ event }) => event }],
+          },
         ],
       },
     },
@@ -34,13 +37,13 @@ export const syncing = modemSetup.createStateConfig({
       {
         guard: { type: 'isSynchronised', params: ({ event }) => event.output },
         target: '#modem.configuring',
-        actions: 'noteAnswered',
+        actions: ['noteAnswered', { type: 'settleProblem', params: { stage: 'answering' } }],
       },
       {
         guard: 'isNoModule',
         target: '#modem.faulted',
         actions: {
-          type: 'keepProblem',
+          type: 'endWith',
           params: {
             code: 'NO_MODULE',
             message:
@@ -48,7 +51,7 @@ export const syncing = modemSetup.createStateConfig({
           },
         },
       },
-      { target: '#modem.rebooting' },
+      { target: '#modem.rebooting', actions: 'blameSilence' },
     ],
     onError: { target: '#modem.rebooting' },
   },
@@ -130,7 +133,13 @@ export const configuring = modemSetup.createStateConfig({
 
 export const unlockingSim = modemSetup.createStateConfig({
   tags: 'starting',
-  after: { simTimeout: { target: '#modem.rebooting' } }, // lte figure 1: 20 s
+  after: {
+    // lte figure 1: 20 s
+    simTimeout: {
+      target: '#modem.rebooting',
+      actions: ['blameSim', { type: 'reportProblem', params: { step: 'SIM not ready' } }],
+    },
+  },
   initial: 'asking',
   states: {
     asking: {
@@ -138,13 +147,17 @@ export const unlockingSim = modemSetup.createStateConfig({
         src: 'simReader',
         input: ({ context }) => context,
         onDone: [
-          { guard: { type: 'isReady', params: ({ event }) => event.output }, target: '#modem.registering' },
+          {
+            guard: { type: 'isReady', params: ({ event }) => event.output },
+            target: '#modem.registering',
+            actions: { type: 'settleProblem', params: { stage: 'unlocked' } },
+          },
           { guard: { type: 'wantsPin', params: ({ event }) => event.output }, target: 'unlocking' },
           {
             guard: { type: 'lacksPin', params: ({ event }) => event.output },
             target: '#modem.faulted',
             actions: {
-              type: 'keepProblem',
+              type: 'endWith',
               params: { code: 'SIM_PIN_REQUIRED', message: 'the SIM asks for a PIN: set the option pin' },
             },
           },
@@ -152,14 +165,20 @@ export const unlockingSim = modemSetup.createStateConfig({
             guard: { type: 'wantsPuk', params: ({ event }) => event.output },
             target: '#modem.faulted',
             actions: {
-              type: 'keepProblem',
+              type: 'endWith',
               params: {
                 code: 'SIM_PUK_REQUIRED',
                 message: 'the SIM is locked: unlock it by its PUK in a phone',
               },
             },
           },
-          { target: 'pausing' }, // +CME ERROR: 10, then 14, before READY (protocol.md §10)
+          // Until the time is over this is no verdict: +CME ERROR: 10, then 14, before READY (protocol.md §10).
+          {
+            guard: { type: 'isMissing', params: ({ event }) => event.output },
+            target: 'pausing',
+            actions: { type: 'blame', params: { code: 'SIM_MISSING' } },
+          },
+          { target: 'pausing', actions: 'noteSimBusy' },
         ],
         onError: { target: 'pausing' },
       },
@@ -181,7 +200,7 @@ export const unlockingSim = modemSetup.createStateConfig({
           {
             target: '#modem.faulted',
             actions: {
-              type: 'keepProblem',
+              type: 'endWith',
               params: {
                 code: 'SIM_PIN_REJECTED',
                 message: 'the SIM refused this PIN; it is not tried again before the option pin changes',
@@ -197,7 +216,13 @@ export const unlockingSim = modemSetup.createStateConfig({
 
 export const registering = modemSetup.createStateConfig({
   tags: 'starting',
-  after: { registrationTimeout: { target: '#modem.rebooting' } }, // lte figure 1: 90 s
+  after: {
+    // lte figure 1: 90 s
+    registrationTimeout: {
+      target: '#modem.rebooting',
+      actions: ['blameNetwork', { type: 'reportProblem', params: { step: 'not registered' } }],
+    },
+  },
   initial: 'asking',
   states: {
     asking: {
@@ -206,10 +231,16 @@ export const registering = modemSetup.createStateConfig({
         input: ({ context }) => context.services,
         onDone: [
           {
-            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: true }) },
+            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: 'registered' }) },
             target: '#modem.attaching',
+            actions: { type: 'settleProblem', params: { stage: 'registered' } },
           },
-          { target: 'pausing' },
+          {
+            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: 'denied' }) },
+            target: 'pausing',
+            actions: { type: 'blame', params: { code: 'REGISTRATION_DENIED' } },
+          },
+          { target: 'pausing', actions: { type: 'blame', params: { code: 'NOT_REGISTERED' } } },
         ],
         onError: { target: 'pausing' },
       },
@@ -224,7 +255,16 @@ export const attaching = modemSetup.createStateConfig({
   initial: 'awaitingPacketDomain',
   states: {
     awaitingPacketDomain: {
-      after: { attachTimeout: { target: '#modem.rebooting' } }, // lte figure 1: 60 s
+      after: {
+        // lte figure 1: 60 s
+        attachTimeout: {
+          target: '#modem.rebooting',
+          actions: [
+            { type: 'blame', params: { code: 'NOT_ATTACHED' } },
+            { type: 'reportProblem', params: { step: 'not attached' } },
+          ],
+        },
+      },
       initial: 'asking',
       states: {
         asking: {
@@ -235,6 +275,7 @@ export const attaching = modemSetup.createStateConfig({
               {
                 guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: true }) },
                 target: '#modem.attaching.activatingContexts',
+                actions: { type: 'settleProblem', params: { stage: 'attached' } },
               },
               { target: 'pausing' },
             ],

@@ -42,15 +42,17 @@ export const contextEvents = {
   ],
   'context.lost': [
     {
-      guard: { type: 'isLastCure', params: ({ event }: { event: { reason: string } }) => event },
-      target: '#modem.rebooting',
-      actions: 'forgetCures',
-    },
-    {
       target: '#modem.recovering',
       actions: [
         { type: 'countCure', params: ({ event }: { event: { reason: string } }) => event },
         { type: 'voidSockets', params: ({ event }: { event: { id: number } }) => ({ contextId: event.id }) },
+        {
+          type: 'blame',
+          params: ({ event }: { event: { id: number; reason: string } }) => ({
+            code: 'CONTEXT_LOST' as const,
+            detail: `context ${event.id}: ${event.reason}`,
+          }),
+        },
         {
           type: 'report',
           params: ({ event }: { event: { id: number; reason: string } }) => ({
@@ -65,7 +67,16 @@ export const contextEvents = {
     {
       guard: 'isLastRound',
       target: '#modem.rebooting',
-      actions: ['forgetRounds'],
+      actions: [
+        'forgetRounds',
+        {
+          type: 'blame',
+          params: ({ event }: { event: { id: number; result: string } }) => ({
+            code: 'CONTEXT_FAILED' as const,
+            detail: `context ${event.id}: ${event.result}`,
+          }),
+        },
+      ],
     },
     {
       target: '#modem.unlockingSim', // lte figure 1: start over at the SIM check
@@ -81,28 +92,122 @@ export const contextEvents = {
       ],
     },
   ],
-  'context.stuck': { target: '#modem.rebooting' },
+  'context.stuck': {
+    target: '#modem.rebooting',
+    actions: {
+      type: 'blame',
+      params: { code: 'MODULE_HUNG', detail: 'a PDP context can be neither activated nor deactivated' },
+    },
+  },
 } as const;
 
+/** A context is being brought back. When failed opens were the reason again and again, it is not believed to be well
+ * because it is active: a look at something else tells a dead path from dead peers (invariant 11).
+ *
+ *    reactivating ── active, but in vain so far ──▶ comparing ──▶ online | rebooting
+ */
+export const recovering = modemSetup.createStateConfig({
+  tags: 'recovering',
+  on: {
+    ...contextEvents,
+    ...socketRequests,
+    'context.active': [
+      {
+        guard: { type: 'isCureInVain', params: ({ event }) => event },
+        target: '.comparing',
+        actions: { type: 'keepAddresses', params: ({ event }) => event },
+      },
+      ...contextEvents['context.active'],
+    ],
+  },
+  initial: 'reactivating',
+  states: {
+    reactivating: {},
+    comparing: {
+      on: {
+        'socket.attemptFailed': {}, // that opens fail is why we look
+        'socket.opened': { target: '#modem.online', actions: 'forgetCures' },
+      },
+      invoke: {
+        src: 'pathProber',
+        input: ({ context, event }) => ({
+          services: context.services,
+          contextId: event.type === 'context.active' ? event.id : 0,
+        }),
+        onDone: [
+          {
+            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: true }) },
+            target: '#modem.online',
+            actions: [
+              'forgetCures',
+              {
+                type: 'report',
+                params: { step: 'only peers unreachable', detail: 'other hosts answer: nothing is reset' },
+              },
+            ],
+          },
+          { target: '#modem.rebooting', actions: ['forgetCures', 'blamePath'] },
+        ],
+        onError: { target: '#modem.rebooting', actions: ['forgetCures', 'blamePath'] },
+      },
+    },
+  },
+});
+
+/** What the ladder's word leads to. A module that is deaf to AT is not helped by a reset that is an AT command: it is told of,
+ * and looked at again. */
+const granted = [
+  {
+    guard: 'isOutOfReach',
+    target: '#modem.syncing',
+    actions: [
+      { type: 'noteReboot', params: ({ event }: { event: { rebootsInRow: number } }) => event },
+      { type: 'blame', params: { code: 'HARD_RESET_NEEDED' } },
+      { type: 'reportProblem', params: { step: 'no hard reset' } },
+    ],
+  },
+  {
+    target: '#modem.rebooting.resetting',
+    actions: [
+      { type: 'noteReboot', params: ({ event }: { event: { rebootsInRow: number } }) => event },
+      {
+        type: 'report',
+        params: ({ event }: { event: { rebootsInRow: number } }) => ({
+          step: 'reboot granted' as const,
+          detail: `number ${event.rebootsInRow} in a row`,
+        }),
+      },
+    ],
+  },
+] as const;
+
+/**    looking ──▶ asking ──granted──▶ resetting ──▶ syncing
+ *                    └──too early──▶ cooling
+ */
 export const rebooting = modemSetup.createStateConfig({
   tags: 'offline',
   entry: { type: 'voidEverything', params: { code: 'MODULE_HUNG' } },
-  initial: 'asking',
+  initial: 'looking',
   on: { 'command.timedOut': {}, 'context.stuck': {}, 'context.failed': {} },
   states: {
+    looking: {
+      invoke: {
+        src: 'prober',
+        input: ({ context }) => context.services,
+        onDone: {
+          target: 'asking',
+          actions: { type: 'noteSituation', params: ({ event }) => ({ answer: event.output }) },
+        },
+        onError: {
+          target: 'asking',
+          actions: { type: 'noteSituation', params: { answer: 'silent' } },
+        },
+      },
+    },
     asking: {
       entry: 'askReboot',
       on: {
-        'reboot.granted': {
-          target: 'resetting',
-          actions: {
-            type: 'report',
-            params: ({ event }) => ({
-              step: 'reboot granted',
-              detail: `number ${event.rebootsInRow} in a row`,
-            }),
-          },
-        },
+        'reboot.granted': granted,
         'reboot.delayed': {
           target: '#modem.cooling',
           actions: [
@@ -118,13 +223,16 @@ export const rebooting = modemSetup.createStateConfig({
         },
         'reboot.denied': {
           target: '#modem.cooling',
-          actions: {
-            type: 'report',
-            params: ({ event }) => ({
-              step: 'reboot denied',
-              detail: `after ${event.rebootsInRow} in a row`,
-            }),
-          },
+          actions: [
+            { type: 'blame', params: { code: 'REBOOTS_EXHAUSTED' } },
+            {
+              type: 'report',
+              params: ({ event }) => ({
+                step: 'reboot denied',
+                detail: `after ${event.rebootsInRow} in a row`,
+              }),
+            },
+          ],
         },
       },
     },
@@ -132,17 +240,15 @@ export const rebooting = modemSetup.createStateConfig({
       on: { 'module.booted': {} }, // the notice of our own reset must not cut the reset short
       invoke: {
         src: 'resetter',
-        input: ({ context }) => context.services,
-        onDone: { target: '#modem.syncing' },
+        input: ({ context }) => context,
+        onDone: { target: '#modem.syncing', actions: 'tellResetDone' },
         onError: {
           target: '#modem.syncing',
-          actions: {
-            type: 'report',
-            params: ({ event }) => ({
-              step: 'reset failed',
-              detail: event.error instanceof Error ? event.error.message : String(event.error),
-            }),
-          },
+          actions: [
+            'tellResetDone',
+            { type: 'blameError', params: ({ event }) => event },
+            { type: 'reportProblem', params: { step: 'reset failed' } },
+          ],
         },
       },
     },
@@ -155,13 +261,7 @@ export const cooling = modemSetup.createStateConfig({
   entry: 'forgetProbes',
   initial: 'pausing',
   on: {
-    'reboot.granted': {
-      target: '#modem.rebooting.resetting',
-      actions: {
-        type: 'report',
-        params: ({ event }) => ({ step: 'reboot granted', detail: `number ${event.rebootsInRow} in a row` }),
-      },
-    },
+    'reboot.granted': granted,
     'command.timedOut': {},
   },
   states: {
@@ -176,7 +276,10 @@ export const cooling = modemSetup.createStateConfig({
             target: '#modem.syncing',
             actions: 'withdrawReboot',
           },
-          { target: 'pausing', actions: 'countProbe' },
+          {
+            target: 'pausing',
+            actions: ['countProbe', { type: 'noteSituation', params: { answer: 'silent' } }],
+          },
         ],
         onError: { target: 'pausing', actions: 'countProbe' },
       },

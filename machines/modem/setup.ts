@@ -7,7 +7,7 @@ import type {
   Sharing,
   SimStatus,
 } from '../../adapters/dialects/dialect.ts';
-import { type ErrorCode, ModemError } from '../../errors.ts';
+import { asModemError, type ErrorCode, ModemError } from '../../errors.ts';
 import type { Clock } from '../../streams/clock.ts';
 import {
   type ContextLimits,
@@ -51,7 +51,7 @@ export interface ModemServices {
   readonly routeUrcs: (signal: AbortSignal) => Promise<void>;
   /** A URC never came: sends them to the port in use. */
   readonly rerouteUrcs: (modulePort: string | undefined) => void;
-  readonly isRegistered: (signal: AbortSignal) => Promise<boolean>;
+  readonly readRegistration: (signal: AbortSignal) => Promise<Registration>;
   readonly isAttached: (signal: AbortSignal) => Promise<boolean>;
   /** Gives the PIN to the SIM, once (invariant 16). */
   readonly unlockSim: (
@@ -59,12 +59,26 @@ export interface ModemServices {
   ) => Promise<'unlocked' | 'rejected' | 'not tried again' | 'failed'>;
   /** Looks whether a module that has nothing to do still answers; silence is reported as `command.timedOut`. */
   readonly checkPulse: (signal: AbortSignal) => Promise<void>;
-  readonly resetModule: (signal: AbortSignal) => Promise<void>;
+  /** Resets the module by the means of the options. */
+  readonly resetModule: (situation: ResetSituation, signal: AbortSignal) => Promise<void>;
+  /** Opens failed again and again: does anything else answer through the context (invariant 11)? */
+  readonly isPathAlive: (contextId: number, signal: AbortSignal) => Promise<boolean>;
   /** Stores the ladder's position; rejects with `STORE_FAILED`. */
   readonly rememberLadder: (record: LadderRecord) => Promise<void>;
   /** Ends every command that waits or is in flight. */
   readonly voidWire: (code: ErrorCode) => void;
   readonly report: (step: RecoveryStep) => void;
+}
+
+/** What the network says to the SIM (3GPP TS 27.007 §7.2), over all domains. */
+export type Registration = 'registered' | 'denied' | 'searching';
+
+/** What a reset is up against. */
+export interface ResetSituation {
+  /** The module still answers AT commands. */
+  readonly answers: boolean;
+  /** This one included. */
+  readonly rebootsInRow: number;
 }
 
 /** One thing that went wrong or was mended, for logs and the progress display. */
@@ -77,11 +91,20 @@ export interface RecoveryStep {
     | 'reboot delayed'
     | 'reboot denied'
     | 'reset failed'
+    /** The module is silent, and nothing that the options name could reset it: it is only looked at. */
+    | 'no hard reset'
+    | 'SIM not ready'
+    | 'not registered'
+    | 'not attached'
+    /** Opens fail, but other hosts answer through the same context: no reason to reset anything. */
+    | 'only peers unreachable'
     | 'context lost'
     | 'context failed'
     | 'escape missed'
     /** The module does not take an option of the user's; it goes on without. */
     | 'option refused'
+    /** The module talks at another rate of the list than at the last start. */
+    | 'baud rate found'
     | 'online';
   readonly detail: string;
 }
@@ -127,7 +150,10 @@ export interface ModemContext extends ModemInput {
   readonly contextActors: Readonly<Record<number, PdpContextActor>>;
   readonly activeContexts: Readonly<Record<number, readonly string[]>>;
   readonly socketActors: Readonly<Record<number, SocketActor>>;
+  /** Why it has ended. */
   readonly error: ModemError | undefined;
+  /** Why it is not online, or was not the last time that it had to be helped. */
+  readonly problem: ModemError | undefined;
   readonly hasOpened: boolean;
   readonly hasAnswered: boolean;
   readonly reopenings: number;
@@ -135,6 +161,7 @@ export interface ModemContext extends ModemInput {
   readonly rounds: number;
   readonly cures: number;
   readonly ladderWaitMs: number;
+  readonly reset: ResetSituation;
   readonly probes: number;
 }
 
@@ -176,6 +203,43 @@ type SimAnswer = CommandOutcome<SimStatus>;
 const isAnswered = (outcome: CommandOutcome<unknown>): boolean =>
   outcome.kind === 'ok' || outcome.kind === 'refused';
 
+/** TS 27.007 §9.2: 10 is "SIM not inserted", in the words of AT+CMEE=2 too. */
+const isSimMissing = (sim: SimAnswer): boolean =>
+  sim.kind === 'refused' && /^\+CME ERROR: (10|SIM not inserted)$/i.test(sim.result);
+
+/** What keeps a module from being online, and what to do about it. */
+const PROBLEMS = {
+  PORT_LOST: 'the port vanished and is tried again',
+  MODULE_HUNG: 'the module does not answer as it should',
+  HARD_RESET_NEEDED:
+    'the module is silent and only AT commands could reset it: give power: commandReset(…) or lineReset(…), or cut its power by hand',
+  SIM_NOT_READY: 'the SIM did not become ready',
+  SIM_MISSING: 'the module finds no SIM: check that one is in, the right way round, with clean contacts',
+  NOT_REGISTERED: 'the module searches for a network: check antenna and coverage',
+  REGISTRATION_DENIED: 'the network refuses this SIM: check its contract, roaming, and allowed technologies',
+  NOT_ATTACHED: 'the network does not let the module into its packet domain: check the contract',
+  CONTEXT_LOST: 'a PDP context is gone and is being brought back',
+  CONTEXT_FAILED: 'a PDP context could not be activated: check APN, user name and password',
+  REBOOTS_EXHAUSTED: 'the reboot ladder is at its configured end: the module is only looked at',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+
+/** Problems that are over when the module answers, the SIM is ready, the network is found, the packet domain reached. */
+const OVER = {
+  answering: ['MODULE_HUNG', 'HARD_RESET_NEEDED', 'RESET_FAILED', 'REBOOTS_EXHAUSTED', 'PORT_LOST'],
+  unlocked: ['SIM_NOT_READY', 'SIM_MISSING'],
+  registered: ['NOT_REGISTERED', 'REGISTRATION_DENIED'],
+  attached: ['NOT_ATTACHED'],
+} as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;
+
+const isOver = (problem: ModemError | undefined, stage: keyof typeof OVER): boolean =>
+  problem !== undefined && (OVER[stage] as readonly ErrorCode[]).includes(problem.code);
+
+export type Blame = keyof typeof PROBLEMS;
+
+function problemOf({ code, detail }: { readonly code: Blame; readonly detail?: string }): ModemError {
+  return new ModemError(code, detail === undefined ? PROBLEMS[code] : `${PROBLEMS[code]} (${detail})`);
+}
+
 export const modemSetup = setup({
   types: {
     input: {} as ModemInput,
@@ -206,14 +270,22 @@ export const modemSetup = setup({
     simUnlocker: fromPromise<Awaited<ReturnType<ModemServices['unlockSim']>>, ModemServices>(
       ({ input, signal }) => input.unlockSim(signal),
     ),
-    registrar: fromPromise<boolean, ModemServices>(({ input, signal }) => input.isRegistered(signal)),
+    registrar: fromPromise<Registration, ModemServices>(({ input, signal }) =>
+      input.readRegistration(signal),
+    ),
     attacher: fromPromise<boolean, ModemServices>(({ input, signal }) => input.isAttached(signal)),
     pulseChecker: fromPromise<void, ModemServices>(({ input, signal }) => input.checkPulse(signal)),
-    resetter: fromPromise<void, ModemServices>(({ input, signal }) => input.resetModule(signal)),
+    resetter: fromPromise<void, ModemContext>(({ input, signal }) =>
+      input.services.resetModule(input.reset, signal),
+    ),
+    pathProber: fromPromise<boolean, { services: ModemServices; contextId: number }>(({ input, signal }) =>
+      input.services.isPathAlive(input.contextId, signal),
+    ),
   },
   guards: {
     neverOpened: ({ context }) => !context.hasOpened,
     isSynchronised: (_, answer: 'synchronised' | 'silent') => answer === 'synchronised',
+    isOutOfReach: ({ context }) => !context.reset.answers && !context.canResetSilentModule,
     isNoModule: ({ context }) => !context.hasAnswered && !context.canResetSilentModule,
     asksFirst: ({ context }) => context.dialect.bringUp[context.row]?.asks !== undefined,
     isSoAlready: (_, outcome: CommandOutcome<unknown>) => outcome.kind === 'ok' && outcome.value === true,
@@ -228,14 +300,17 @@ export const modemSetup = setup({
     wantsPin: ({ context }, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'pin' && context.hasPin,
     lacksPin: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'pin',
     wantsPuk: (_, sim: SimAnswer) => sim.kind === 'ok' && sim.value === 'puk',
+    isMissing: (_, sim: SimAnswer) => (sim.kind === 'ok' ? sim.value === 'missing' : isSimMissing(sim)),
     is: (_, params: { value: unknown; wanted: unknown }) => params.value === params.wanted,
     hasAllContexts: ({ context }) =>
       context.contexts.every(({ id }) => context.activeContexts[id] !== undefined),
     hasPulseChecks: ({ context }) => context.timing.pulseMs > 0,
     isLastMissing: ({ context }, params: { id: number }) =>
       context.contexts.every(({ id }) => id === params.id || context.activeContexts[id] !== undefined),
-    isLastCure: ({ context }, params: { reason: string }) =>
-      params.reason === 'failed opens' && context.cures + 1 >= context.timing.contextCures,
+    /** The cure has been tried often enough: what is it that does not answer? */
+    isCureInVain: ({ context }, params: { id: number }) =>
+      context.cures >= context.timing.contextCures &&
+      context.contexts.every(({ id }) => id === params.id || context.activeContexts[id] !== undefined),
     isLastRound: ({ context }) => context.rounds + 1 >= context.timing.contextRounds,
   },
   actions: {
@@ -257,8 +332,37 @@ export const modemSetup = setup({
           ? params.error
           : new ModemError('INTERNAL', `modem machine failed: ${String(params.error)}`, {}, params.error),
     })),
-    keepProblem: assign((_, params: { code: ErrorCode; message: string }) => ({
+    endWith: assign((_, params: { code: ErrorCode; message: string }) => ({
       error: new ModemError(params.code, params.message),
+    })),
+    /** For `status$`: what an engineer who looks at the agent wants to know first. */
+    blame: assign((_, params: { code: Blame; detail?: string }) => ({ problem: problemOf(params) })),
+    blameSim: assign(({ context: { problem } }) => ({
+      problem: problem?.code === 'SIM_MISSING' ? problem : problemOf({ code: 'SIM_NOT_READY' }),
+    })),
+    blameNetwork: assign(({ context: { problem } }) => ({
+      problem: problem?.code === 'REGISTRATION_DENIED' ? problem : problemOf({ code: 'NOT_REGISTERED' }),
+    })),
+    blamePath: assign({
+      problem: problemOf({ code: 'MODULE_HUNG', detail: 'opens fail, and nothing else answers either' }),
+    }),
+    blameError: assign((_, params: { error: unknown }) => ({ problem: asModemError(params.error) })),
+    /** A module that stays silent behind a reset: why the reset did not help says more. */
+    blameSilence: assign(({ context: { problem } }) => ({
+      problem: isOver(problem, 'answering') ? problem : problemOf({ code: 'MODULE_HUNG' }),
+    })),
+    noteSimBusy: assign(({ context: { problem } }) => ({
+      problem: problem?.code === 'SIM_MISSING' ? problemOf({ code: 'SIM_NOT_READY' }) : problem,
+    })),
+    settleProblem: assign(({ context: { problem } }, params: { stage: keyof typeof OVER }) => ({
+      problem: isOver(problem, params.stage) ? undefined : problem,
+    })),
+    forgetProblem: assign({ problem: undefined }),
+    noteSituation: assign(({ context }, params: { answer: 'synchronised' | 'silent' }) => ({
+      reset: { ...context.reset, answers: params.answer === 'synchronised' },
+    })),
+    noteReboot: assign(({ context }, params: { rebootsInRow: number }) => ({
+      reset: { ...context.reset, rebootsInRow: params.rebootsInRow },
     })),
     keepAddresses: assign(({ context }, params: { id: number; addresses: readonly string[] }) => ({
       activeContexts: { ...context.activeContexts, [params.id]: params.addresses },
@@ -272,6 +376,8 @@ export const modemSetup = setup({
       context.services.report({ step: 'option refused', detail: `${option}: ${command?.text}: ${number}` });
     },
     report: ({ context }, step: RecoveryStep) => context.services.report(step),
+    reportProblem: ({ context }, { step }: Pick<RecoveryStep, 'step'>) =>
+      context.services.report({ step, detail: context.problem?.message ?? '' }),
     /** Invariant 9: contexts and sockets go to initial, the command in flight fails. */
     voidEverything: enqueueActions(({ context, enqueue }, failure: SocketFailure) => {
       enqueue(() => context.services.voidWire(failure.code));
@@ -282,7 +388,7 @@ export const modemSetup = setup({
       for (const pdpContext of Object.values(context.contextActors)) {
         enqueue.sendTo(pdpContext, { type: 'module.voided' });
       }
-      enqueue.assign({ activeContexts: {} });
+      enqueue.assign({ activeContexts: {}, cures: 0 });
     }),
     /** lte §2.2.5: a lost context takes its sockets along; the others' sockets are left alone. */
     voidSockets: enqueueActions(({ context, enqueue }, params: { contextId: number }) => {
@@ -379,6 +485,7 @@ export const modemSetup = setup({
       if (event.type === 'ladder.recalled') enqueue.sendTo('rebootPolicy', event);
     }),
     askReboot: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'ask.reboot' })),
+    tellResetDone: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'reset.done' })),
     withdrawReboot: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'ask.withdraw' })),
     beginHealth: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'health.begun' })),
     endHealth: enqueueActions(({ enqueue }) => enqueue.sendTo('rebootPolicy', { type: 'health.ended' })),

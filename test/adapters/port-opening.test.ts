@@ -63,11 +63,14 @@ describe('serial port, opening', () => {
     expect(error.details.port).toBe('USB ffff:ffff at 115200 baud');
   });
 
-  it.each([0, -9600, 1.5, Number.NaN])('refuses %d baud', (baudRate) => {
-    expect(() => serialPort({ path: '/dev/null', baudRate })).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { argument: 'baudRate' } }),
-    );
-  });
+  it.each([0, -9600, 1.5, Number.NaN, [], [115_200, 0], '9600' as unknown as number])(
+    'refuses %p baud',
+    (baudRate) => {
+      expect(() => serialPort({ path: '/dev/null', baudRate })).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { argument: 'baudRate' } }),
+      );
+    },
+  );
 });
 
 const serialCanRun = socatIsThere || process.env['URCHESTRA_REQUIRE_ALL'] === '1';

@@ -13,6 +13,8 @@ const never = new AbortController().signal;
 const request = (parts: Partial<ResetRequest> = {}): ResetRequest => ({
   execute: async () => {},
   signal: never,
+  answers: true,
+  rebootsInRow: 1,
   ...parts,
 });
 const aborted = AbortSignal.abort(new Error('the agent ends'));

@@ -179,13 +179,33 @@ describe('invariant 11: escalation follows outcomes', () => {
       { faults: { rules: [{ when: { onCommand: 'AT+QIOPEN', every: 1 }, fault: { kind: 'openFail' } }] } },
     );
     await r.clock.runUntil(r.modem.start());
-    for (let n = 0; n < 16; n++) {
+    r.module.inject({ kind: 'blackHole', forMs: 600_000 });
+    for (let n = 0; n < 15; n++) {
       const attempt = r.modem.connect({ host: '127.0.0.1', port: 7000 });
       await expect(r.clock.runUntil(attempt)).rejects.toMatchObject({ code: expect.any(String) });
     }
+    await r.clock.advance(60_000);
     const lost = r.steps.filter((step) => step === 'context lost: context 1: failed opens');
-    expect(lost.length).toBe(2);
+    expect(lost.length).toBe(3);
     expect(r.steps).toContain('reboot granted: number 1 in a row');
+    await dismantle(r);
+  });
+
+  it('resets nothing for peers that are down while another host answers through the same context', async () => {
+    const r = rig(
+      { referenceHost: '192.0.2.7' },
+      { faults: { rules: [{ when: { onCommand: 'AT+QIOPEN', every: 1 }, fault: { kind: 'openFail' } }] } },
+    );
+    await r.clock.runUntil(r.modem.start());
+    for (let round = 0; round < 2; round++) {
+      for (let n = 0; n < 15; n++) {
+        const attempt = r.modem.connect({ host: '127.0.0.1', port: 7000 });
+        await expect(r.clock.runUntil(attempt)).rejects.toMatchObject({ code: 'OPEN_FAILED' });
+      }
+      await r.clock.advance(60_000);
+    }
+    expect(r.steps.filter((step) => step.startsWith('only peers unreachable')).length).toBe(2);
+    expect(r.steps.filter((step) => step.startsWith('reboot'))).toEqual([]);
     await dismantle(r);
   });
 });

@@ -88,6 +88,13 @@ const CLAUSES: readonly Clause[] = [
     broken: ['cli/status.ts', "import { SerialPort } from 'serialport';"],
   },
   {
+    title: 'only adapters/metrics imports OpenTelemetry, the rest of the adapters its types at most',
+    governs: (path) => !isIn('adapters/metrics')(path),
+    allows: (one) =>
+      !one.target.startsWith('@opentelemetry/') || (one.isTypeOnly && isIn('adapters')(one.from)),
+    broken: ['machines/modem.machine.ts', "import type { Meter } from '@opentelemetry/api';"],
+  },
+  {
     title: 'only streams/clock.ts imports timers or performance hooks',
     governs: (path) => path !== 'streams/clock.ts',
     allows: ({ target }) => !/^(?:node:)?(?:timers|perf_hooks)(?:\/|$)/.test(target),

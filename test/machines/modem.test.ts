@@ -8,6 +8,7 @@ import {
   type ModemInput,
   type ModemServices,
   modemMachine,
+  type ResetSituation,
 } from '../../machines/modem.machine.ts';
 import { standardLadder } from '../../machines/reboot-policy.machine.ts';
 import type { SocketInput, SocketNotice } from '../../machines/socket.machine.ts';
@@ -51,7 +52,7 @@ const BRING_UP = [
   'routeUrcs',
   'closeLeftovers',
   'AT+CPIN?',
-  'isRegistered',
+  'readRegistration',
   'isAttached',
   'AT+QIACT?',
   WRITE(1),
@@ -65,11 +66,12 @@ type ServiceName =
   | 'probe'
   | 'closeLeftovers'
   | 'routeUrcs'
-  | 'isRegistered'
+  | 'readRegistration'
   | 'isAttached'
   | 'unlockSim'
   | 'checkPulse'
   | 'resetModule'
+  | 'isPathAlive'
   | 'rememberLadder';
 /** One entry a call, the last one stays: a value, an error to reject with, or silence. */
 type ServiceScript = Partial<Record<ServiceName, readonly unknown[]>>;
@@ -80,11 +82,12 @@ const WELL: Record<ServiceName, readonly unknown[]> = {
   probe: ['silent'],
   closeLeftovers: [undefined],
   routeUrcs: [undefined],
-  isRegistered: [true],
+  readRegistration: ['registered'],
   isAttached: [true],
   unlockSim: ['unlocked'],
   checkPulse: [undefined],
   resetModule: [undefined],
+  isPathAlive: [false],
   rememberLadder: [undefined],
 };
 
@@ -110,6 +113,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
   const steps: string[] = [];
   const voided: ErrorCode[] = [];
   const aborted: string[] = [];
+  const situations: ResetSituation[] = [];
   const { run, log, take } = fakeRun(scripted({ ...ANSWERS, ...answers }));
   const turns = new Map<ServiceName, number>();
   let throwing = throwsAt;
@@ -137,11 +141,15 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
     rerouteUrcs: (modulePort) => {
       log.push(`rerouteUrcs ${modulePort}`);
     },
-    isRegistered: (signal) => call('isRegistered', signal),
+    readRegistration: (signal) => call('readRegistration', signal),
     isAttached: (signal) => call('isAttached', signal),
     unlockSim: (signal) => call('unlockSim', signal),
     checkPulse: (signal) => call('checkPulse', signal),
-    resetModule: (signal) => call('resetModule', signal),
+    resetModule: (situation, signal) => {
+      situations.push(situation);
+      return call('resetModule', signal);
+    },
+    isPathAlive: (_, signal) => call('isPathAlive', signal),
     rememberLadder: () => call('rememberLadder'),
     voidWire: (code) => {
       crash('voidWire');
@@ -204,6 +212,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
     steps,
     voided,
     aborted,
+    situations,
     log,
     take,
     errors,
@@ -317,11 +326,13 @@ describe('a start', () => {
   it.each([['silent'], [new Error('broken')]])('resets a module that does not answer (%p)', async (probe) => {
     const one = modem({ services: { synchronise: [probe, 'synchronised'] } });
     await one.do(start);
-    expect(one.take().slice(0, 5)).toEqual([
+    expect(one.take().slice(0, 7)).toEqual([
       'openPort',
       'synchronise',
-      'rememberLadder',
+      'probe',
+      'rememberLadder', // before the reset, so that it outlives the process
       'resetModule',
+      'rememberLadder', // the distance to the next one counts from its end
       'synchronise',
     ]);
     expect([one.state(), one.steps]).toEqual(['online', ['reboot granted', 'online']]);
@@ -422,8 +433,8 @@ describe('the SIM', () => {
 describe('the limits of the start', () => {
   it.each([
     ['the SIM', 20_000, { answers: { 'AT+CPIN?': refused() } }],
-    ['registration', 90_000, { services: { isRegistered: [false] } }],
-    ['registration, with errors,', 90_000, { services: { isRegistered: [new Error('broken')] } }],
+    ['registration', 90_000, { services: { readRegistration: ['searching'] } }],
+    ['registration, with errors,', 90_000, { services: { readRegistration: [new Error('broken')] } }],
     ['the packet domain', 60_000, { services: { isAttached: [false] } }],
     ['the packet domain, with errors,', 60_000, { services: { isAttached: [new Error('broken')] } }],
     ['an answer of the SIM', 20_000, { answers: { 'AT+CPIN?': 'silence' } }],
@@ -441,6 +452,44 @@ describe('the limits of the start', () => {
     await one.clock.advance(1);
     expect(one.log).toContain('resetModule');
     expect(one.voided).toEqual(['MODULE_HUNG']);
+  });
+});
+
+describe('status: the problem', () => {
+  const cme = (number: number): Reply => ({ kind: 'refused', result: `+CME ERROR: ${number}` });
+
+  it.each([
+    ['SIM_NOT_READY', 20_000, { answers: { 'AT+CPIN?': cme(14) } }],
+    ['SIM_MISSING', 20_000, { answers: { 'AT+CPIN?': cme(10) } }],
+    ['SIM_MISSING', 20_000, { answers: { 'AT+CPIN?': ok('missing') } }],
+    ['SIM_NOT_READY', 20_000, { answers: { 'AT+CPIN?': [cme(10), cme(14)] } }],
+    ['NOT_REGISTERED', 1_000, { services: { readRegistration: ['searching'] } }],
+    ['REGISTRATION_DENIED', 1_000, { services: { readRegistration: ['searching', 'denied'] } }],
+    ['NOT_ATTACHED', 60_000, { services: { isAttached: [false] } }],
+  ] as const)('is %s %i ms after what the module says', async (code, afterMs, setting) => {
+    const more: ServiceScript = 'services' in setting ? setting.services : {};
+    const one = modem({ ...setting, services: { probe: ['synchronised'], ...more } });
+    await one.do(start);
+    await one.clock.advance(afterMs);
+    expect(one.actor.getSnapshot().context.problem?.code).toBe(code);
+  });
+
+  it.each([
+    ['SIM not ready', 20_000, { answers: { 'AT+CPIN?': [cme(10), cme(10)] } }],
+    ['not registered', 90_000, { services: { readRegistration: ['denied'] } }],
+    ['not attached', 60_000, { services: { isAttached: [false] } }],
+  ] as const)('is reported as %s when the time is over', async (step, limitMs, setting) => {
+    const one = modem(setting);
+    await one.do(start);
+    await one.clock.advance(limitMs);
+    expect(one.steps.slice(0, 2)).toEqual([step, 'reboot granted']);
+  });
+
+  it('is gone when the modem is online', async () => {
+    const one = modem({ services: { readRegistration: ['denied', 'searching', 'registered'] } });
+    await one.do(start);
+    await one.clock.advance(3_000);
+    expect([one.state(), one.actor.getSnapshot().context.problem]).toEqual(['online', undefined]);
   });
 });
 
@@ -505,7 +554,7 @@ const WAYS: Readonly<Record<string, readonly [Setting, ...ModemEvent[]]>> = {
   syncing: [{ services: { synchronise: ['silence', 'synchronised'] } }, start],
   configuring: [{ answers: { 'AT+QISDE=0': ['silence', ok()] } }, start],
   unlockingSim: [{ answers: { 'AT+CPIN?': ['silence', ok('ready')] } }, start],
-  registering: [{ services: { isRegistered: ['silence', true] } }, start],
+  registering: [{ services: { readRegistration: ['silence', 'registered'] } }, start],
   attaching: [
     { answers: { 'AT+QIACT=1': ['silence', ok()], 'AT+QIACT?': [listed(), listed(), listed(1)] } },
     start,
@@ -595,7 +644,14 @@ describe('a hung module', () => {
   it('is reset by the ladder and set up again', async () => {
     const one = await online();
     await one.do(hung);
-    expect(one.take().slice(0, 4)).toEqual(['rememberLadder', 'resetModule', 'synchronise', 'ATE0']);
+    expect(one.take().slice(0, 6)).toEqual([
+      'probe',
+      'rememberLadder',
+      'resetModule',
+      'rememberLadder',
+      'synchronise',
+      'ATE0',
+    ]);
     expect(one.voided).toEqual(['MODULE_HUNG']);
     expect(one.steps).toEqual(['online', 'module hung', 'reboot granted', 'online']);
   });
@@ -623,12 +679,50 @@ describe('a hung module', () => {
   });
 
   it('that answers again by itself is taken back, and the reset called off', async () => {
-    const one = await online({ services: { probe: [new Error('broken'), 'silent', 'synchronised'] } });
+    const one = await online({
+      services: { probe: ['silent', new Error('broken'), 'silent', 'synchronised'] },
+    });
     await one.do({ type: 'ladder.recalled', record: { rebootsInRow: 5, lastRebootAtMs: START_MS } }, hung);
     await one.clock.advance(2 * MINUTE);
     expect([one.state(), one.steps.at(-1)]).toEqual(['online', 'online']);
     await one.clock.advance(24 * 60 * MINUTE);
     expect(one.take()).not.toContain('resetModule');
+  });
+
+  it('is looked at before its reset, which is told whether it answers and how many there were', async () => {
+    const silent = await online({ services: { probe: ['silent'] } });
+    await silent.do(hung);
+    const answering = await online({ services: { probe: ['synchronised'] } });
+    await answering.do(hung);
+    await answering.do(hung);
+    const unknown = await online({ services: { probe: [new Error('broken')] } });
+    await unknown.do(hung);
+    expect([silent.situations, answering.situations, unknown.situations]).toEqual([
+      [{ answers: false, rebootsInRow: 1 }],
+      [
+        { answers: true, rebootsInRow: 1 },
+        { answers: true, rebootsInRow: 2 },
+      ],
+      [{ answers: false, rebootsInRow: 1 }],
+    ]);
+  });
+
+  it('that only AT commands could reset is not reset while it is silent, but told of and looked at on the times of the ladder', async () => {
+    const one = await online({
+      input: { canResetSilentModule: false },
+      services: { synchronise: ['synchronised', 'silent'] },
+    });
+    await one.do(hung);
+    expect(one.actor.getSnapshot().context.problem?.code).toBe('HARD_RESET_NEEDED');
+    const lookedAt: number[] = [];
+    one.take();
+    for (let minute = 0; minute <= 101; minute++) {
+      if (one.take().includes('synchronise')) lookedAt.push(minute);
+      await one.clock.advance(MINUTE);
+    }
+    expect(lookedAt).toEqual([10, 40, 100]);
+    expect(one.steps.filter((step) => step === 'no hard reset').length).toBe(7);
+    expect(one.log).not.toContain('resetModule');
   });
 
   it('at the end of the ladder is probed and not reset', async () => {
@@ -665,6 +759,35 @@ describe('contexts', () => {
     expect(first.notices).toEqual(['socket.failed', 'socket.released']);
     expect(other.notices).toEqual(['socket.failed', 'socket.released']);
     expect(Object.keys(one.actor.getSnapshot().context.socketActors)).toEqual([]);
+  });
+
+  it.each([
+    [true, 'online', ['online', 'context lost', 'only peers unreachable', 'online']],
+    [false, 'online', ['online', 'context lost', 'reboot granted', 'online']],
+    [new Error('broken'), 'online', ['online', 'context lost', 'reboot granted', 'online']],
+  ])(
+    'that opens fail in are told from dead peers by one look before a reset (%p)',
+    async (answer, state, steps) => {
+      const one = await online({ timing: { contextCures: 1 }, services: { isPathAlive: [answer] } });
+      const failed = {
+        type: 'socket.attemptFailed',
+        contextId: 1,
+        failure: { code: 'OPEN_FAILED' },
+      } as const;
+      await one.do(failed, failed, failed, failed, failed);
+      expect(one.log.filter((text) => text === 'isPathAlive').length).toBe(1);
+      expect([one.state(), one.steps]).toEqual([state, steps]);
+    },
+  );
+
+  it('that are being told from dead peers are well as soon as a socket opens, and further failures change nothing', async () => {
+    const one = await online({ timing: { contextCures: 1 }, services: { isPathAlive: ['silence'] } });
+    const failed = { type: 'socket.attemptFailed', contextId: 1, failure: { code: 'OPEN_FAILED' } } as const;
+    await one.do(failed, failed, failed, failed, failed);
+    await one.do(failed, failed, failed, failed, failed, failed);
+    expect([one.state(), one.aborted]).toEqual(['recovering', []]);
+    await one.do({ type: 'socket.opened', contextId: 1 });
+    expect([one.state(), one.aborted]).toEqual(['online', ['isPathAlive']]);
   });
 
   it('that are active again make the modem online again', async () => {
@@ -773,7 +896,7 @@ describe('what contexts report while the modem is elsewhere', () => {
         'AT+QICSGP=2': ok(parameters(2)),
         'AT+QIDEACT=1': 'silence',
       },
-      services: { isRegistered: [true, 'silence'] },
+      services: { readRegistration: ['registered', 'silence'] },
     });
     await one.do(start);
     const [mine, other] = [socketInput(0, 1), socketInput(1, 2)];
@@ -847,13 +970,6 @@ describe('an event', () => {
       { ...silent, timing: { contextRounds: 1 } },
       [failed],
     ],
-    [
-      'context.lost by failed opens, for the last time,',
-      'attaching',
-      'rebooting',
-      { ...silent, timing: { contextCures: 1 } },
-      [worn],
-    ],
     ['context.active, once more,', 'online', 'online', {}, [active(1)]],
     [
       'context.failed, in the last round,',
@@ -878,11 +994,11 @@ describe('an event', () => {
     ],
     ['context.lost, once more,', 'recovering', 'recovering', {}, [dropped]],
     [
-      'context.lost by failed opens, for the last time,',
+      'context.active behind the last cure',
       'recovering',
       'rebooting',
       { ...silent, timing: { contextCures: 1 } },
-      [worn],
+      [worn, active(1)],
     ],
     ['context.stuck', 'online', 'rebooting', silent, [stuck]],
     ['command.timedOut', 'syncing', 'syncing', {}, [hung]],

@@ -353,6 +353,26 @@ describe('the end of the ladder', () => {
   });
 });
 
+describe('the end of a reset', () => {
+  it('is where the distance to the next one begins, which is stored as well', async () => {
+    const one = policy();
+    for (let n = 1; n <= 4; n++) {
+      one.send(ask);
+      await one.clock.advance(0);
+    }
+    one.take();
+    await one.clock.advance(5 * MINUTE); // a power switch that takes its time
+    one.send({ type: 'reset.done' });
+    await one.clock.advance(0);
+    expect([one.take(), one.records.at(-1)?.lastRebootAtMs]).toEqual([['stored 4'], one.clock.now()]);
+    one.send(ask);
+    await one.clock.advance(10 * MINUTE - 1);
+    expect(one.take().some((text) => text.startsWith('granted'))).toBe(false);
+    await one.clock.advance(1);
+    expect(one.take()).toContain('granted 5');
+  });
+});
+
 describe('an owner that throws', () => {
   it('does not make the reboots more frequent', async () => {
     const granted: number[] = [];
@@ -386,7 +406,16 @@ describe('every simple path', () => {
     remember: async () => undefined,
   });
   const recalled = { type: 'ladder.recalled', record: { rebootsInRow: 6, lastRebootAtMs: 0 } };
-  const events = [ask, withdraw, healthy, ill, recalled, { type: 'crashed', error: new Error('defect') }];
+  const done = { type: 'reset.done' };
+  const events = [
+    ask,
+    done,
+    withdraw,
+    healthy,
+    ill,
+    recalled,
+    { type: 'crashed', error: new Error('defect') },
+  ];
 
   it('stays alive, ends in a state that answers a request, and all of them take every transition', () => {
     const taken = new Set<string>();
