@@ -59,12 +59,11 @@ export async function measureService(world: World): Promise<Service | undefined>
   }
 }
 
+const WITHHOLDING: ReadonlySet<FaultKind> = new Set(['sendSilent', 'lateResult', 'delay', 'reboot']);
+
 /** Some result may never come, or very late. */
 function withholds({ schedule }: World): boolean {
-  return schedule.events.some(
-    (event) =>
-      event.do === 'fault' && (event.fault.kind === 'sendSilent' || event.fault.kind === 'lateResult'),
-  );
+  return schedule.events.some((event) => event.do === 'fault' && WITHHOLDING.has(event.fault.kind));
 }
 
 function faultOf({ schedule }: World): Service['after'] {

@@ -51,6 +51,7 @@ export class Traffic {
   readonly #flows = new Map<number, Flow>();
   readonly #servers = new Map<number, Served>();
   readonly #udp = new Map<number, UdpFlow>();
+  readonly #udpFlows = new Set<UdpFlow>();
   readonly #ends = new Set<HostEnd>();
   readonly #peers = new Set<PeerEnd>();
   /** Those that connected to a listener of the module. */
@@ -106,6 +107,7 @@ export class Traffic {
   excuse(host: HostProcess): void {
     for (const end of this.#ends) if (end.host === host) end.up.excuse ??= 'its process was killed';
     for (const flow of this.#flows.values()) if (flow.host === host) flow.isOver = true;
+    for (const udp of this.#udpFlows) udp.hostDied(host);
   }
 
   /** Noise on the line: in data mode nothing can tell it from data, and a line of free form may be noise. */
@@ -255,6 +257,7 @@ export class Traffic {
       if (error !== undefined || socket === undefined) return;
       const flow = new UdpFlow({ host, name, socket, peer, oracle, localPort });
       this.#udp.set(key, flow);
+      this.#udpFlows.add(flow);
       flow.send(action.count, action.bytes, action.bound);
     });
   }

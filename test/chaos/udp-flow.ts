@@ -14,6 +14,8 @@ export class DatagramLedger {
   readonly #oracle: Oracle;
   readonly #lengths: number[] = [];
   readonly #arrived = new Set<number>();
+  /** Why anything may come now. */
+  excuse: string | undefined;
 
   constructor(name: string, oracle: Oracle) {
     this.#name = name;
@@ -29,6 +31,7 @@ export class DatagramLedger {
   }
 
   take(bytes: Uint8Array): void {
+    if (this.excuse !== undefined) return;
     const number = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
     const length = this.#lengths[number];
     const isOurs = length === bytes.length && this.#bytes(number, length).equals(bytes);
@@ -85,6 +88,11 @@ export class UdpFlow {
 
   get isOpen(): boolean {
     return !this.#isClosed && !this.#socket.closed && !this.#host.isOver;
+  }
+
+  /** Its process was killed: what the next one writes may end up in a datagram that was begun. */
+  hostDied(host: HostProcess): void {
+    if (host === this.#host) this.#up.excuse ??= 'its process was killed';
   }
 
   close(): void {

@@ -10,6 +10,9 @@ const PROBE = /^wrote "(?:AT|\+\+\+|\\u001b)|^[^:]*AT: /;
 /** What a host has handed to its port cannot be taken back: so long it may still be on the line. */
 const STRAY_MS = 2_000;
 
+/** A command without a result may be given up after this, the shortest limit that schedules have: then the module is probed. */
+const SHORTEST_LIMIT_MS = 3_000;
+
 export class Wire {
   /** A process was killed or lost its port in the middle of something. */
   leftovers = false;
@@ -17,6 +20,7 @@ export class Wire {
   readonly #host: () => HostProcess | undefined;
   readonly #pinIsWrong: boolean;
   #pins = 0;
+  #commandAtMs = 0;
   /** The module left data mode by itself: what was on its way then is read as commands. */
   #lostDataAtMs = Number.NEGATIVE_INFINITY;
   /** The loss of a context was told to nobody: swallowed, or there was no port to say it to. */
@@ -38,6 +42,7 @@ export class Wire {
   }
 
   #follow({ kind, text, atMs }: ModuleEvent): void {
+    if (kind === 'command') this.#commandAtMs = atMs;
     if (kind === 'power' && text === 'booting') {
       if (!this.#pinIsWrong) this.#pins = 0;
       this.#isLossUnheard = false;
@@ -51,7 +56,7 @@ export class Wire {
   }
 
   #isExcused(text: string, atMs: number): boolean {
-    if (this.#isProbing && PROBE.test(text)) return true;
+    if (PROBE.test(text) && (this.#isProbing || atMs - this.#commandAtMs >= SHORTEST_LIMIT_MS)) return true;
     if (this.#isLossUnheard && text.includes('needs AT+QIDEACT first')) return true;
     return this.#isStray(atMs);
   }
