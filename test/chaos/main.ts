@@ -12,6 +12,8 @@ import type { Delivery, Order } from './worker.ts';
 
 const WORKERS = Math.min(2, availableParallelism());
 const PROGRESS_EVERY = 500;
+/** A case takes a second; one that spins would take for ever. */
+const LONGEST_CASE_MS = 45_000;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -48,7 +50,7 @@ async function single(schedule: Schedule, options: ChaosArguments): Promise<numb
 async function explain(schedule: Schedule, verdict: Verdict, options: ChaosArguments): Promise<void> {
   for (const { check, atMs, text } of verdict.violations) say(`  ${check}, at ${atMs} ms: ${text}`);
   const [first] = verdict.violations;
-  if (first === undefined || !options.shrink) return;
+  if (first === undefined || !options.shrink || verdict.digest === '') return;
   const short = await shrink(schedule, first.check);
   say(
     `  shrunk from ${schedule.events.length} to ${short.events.length} events (--schedule FILE plays it again):`,
@@ -77,6 +79,31 @@ async function many(options: ChaosArguments): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
+const startWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url));
+
+/** Has one case run; `undefined` when it does not come to its end. */
+function deliver(worker: Worker, order: Order): Promise<Delivery | undefined> {
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void): void => {
+      clearTimeout(limit);
+      worker.removeAllListeners('message').removeAllListeners('error');
+      done();
+    };
+    const limit = setTimeout(() => settle(() => resolve(undefined)), LONGEST_CASE_MS);
+    worker.once('message', (delivery: Delivery) => settle(() => resolve(delivery)));
+    worker.once('error', (error) => settle(() => reject(error)));
+    worker.postMessage(order);
+  });
+}
+
+function endless(dialect: Verdict['dialect']): Verdict {
+  const text = `the case does not come to its end within ${LONGEST_CASE_MS} ms of real time`;
+  return {
+    ...{ dialect, kind: 'mixed', violations: [{ check: 'end', atMs: 0, text }], virtualMs: 0 },
+    ...{ struck: [], recoveries: [], resets: 0, highestRung: 0, digest: '' },
+  };
+}
+
 /** Hands the cases out to the workers, until all are done or `take` says that it is enough. */
 async function spread(
   { seed, cases, dialect }: ChaosArguments,
@@ -85,22 +112,18 @@ async function spread(
   let next = 0;
   let goesOn = true;
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url));
-    try {
-      while (goesOn && next < cases) {
-        const number = next;
-        next += 1;
-        const delivery = await new Promise<Delivery>((resolve, reject) => {
-          worker.once('message', resolve);
-          worker.once('error', reject);
-          worker.postMessage({ seed, number, dialect } satisfies Order);
-        });
-        worker.removeAllListeners('message').removeAllListeners('error');
-        goesOn &&= take(delivery);
+    let worker = startWorker();
+    while (goesOn && next < cases) {
+      const number = next;
+      next += 1;
+      const delivery = await deliver(worker, { seed, number, dialect });
+      if (delivery === undefined) {
+        await worker.terminate();
+        worker = startWorker();
       }
-    } finally {
-      await worker.terminate();
+      goesOn &&= take(delivery ?? { number, verdict: endless(dialect ?? dialectOf(number)) });
     }
+    await worker.terminate();
   };
   await Promise.all(Array.from({ length: Math.min(WORKERS, cases) }, work));
 }

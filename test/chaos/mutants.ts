@@ -90,7 +90,8 @@ function caughtBy(mutation: Mutation, root: string): Failure | undefined {
 }
 
 /** The library without the mutation fails in the same way. */
-function isKnown(root: string, { args, check }: Failure): boolean {
+function isKnown(root: string, { args, check, text }: Failure): boolean {
+  if (text.startsWith('the case does not come to its end')) return false;
   return new RegExp(`^ {2}${check}, at `, 'm').test(chaos(root, args.split(' ')));
 }
 

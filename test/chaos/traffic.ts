@@ -121,6 +121,11 @@ export class Traffic {
     this.#excuseDown('push', 'pushed data was swallowed');
   }
 
+  /** The module has started anew and does not say so: to a host in data mode without a carrier line that is all data. */
+  rebootUnheard(): void {
+    this.#excuseDown('transparent', 'a restart that nobody was told of');
+  }
+
   #excuseDown(mode: Mode, reason: string): void {
     for (const { name, end, downs } of this.#flows.values())
       if (end === undefined ? name.includes(mode) : end.socket.mode === mode)

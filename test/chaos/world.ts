@@ -137,6 +137,7 @@ export class World {
     if (fault.kind === 'missEscape') this.traffic.book.strayEscapes += fault.times ?? 1;
     if (fault.kind === 'peerClose') this.traffic.peersCut();
     if (fault.kind === 'portLost') this.wire.leftovers = true;
+    if (fault.kind === 'reboot' && fault.silent && !this.schedule.lines) this.traffic.rebootUnheard();
     if (fault.kind === 'garbage') this.traffic.noise();
     const lastsMs = ('forMs' in fault ? fault.forMs : undefined) ?? (fault.kind === 'dribble' ? 1_000 : 0);
     if (fault.kind !== 'hang') this.#calmAtMs = Math.max(this.#calmAtMs, STARTED_AT_MS + at + lastsMs);
@@ -188,6 +189,8 @@ export class World {
     this.busy.event(event);
     this.wire.event(event);
     if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
+    const isRestartUnheard = event.kind === 'lost' && event.text.startsWith('notice RDY');
+    if (isRestartUnheard && !this.schedule.lines) this.traffic.rebootUnheard();
     if (event.kind === 'command' && /^AT\+CFUN=1,1/i.test(event.text)) this.#reset();
   }
 }
