@@ -6,6 +6,7 @@ import { chance, pick } from './dice.ts';
 import { anyFault, kindsOf } from './generate-faults.ts';
 import { anyTraffic, lives } from './generate-traffic.ts';
 import type { CaseKind, ChaosEvent, Ladder, Power, Schedule } from './schedule.ts';
+import { USER_COMMANDS } from './user-commands.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -97,6 +98,7 @@ function mixed(random: Random, dialect: VirtualDialect): Schedule {
   });
   const events = [
     ...faults,
+    ...faults.flatMap((event) => impatience(random, event)),
     ...times(random.integer(6, 30)).map((at) => ({ at, ...anyTraffic(random, dialect) })),
     ...times(pick(random, [0, 0, 1, 2, 3])).map((at) => ({ at, ...lives(random) })),
   ];
@@ -105,6 +107,17 @@ function mixed(random: Random, dialect: VirtualDialect): Schedule {
     ...{ kind: 'mixed', ...rest, ...ladder, power, durationMs },
     events: events.sort((a, b) => a.at - b.at),
   };
+}
+
+/** Where a result is late somebody gives up waiting for it, and asks for something else. */
+function impatience(random: Random, event: ChaosEvent): readonly ChaosEvent[] {
+  const isLate = event.do === 'fault' && (event.fault.kind === 'lateResult' || event.fault.kind === 'delay');
+  if (!isLate) return [];
+  const ask = (afterMs: number): ChaosEvent => ({
+    ...{ at: event.at + afterMs, do: 'execute', command: pick(random, Object.keys(USER_COMMANDS)) },
+    timeoutMs: pick(random, [3_000, 3_000, 10_000]),
+  });
+  return [ask(1), ...Array.from({ length: 6 }, () => ask(random.integer(10, 12_000)))];
 }
 
 /** Hangs follow each other so closely that many rungs are seen. */
