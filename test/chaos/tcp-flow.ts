@@ -148,7 +148,8 @@ export class HostEnd {
   /** What the peer wrote before it ended by itself comes before `end`. */
   #checkDown(): void {
     const down = this.receiver.stream;
-    if (!this.#peerEndedFirst || this.#hasFailed || down === undefined || down.cut !== undefined) return;
+    if (!this.#peerEndedFirst || this.#hasFailed || down === undefined) return;
+    if (down.cut !== undefined || down.excuse !== undefined) return;
     if (down.receivedBytes >= down.writtenBytes) return;
     this.#fail(
       'bytes',
