@@ -17,7 +17,7 @@ import {
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import type { TimerHandle } from '../../streams/clock.ts';
 import { Reader } from '../../streams/reader.ts';
-import type { Urc } from '../../streams/urcs.ts';
+import { isBootNotice, type Urc } from '../../streams/urcs.ts';
 import type { WireEvent } from '../../streams/wire-event.ts';
 import type { Command, LastError } from '../dialects/dialect.ts';
 import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
@@ -25,6 +25,7 @@ import { DataPort } from './data-port.ts';
 import { eitherSignal } from './either-signal.ts';
 import { type Exchanged, exchangedOf } from './exchanged.ts';
 import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
+import { type Final, LateResults } from './late-results.ts';
 import { Preparation } from './preparation.ts';
 import { PushSinks } from './push-sinks.ts';
 import { shownCommand } from './redaction.ts';
@@ -57,10 +58,14 @@ export class AtChannel {
   #inFlight: InFlight | undefined;
   readonly #preparation = new Preparation();
   readonly #sleep: SleepLine | undefined;
+  readonly #late = new LateResults();
+  #fenceTimer: TimerHandle;
   readonly #probe: WireProbe;
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
   #echoIsOff = false;
+  /** The port was lost in data mode, which outlives it. */
+  #mayBeInData = false;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -145,6 +150,7 @@ export class AtChannel {
     this.#subscription = undefined;
     this.#session.abort();
     this.#options.clock.clearTimeout(this.#payloadTimer);
+    this.#options.clock.clearTimeout(this.#fenceTimer);
     this.#sleep?.closed();
     this.data.forget();
   }
@@ -184,7 +190,12 @@ export class AtChannel {
   void(code: ErrorCode): void {
     this.#session.abort();
     this.#session = new AbortController();
-    if (code === 'MODULE_REBOOTED') this.#probe.forget();
+    if (code === 'PORT_LOST') this.#mayBeInData ||= this.data.isOn;
+    if (code === 'MODULE_REBOOTED') {
+      this.#mayBeInData = false;
+      this.#probe.forget();
+      this.#late.forget();
+    }
     this.#echoIsOff = false; // whatever voids the wire, the set-up follows
     this.data.forget();
     if (this.data.isOn) this.#reader = this.#newReader();
@@ -192,7 +203,7 @@ export class AtChannel {
     for (const pending of this.#waiting()) pending.settle({ kind: 'aborted', code });
     if (this.#inFlight) {
       this.#isDirty = true;
-      this.#probe.leaveCommand(this.#inFlight.pending.command, code);
+      this.#probe.leaveCommand(this.#inFlight.pending.command, code, this.#inFlight.startedAtMs);
       this.#inFlight.actor.send({ type: 'ask.abort', code });
     }
   }
@@ -201,9 +212,10 @@ export class AtChannel {
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
-      const result = await this.#probe.synchronise(timing, both);
+      const result = await this.#probe.synchronise({ ...timing, escapesFirst: this.#mayBeInData }, both);
       this.#isDirty = !result.isSynchronised;
-      for (const stale of result.swallowed) this.#discarded.next(stale);
+      this.#mayBeInData = false;
+      for (const stale of result.swallowed) this.#discard(stale);
       return result;
     } finally {
       release();
@@ -343,6 +355,10 @@ export class AtChannel {
     const isOpen = mayStillRun(outcome) && isUnprompted(inFlight);
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
+    this.#late.ended();
+    this.#options.clock.clearTimeout(this.#fenceTimer);
+    const isOwed = mayStillRun(outcome) && !('lateResult' in outcome);
+    if (isOwed) this.#late.owe(inFlight.pending.command);
     if (isOpen) this.#probe.leaveOpenSend(joined(inFlight.pending.payload));
     const { text, collectsEverything } = inFlight.pending.command;
     if (outcome.kind === 'ok' && text === 'ATE0') this.#echoIsOff = true;
@@ -425,12 +441,17 @@ export class AtChannel {
   }
 
   #readInfo(inFlight: InFlight, { line, payload, isBehindFinal }: WireEvent & { kind: 'info' }): void {
+    if (this.#late.isHolding && line.prefix === '+CSQ') {
+      this.#late.answered();
+      return;
+    }
     keep(inFlight, line, payload);
     if (isBehindFinal) inFlight.actor.send({ type: 'rx.lineBehind' });
   }
 
   /** Pushed payload goes to its socket before anybody is told of it. */
   #readUrc({ urc, payload, header }: WireEvent & { kind: 'urc' }): void {
+    if (isBootNotice(urc)) this.#late.forget(); // also behind a reset of ours, which voids nothing any more
     const delivery = this.pushes.take(urc, payload, header);
     if (delivery === 'nobody') {
       this.#note({
@@ -472,18 +493,50 @@ export class AtChannel {
 
   #readFinal(result: string, isAddress: boolean): void {
     if (this.#inFlight === undefined) {
-      if (this.#probe.isActive) this.#probe.noteFinal(result);
-      else this.#discarded.next(result);
+      this.#probe.noteFinal(result);
+      if (!this.#probe.isActive) this.#discard(result);
       return; // a result for nobody completes nothing (invariant 1)
     }
     const { command } = this.#inFlight.pending;
     const isStale = !isResultOf(command, result) || isUnprompted(this.#inFlight);
     if (result.startsWith('SEND ') && isStale) {
-      this.#discarded.next(result);
+      this.#discard(result);
       return;
     }
     const success = isSuccess(command, result) || (isAddress && command.resultIsAddress === true);
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
-    this.#inFlight.actor.send({ type, result, success });
+    this.#judge(this.#inFlight, { type, result, success });
+  }
+
+  #discard(result: string): void {
+    this.#late.settle(result);
+    this.#discarded.next(result);
+  }
+
+  /** A result that may be the late one of a command that was given up completes nothing (invariant 12). */
+  #judge(inFlight: InFlight, final: Final): void {
+    const { clock, timing } = this.#options;
+    const verdict = this.#late.judge(inFlight, final);
+    switch (verdict.kind) {
+      case 'own':
+        inFlight.actor.send(verdict.final);
+        break;
+      case 'late':
+        inFlight.lines.splice(0, verdict.lines); // what came in front of it came with it
+        this.#discarded.next(verdict.result);
+        if (!this.#late.isHolding) this.#reader.commandStarted(inFlight.pending.command); // it goes on
+        break;
+      case 'held':
+        this.#reader.commandStarted(inFlight.pending.command); // for all we know
+        this.#fenceTimer = clock.setTimeout(() => this.#fence(), timing.probe.quietMs);
+    }
+  }
+
+  /** Asks for something that has a line of its own: what comes in front of that is all that comes for the command. */
+  #fence(): void {
+    const question = this.#options.dialect.commands.querySignal();
+    this.#note({ kind: 'tx', text: question.text });
+    this.#reader.commandStarted(question);
+    void this.#put(Buffer.from(`${question.text}\r`, 'latin1')).catch(() => undefined); // lost$ tells the modem
   }
 }

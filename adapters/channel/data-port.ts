@@ -53,6 +53,8 @@ const ANSWER_QUIET_MS = 150;
 export class DataPort implements DataWire {
   /** Takes the received data. */
   sink: ((bytes: Uint8Array) => void) | undefined;
+  /** Told of each escape that had no answer: the module may have taken it for payload. */
+  onMissed: (() => void) | undefined;
   readonly #host: DataHost;
   readonly #plus: PlusGuard;
   readonly #ahead: WriteAhead;
@@ -65,6 +67,8 @@ export class DataPort implements DataWire {
   #quietTimer: TimerHandle;
   #doubtedAtMs: number | undefined;
   #isReported = false;
+  /** Carrier was seen in data mode: its line is wired. */
+  #hasCarrier = false;
   #wake: (() => void) | undefined;
 
   constructor(host: DataHost) {
@@ -84,6 +88,9 @@ export class DataPort implements DataWire {
     this.#receivedAtMs = this.#host.clock.now();
     this.#awaitsAnswer = false;
     this.#ahead.end(); // the command was no silence
+    void this.readCarrier().then((carrier) => {
+      this.#hasCarrier = carrier === true;
+    });
     this.#host.tell({ type: 'rx.connected' });
   }
 
@@ -102,7 +109,10 @@ export class DataPort implements DataWire {
     this.#receivedAtMs = clock.now();
     const isInDoubt = this.#host.reader().isDataModeInDoubt;
     if (!isInDoubt) this.#clear();
-    else this.#doubtedAtMs ??= clock.now();
+    else if (this.#doubtedAtMs === undefined) {
+      this.#doubtedAtMs = clock.now();
+      void this.#askCarrier();
+    }
     const isLong = this.#doubtedAtMs !== undefined && clock.now() - this.#doubtedAtMs >= LONGEST_DOUBT_MS;
     if (isLong) this.#doubt();
     else this.#awaitQuiet(isInDoubt ? DOUBT_QUIET_MS : TAIL_QUIET_MS);
@@ -165,8 +175,10 @@ export class DataPort implements DataWire {
     this.#plus.written(ESCAPE, this.#escapedAtMs); // if it is missed, they are payload
   }
 
-  awaitAnswer(signal: AbortSignal): Promise<EscapeAnswer> {
-    return this.#answer(this.#host.timing.guardMs, signal);
+  async awaitAnswer(signal: AbortSignal): Promise<EscapeAnswer> {
+    const answer = await this.#answer(this.#host.timing.guardMs, signal);
+    if (!answer.hasEscaped) this.onMissed?.();
+    return answer;
   }
 
   async dropDtr(signal: AbortSignal): Promise<EscapeAnswer> {
@@ -286,6 +298,14 @@ export class DataPort implements DataWire {
     reader.giveUp();
     if (reader.isDataModeInDoubt) this.#doubt();
     else this.#clear();
+  }
+
+  /** A carrier line that has dropped says it at once: what was on its way to the module is carried out as commands by now, and
+   * answered, and such an answer behind the line in doubt would clear it. */
+  async #askCarrier(): Promise<void> {
+    if (!this.#hasCarrier) return;
+    const carrier = await this.readCarrier();
+    if (carrier === false && this.#doubtedAtMs !== undefined) this.#doubt();
   }
 
   #doubt(): void {

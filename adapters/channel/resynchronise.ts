@@ -33,6 +33,8 @@ export interface ProbeTiming {
   readonly sendInputTimeoutMs: number;
   /** Silent tries after which the module is taken to be in data mode; 0 never. */
   readonly escapeAfterTries: number;
+  /** The module was in data mode when the port was lost: anything but an escape would be payload (invariant 8). */
+  readonly escapesFirst?: boolean;
 }
 
 export interface ProbeResult {
@@ -41,6 +43,8 @@ export interface ProbeResult {
   readonly swallowed: readonly string[];
 }
 
+/** Leaves data mode (protocol.md §6). */
+export const ESCAPE = '+++';
 /** Clocks of modules are not exact. */
 export const SPARE_MS = 500;
 
@@ -59,7 +63,7 @@ async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, s
 /** A silent module may wait for payload (it gives up after a silence) or be in data mode (it wants `+++`). */
 async function leaveDataModes(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
   await delay(clock, Math.max(timing.guardMs, timing.sendInputTimeoutMs + SPARE_MS), signal);
-  await wire.write('+++');
+  await wire.write(ESCAPE);
   await delay(clock, timing.guardMs, signal);
 }
 
@@ -72,6 +76,7 @@ export async function resynchronise(
 ): Promise<ProbeResult> {
   const swallowed: string[] = [];
   let confirming = false;
+  if (timing.escapesFirst) await leaveDataModes(wire, clock, timing, signal);
   for (let turn = 0, silent = 0; turn < timing.tries; turn++) {
     if (silent > 0 && silent === timing.escapeAfterTries) {
       await leaveDataModes(wire, clock, timing, signal);

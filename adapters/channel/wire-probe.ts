@@ -8,7 +8,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { Clock } from '../../streams/clock.ts';
 import type { Command } from '../dialects/dialect.ts';
-import { type ProbeResult, type ProbeTiming, resynchronise, SPARE_MS } from './resynchronise.ts';
+import { ESCAPE, type ProbeResult, type ProbeTiming, resynchronise, SPARE_MS } from './resynchronise.ts';
 
 /** The channel, as the probe needs it. */
 export interface ProbeHost {
@@ -43,6 +43,8 @@ export class WireProbe {
   #finals: string[] = [];
   #lastByteAtMs = 0;
   #orphanUntilMs = 0;
+  /** A line was written at that time, and nothing has come for it yet. */
+  #unansweredSinceMs = Number.NEGATIVE_INFINITY;
   #openSend: OpenSend | undefined;
   #wake: (() => void) | undefined;
 
@@ -72,6 +74,7 @@ export class WireProbe {
 
   /** A final result that belongs to no command of the channel. */
   noteFinal(result: string): void {
+    this.#unansweredSinceMs = Number.NEGATIVE_INFINITY;
     if (this.isActive && this.#finals.length < MOST_FINALS) this.#finals.push(result);
   }
 
@@ -85,8 +88,10 @@ export class WireProbe {
     this.#openSend = undefined;
   }
 
-  /** A command is given up for `code` before its result came. */
-  leaveCommand(command: Command, code: ErrorCode): void {
+  /** A command that was written at that time is given up for `code` before its result came. */
+  leaveCommand(command: Command, code: ErrorCode, writtenAtMs: number): void {
+    // It may have been read after the start that voids it.
+    if (code === 'MODULE_REBOOTED') this.#unansweredSinceMs = writtenAtMs;
     const { clock, sendInputTimeoutMs } = this.#host;
     const lostMs = command.prompts === true && code === 'PORT_LOST' ? sendInputTimeoutMs + SPARE_MS : 0;
     this.#orphanUntilMs = clock.now() + (GONE.has(code) ? lostMs : MOST_ORPHAN_MS);
@@ -110,12 +115,16 @@ export class WireProbe {
     this.#current = current;
     this.#finals = [];
     try {
+      this.#orphanUntilMs = Math.max(this.#orphanUntilMs, this.#unansweredSinceMs + timing.replyMs);
       await this.#orphanEnded(signal);
       if (this.#host.isInPayload()) await this.#quiet(timing.quietMs, signal); // the rest of it is no text
       this.#host.giveUpPayload();
       if (await this.#isWaitingForPrompt(timing, signal)) return { isSynchronised: false, swallowed: [] };
       const wire = {
-        write: (text: string) => this.#host.write(Buffer.from(text, 'latin1'), text.trim()),
+        write: (text: string) => {
+          if (text !== ESCAPE) this.#unansweredSinceMs = this.#host.clock.now();
+          return this.#host.write(Buffer.from(text, 'latin1'), text.trim());
+        },
         takeFinals: () => this.#finals.splice(0),
         lastByteAtMs: () => this.#lastByteAtMs,
         bytesWithin: (withinMs: number, abort: AbortSignal) => this.#bytesWithin(withinMs, abort),
@@ -139,6 +148,7 @@ export class WireProbe {
       await this.#bytesWithin(this.#orphanUntilMs - clock.now(), signal);
     }
     this.#orphanUntilMs = 0;
+    this.#unansweredSinceMs = Number.NEGATIVE_INFINITY;
   }
 
   /** While a send is open nothing may be written: listens for a sign of life instead. True when there is none. */

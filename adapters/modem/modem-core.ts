@@ -239,6 +239,7 @@ export class ModemCore {
     limit.abort();
     this.actor.send({ type: 'ask.stop' });
     this.actor.stop();
+    this.sockets.end();
     this.channel.void('STOPPED');
     this.channel.close();
     this.#subscriptions.unsubscribe();

@@ -56,6 +56,7 @@ export class ModemSockets {
 
   constructor(host: SocketsHost) {
     this.#host = host;
+    host.opener.onAccepted = (socket) => this.#keep(socket);
   }
 
   createConnection(options: ConnectOptions): ModemSocket {
@@ -63,8 +64,7 @@ export class ModemSockets {
     const { moved, options: all } = this.#host;
     const { clock, dialect } = all;
     const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, moved, ...streamTraits(dialect) });
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#keep(socket);
     this.#ready(plan, `connection to ${socket.endpoint}`, socket, () => socket.destroyed)
       .then(() => {
         if (!socket.destroyed) this.#host.opener.openStream(socket, plan);
@@ -108,6 +108,16 @@ export class ModemSockets {
     for (const socket of this.#sockets) socket.stop();
     for (const server of this.#servers) server.stop();
     for (const datagrams of this.#datagrams) datagrams.close();
+  }
+
+  /** Nothing works any more, and the statecharts are gone. */
+  end(): void {
+    this.#host.opener.end();
+  }
+
+  #keep(socket: ModemSocket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
   }
 
   #openDatagrams(plan: OpenPlan, peer?: { address: string; port: number }): Promise<ModemDatagram> {

@@ -69,6 +69,7 @@ export class UrcResults<T> {
   /** The module said OK. */
   begin(): true {
     this.hasBegun = true;
+    this.#clock.clearTimeout(this.#limit); // a late OK may have looked like ours
     this.#limit = this.#clock.setTimeout(() => this.#giveUp(), this.#run.limitMs);
     return true;
   }

@@ -31,6 +31,8 @@ export class DataPump {
     this.#running?.abort();
     this.#running = undefined;
     this.#port.sink = (bytes) => this.#socket.receive([bytes]); // also what comes before and behind the writing
+    const { strays, window } = this.#socket;
+    this.#port.onMissed = () => strays.escapeMissed(window.acceptedBytes);
     if (type === 'pump.stop') return;
     const running = new AbortController();
     this.#running = running;

@@ -120,7 +120,7 @@ export class ModemServer extends EventEmitter<{
     this.#actor?.send({ type: 'ask.destroy' });
   }
 
-  /** @internal The modem is being stopped: its connections are, by their own. */
+  /** @internal The modem is being stopped; its connections are told by themselves. */
   stop(): void {
     this.#closing ??= Promise.resolve();
     if (this.#actor) this.#actor.send({ type: 'ask.destroy' });

@@ -8,6 +8,7 @@ import { ModeSwitches } from './mode-switches.ts';
 import { QuietTimer } from './quiet-timer.ts';
 import { SendWindow } from './send-window.ts';
 import { socketError } from './socket-error.ts';
+import { StrayBytes } from './stray-bytes.ts';
 import type { TrafficObserver } from './traffic.ts';
 
 /** Options of a stream socket. */
@@ -99,6 +100,8 @@ export class ModemSocket extends Duplex {
   #lingerTimer: TimerHandle;
   #idleTimer: TimerHandle;
   #idleMs = 0;
+  /** @internal */
+  readonly strays = new StrayBytes();
 
   constructor(options: ModemSocketOptions) {
     super({
@@ -235,7 +238,9 @@ export class ModemSocket extends Duplex {
     if (notice.type === 'socket.connected') this.#connected();
     else if (notice.type === 'socket.closing') this.#isClosing = true;
     else if (notice.type === 'socket.counted')
-      this.#acknowledgements.reach(notice.counters.acknowledgedBytes);
+      this.#acknowledgements.reach(
+        this.strays.without(notice.counters, this.window.acceptedBytes).acknowledgedBytes,
+      );
     else if (notice.type === 'socket.ended') this.#ended();
     else if (notice.type === 'socket.failed') this.fail(notice.failure);
     else if (notice.type === 'socket.switched') this.#modes.switched(notice.mode);

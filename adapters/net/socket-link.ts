@@ -104,7 +104,7 @@ export function streamLink(
     if (commands.querySent === undefined) return { kind: 'settled', progressed: false };
     const outcome = await run(commands.querySent(connectId), { signal });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: failureOf(outcome, 'SEND_FAILED') };
-    const counters = outcome.value;
+    const counters = socket.strays.without(outcome.value, window.acceptedBytes);
     const acceptedBytes = counters.sentBytes - window.acceptedBytes;
     if (acceptedBytes < 0 || acceptedBytes > doubtfulBytes) {
       const result = `counters say ${counters.sentBytes} bytes sent, ${window.acceptedBytes} were accepted before`;

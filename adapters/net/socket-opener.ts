@@ -77,6 +77,10 @@ export class SocketOpener {
   readonly #moved: TrafficObserver;
   readonly #servers = new Map<number, { readonly server: ModemServer; readonly plan: ListenPlan }>();
   readonly #peers = new Map<number, Service>();
+  /** Whose statecharts live, by connect id. */
+  readonly #targets = new Map<number, Target>();
+  /** Told of each connection that the module accepts. */
+  onAccepted: (socket: ModemSocket) => void = () => undefined;
   /** The client of a transparent server whose CONNECT is still to come. */
   #announced: Incoming | undefined;
   /** Connections that the module accepted under ids whose last socket has not let go yet. */
@@ -182,6 +186,7 @@ export class SocketOpener {
       this.#ids.add(connectId);
       this.#launch('ask.adopt', connectId, launch);
     };
+    this.onAccepted(socket);
     // Data may follow in the same breath, also while an older socket is still letting go of the id.
     this.#channel.pushes.add(connectId, pushSink(socket));
     if (this.#ids.has(connectId)) this.#actor.send({ type: 'id.taken', connectId });
@@ -252,6 +257,7 @@ export class SocketOpener {
     const parts = launch.parts(connectId, (command, more) =>
       this.#channel.execute(command, { ...more, owner, priority: 'traffic' }),
     );
+    this.#targets.set(connectId, target);
     const forget = parts.sink ? this.#channel.pushes.add(connectId, parts.sink) : () => undefined;
     let isDisplaced = false;
     const receive = (notice: SocketNotice): void => {
@@ -283,10 +289,11 @@ export class SocketOpener {
     if (actor && this.#ids.has(connectId)) target.attach(actor, connectId);
   }
 
-  /** A server that only shares out what comes has nothing to count (gsm). */
+  /** A listener, and a server that only shares out what comes (gsm), have nothing to count. */
   #commandsFor({ service }: Launch['open']): SocketCommands {
     const { commands, connections } = this.#options.dialect;
-    if (service !== 'UDP SERVICE' || connections.acceptedAs === undefined) return commands;
+    const sharesOut = service === 'UDP SERVICE' && connections.acceptedAs !== undefined;
+    if (service !== 'TCP LISTENER' && !sharesOut) return commands;
     const { querySent, ...others } = commands;
     return others;
   }
@@ -340,8 +347,19 @@ export class SocketOpener {
     owner.freed$.complete();
   }
 
+  /** The statecharts are gone with the modem: who still waits for a last word of theirs gets it. */
+  end(): void {
+    for (const target of [...this.#targets.values()]) {
+      target.notice({ type: 'socket.failed', failure: { code: 'STOPPED' } });
+      target.notice({ type: 'socket.released' });
+    }
+    this.#targets.clear();
+    this.#waiting.clear();
+  }
+
   #release(connectId: number, forget: () => void): void {
     forget();
+    this.#targets.delete(connectId);
     this.#freeData(connectId);
     this.#servers.delete(connectId);
     this.#peers.get(connectId)?.peers.close();

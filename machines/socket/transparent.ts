@@ -111,7 +111,8 @@ export const transparent = socketSetup.createStateConfig({
         'data.resumed': { actions: 'interruptData' }, // it was on its way back already
         'data.suspended': [
           { guard: 'isDestroyed', target: '#socket.closing.counting' },
-          { guard: 'wantsSwitch', target: '#socket.connected.switching' },
+          // The counters first: they tell which escapes the module has taken for payload.
+          { guard: 'wantsSwitch', target: 'suspended' },
           { target: '#socket.closing.draining' },
         ],
         'ask.close': {},

@@ -209,3 +209,17 @@ describe('a UDP server of gsm', () => {
     await dismantle(r);
   });
 });
+
+describe('a listener of gsm whose context is lost', () => {
+  it('asks for no counters: only connections have them', async () => {
+    const r = await online();
+    await r.clock
+      .runUntil(r.modem.listen({ port: 4000 }))
+      .then((server) => server.on('error', () => undefined));
+    r.module.inject({ kind: 'pdpdeact' });
+    await r.clock.advance(30_000);
+    expect(r.modem.status.state).toBe('online');
+    expect(r.trace.filter((line) => line.includes('AT+QISACK'))).toEqual([]);
+    await dismantle(r);
+  });
+});

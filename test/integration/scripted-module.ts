@@ -32,6 +32,7 @@ const UP: Script = {
   'AT+CGATT?': ['+CGATT: 1', 'OK'],
   'AT+QISDE?': ['+QISDE: 1', 'OK'],
   'AT+QIGETERROR': ['+QIGETERROR: 552,invalid parameters', 'OK'],
+  'AT+CSQ': ['+CSQ: 20,99', 'OK'],
 };
 /** Commands whose whole answer is OK. */
 const PLAIN = /^AT(?:$|E0$|\+CMEE=|\+QISDE=|\+QICSGP=\d+,|\+QPING=|\+QIDNSGIP=|\+QNTP=)/;

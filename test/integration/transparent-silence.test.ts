@@ -21,10 +21,13 @@ describe.each<DialectName>(['lte', 'ugxx', 'rg'])('an open in transparent mode o
     await expect(one.clock.runUntil(opening)).rejects.toMatchObject({ code: 'OPEN_TIMED_OUT' });
     expect(Math.round((one.clock.now() - startMs) / 1000)).toBeGreaterThanOrEqual(150);
     await one.clock.advance(10_000);
-    expect([one.steps, one.take().at(-1)]).toEqual([
-      ['online'],
-      dialect === 'ugxx' ? 'AT+QICLOSE=0' : 'AT+QICLOSE=0,10',
-    ]);
+    expect([
+      one.steps,
+      one
+        .take()
+        .filter((line) => line !== 'AT+CSQ')
+        .at(-1),
+    ]).toEqual([['online'], dialect === 'ugxx' ? 'AT+QICLOSE=0' : 'AT+QICLOSE=0,10']);
     await dismantleScripted(one);
   });
 });

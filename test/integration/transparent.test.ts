@@ -70,7 +70,7 @@ describe('a socket in transparent mode', () => {
   });
 
   it('writes nothing twice while what the peer sends makes it ask whether data mode is over, again and again', async () => {
-    const r = await online({}, { baud: 115_200 });
+    const r = await online({}, { baud: 115_200 }, { lines: true });
     const sent: Buffer[] = [];
     let peer: MemoryPeer | undefined;
     r.network.listen(7000, (one) => {
@@ -228,7 +228,7 @@ describe('a socket in transparent mode', () => {
   });
 
   it('gives the port back to commands when the application does not read, and loses nothing', async () => {
-    const r = await online({}, { baud: 115_200 });
+    const r = await online({}, { baud: 115_200 }, { lines: true });
     let peer: MemoryPeer | undefined;
     r.network.listen(7000, (one) => {
       peer = one;
@@ -466,7 +466,7 @@ describe('the port of a socket that the application has given up', () => {
 
 describe('stop() in transparent mode', () => {
   it('leaves data mode also behind a long write, however long the line needs for it', async () => {
-    const r = await online({}, { baud: 115_200 });
+    const r = await online({}, { baud: 115_200 }, { lines: true });
     const sink = sinkPeer();
     r.network.listen(7000, sink.accept);
     const socket = await r.clock.runUntil(r.modem.connect(OPEN));
@@ -495,6 +495,62 @@ describe('a host that starts while the module is in data mode', () => {
     await r.clock.runUntil(next.start());
     expect([r.module.state.dataMode, r.module.state.sockets]).toEqual([undefined, []]);
     await r.clock.runUntil(next.stop());
+    r.module.dispose();
+  });
+});
+
+describe('a port that is lost in data mode', () => {
+  it('is met by an escape when it is back: the peer gets nothing that was not written', async () => {
+    const r = await online();
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.on('error', () => undefined);
+    socket.write('a reading\n');
+    await r.clock.advance(5_000);
+    r.module.inject({ kind: 'portLost', forMs: 8_000 });
+    await r.clock.advance(60_000);
+    expect(r.modem.status.state).toBe('online');
+    expect(Buffer.from(sink.take()).toString('latin1')).toBe('a reading\n');
+    await dismantle(r);
+  });
+});
+
+describe('an escape that the module takes for payload', () => {
+  it('is not counted as acknowledged, and costs no byte when a send is in doubt later', async () => {
+    const r = await online();
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.write('12345');
+    await r.clock.advance(5_000);
+    r.module.inject({ kind: 'missEscape', times: 2 });
+    await r.clock.runUntil(socket.switchMode('buffer'));
+    expect([socket.bytesAcknowledged, socket.bytesWritten]).toEqual([5, 5]);
+    r.module.inject({ kind: 'sendFail' });
+    socket.write('67890');
+    await r.clock.runUntil(socket.acknowledged());
+    expect(Buffer.from(sink.take()).toString('latin1')).toBe('12345++++++67890');
+    expect(socket.bytesAcknowledged).toBe(10);
+    await dismantle(r);
+  });
+});
+
+describe('a connection that ends while its own bytes are still on the line', () => {
+  it('gives the application nothing of what the module answers to them, where carrier is wired', async () => {
+    const r = await online({}, { baud: 115_200 }, { lines: true });
+    const peers: MemoryPeer[] = [];
+    r.network.listen(7000, (peer) => peers.push(peer));
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    const failed = new Promise((resolve) => socket.once('error', resolve));
+    const received: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => received.push(chunk));
+    socket.write(`${'x'.repeat(300)}AT+CSQ\r${'y'.repeat(900)}`);
+    await r.clock.advance(5);
+    peers[0]?.reset();
+    expect(await r.clock.runUntil(failed)).toMatchObject({ code: 'PEER_CLOSED' });
+    expect(Buffer.concat(received).toString('latin1')).toBe('');
+    await r.clock.runUntil(r.modem.stop());
     r.module.dispose();
   });
 });

@@ -828,7 +828,6 @@ describe('every simple path', () => {
       'socket.connected.returning ──xstate.done.actor.0.socket.connected.returning[0]──▶ socket.connected.choosing',
       'socket.connected.returning ──xstate.done.actor.0.socket.connected.returning[1]──▶ socket.closing.counting',
       'socket.connected.returning ──xstate.error.actor.0.socket.connected.returning[0]──▶ socket.closing.counting',
-      'socket.connected.transparent.suspended.deciding ──always[0]──▶ socket.connected.switching',
     ]);
   });
 });

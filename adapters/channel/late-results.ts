@@ -1,0 +1,126 @@
+/** Results that the module still owes for commands which were given up: each may come at any later point, and must not
+ * complete another command (invariant 12).
+ *
+ *    result ──▶ nothing owed: the command's own
+ *           ──▶ one that the command cannot have: the late one's, which is settled by that
+ *           ──▶ it could be either: held back, quiet, AT+CSQ ─┬─ a second result in front of the +CSQ line: one was late
+ *                                                            └─ none: the command's own
+ *
+ * A module works off commands one after the other. So what comes in front of the answer to a command that was written
+ * behind it is all there is of the one before.
+ */
+import type { Command } from '../dialects/dialect.ts';
+import type { InFlight } from './in-flight.ts';
+import { isSuccess } from './results.ts';
+
+/** A result on its way to the exchange. */
+export interface Final {
+  readonly type: 'rx.final' | 'rx.later';
+  readonly result: string;
+  readonly success: boolean;
+}
+
+/** What is to be done with a result. */
+export type Verdict =
+  | { readonly kind: 'own'; readonly final: Final }
+  /** It is the late one's; the command goes on. */
+  | { readonly kind: 'late'; readonly result: string; readonly lines: number }
+  /** Wait for a second one, then ask. */
+  | { readonly kind: 'held' };
+
+/** Both results that came could be the command's: it counts as refused, and is looked at by whoever needs to know. */
+const AMBIGUOUS: Final = {
+  type: 'rx.final',
+  result: 'two results, one of them late',
+  success: false,
+};
+
+const isSend = ({ text, prompts }: Command): boolean => prompts === true || /^AT\+QISEND/i.test(text);
+
+export class LateResults {
+  #owedSends = 0;
+  #owedOthers = 0;
+  #held: Final | undefined;
+  /** Lines of the answer in front of it. */
+  #heldLines = 0;
+  #isAsked = false;
+
+  /** A result is being held back. */
+  get isHolding(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** The command ended without a result, and may still have one. */
+  owe(command: Command): void {
+    if (isSend(command)) this.#owedSends++;
+    else this.#owedOthers++;
+  }
+
+  /** A result came that is nobody's. */
+  settle(result: string): void {
+    const isOfSend = result.startsWith('SEND ') || (result !== 'OK' && this.#owedOthers === 0);
+    if (isOfSend) this.#owedSends = Math.max(0, this.#owedSends - 1);
+    else this.#owedOthers = Math.max(0, this.#owedOthers - 1);
+  }
+
+  /** The module has been started anew: it owes nothing. */
+  forget(): void {
+    this.#owedSends = 0;
+    this.#owedOthers = 0;
+  }
+
+  /** The command in flight has ended, however it did. */
+  ended(): void {
+    this.#held = undefined;
+  }
+
+  /** The line that only the question can bring. */
+  answered(): void {
+    this.#isAsked = true;
+  }
+
+  judge(inFlight: InFlight, final: Final): Verdict {
+    if (this.#held) return this.#judgeSecond(this.#held, final, inFlight.lines.length);
+    if (!this.#isDoubtful(inFlight.pending.command, final)) return { kind: 'own', final };
+    if (isImpossible(inFlight, final)) {
+      this.settle(final.result);
+      return { kind: 'late', result: final.result, lines: inFlight.lines.length };
+    }
+    this.#held = final;
+    this.#heldLines = inFlight.lines.length;
+    this.#isAsked = false;
+    return { kind: 'held' };
+  }
+
+  #judgeSecond(held: Final, final: Final, lines: number): Verdict {
+    if (this.#isAsked) {
+      this.#held = undefined;
+      return { kind: 'own', final: held };
+    }
+    const lateLines = this.#heldLines;
+    this.settle(held.result);
+    this.#held = held.success === final.success ? final : AMBIGUOUS;
+    this.#heldLines = lines - lateLines;
+    return { kind: 'late', result: held.result, lines: lateLines };
+  }
+
+  /** Tells whether a late result could look like this one. */
+  #isDoubtful(command: Command, { type, result }: Final): boolean {
+    if (result.startsWith('SEND ')) return this.#owedSends > 0;
+    if (type === 'rx.later' || result === 'CONNECT') return false;
+    // An error of a send is looked into by the counters in any case; what comes behind OK tells by itself.
+    if (isSend(command)) return result === 'OK' && this.#owedOthers > 0;
+    if (command.laterResults !== undefined || command.linesAfterOk !== undefined) return false;
+    return this.#owedOthers > 0 || (result !== 'OK' && this.#owedSends > 0);
+  }
+}
+
+/** Tells whether the command cannot have ended so: OK in front of the payload, or without the line that was asked for. */
+function isImpossible(
+  { pending: { command }, lines, payload }: InFlight,
+  { result, success }: Final,
+): boolean {
+  if (command.prompts === true) return result === 'OK' && !isSuccess(command, result);
+  if (!success || command.parse === undefined || command.collectsEverything) return false;
+  return command.parse({ lines, payload, result }) === undefined;
+}

@@ -1,0 +1,204 @@
+/** A result that comes at any later point than its command allowed. */
+import { AtChannel } from '../../adapters/channel/at-channel.ts';
+import { lte } from '../../adapters/dialects/lte.ts';
+import { memoryPortPair } from '../../index.ts';
+import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import { VirtualClock } from '../../streams/clock.ts';
+
+const { commands } = lte;
+
+/** A channel whose module answers what the test says, and of itself only AT and AT+CSQ. */
+async function rig({ answersSignal = true } = {}) {
+  const clock = new VirtualClock(1_000);
+  const { host, far } = memoryPortPair();
+  const channel = new AtChannel({
+    ...{ port: host, dialect: lte, clock, queueLimit: 10 },
+    timing: {
+      ...{ drainMs: 100, payloadQuietMs: 1_000, commandTimeoutMs: 1_000 },
+      probe: {
+        ...{
+          replyMs: 500,
+          quietMs: 300,
+          tries: 4,
+          guardMs: 1_100,
+          sendInputTimeoutMs: 0,
+          escapeAfterTries: 0,
+        },
+      },
+      data: { guardMs: 1_100, replyMs: 500 },
+    },
+  });
+  await host.open();
+  channel.listen();
+  const written: string[] = [];
+  const discarded: string[] = [];
+  const say = async (...lines: readonly string[]): Promise<void> => {
+    await far.write(Buffer.from(lines.map((line) => `\r\n${line}\r\n`).join(''), 'latin1'));
+    await clock.advance(0);
+  };
+  far.bytes$.subscribe((bytes) => {
+    const text = Buffer.from(bytes).toString('latin1').trim();
+    written.push(text);
+    if (text === 'AT') void say('OK');
+    if (text === 'AT+CSQ' && answersSignal) void say('+CSQ: 20,99', 'OK');
+  });
+  channel.discarded$.subscribe((result) => discarded.push(result));
+  const outcomes: CommandOutcome<unknown>[] = [];
+  const run = async (command: Parameters<AtChannel['execute']>[0]): Promise<void> => {
+    void channel.execute(command).then((outcome) => outcomes.push(outcome));
+    await clock.advance(0);
+  };
+  /** A command of the user's own that is given up, while the module goes on with others. */
+  const giveUp = async (): Promise<void> => {
+    await run(commands.raw('AT+LATE'));
+    await clock.advance(4_000);
+    expect(outcomes.splice(0)).toEqual([{ kind: 'timedOut', isSynchronised: true }]);
+    written.length = 0;
+  };
+  const end = async (): Promise<void> => {
+    channel.void('STOPPED');
+    channel.close();
+    await clock.advance(0);
+    expect(clock.pendingTimers).toBe(0);
+  };
+  return { clock, channel, written, discarded, outcomes, say, run, giveUp, end };
+}
+
+const done = { kind: 'ok', result: 'OK' };
+
+describe('a late OK', () => {
+  it('in front of the own result does not complete the next command', async () => {
+    const r = await rig();
+    await r.giveUp();
+    await r.run(commands.deactivateContext(1));
+    await r.say('OK');
+    await r.clock.advance(200);
+    expect(r.outcomes).toEqual([]);
+    await r.say('OK');
+    await r.clock.advance(1_000);
+    expect(r.outcomes).toMatchObject([done]);
+    expect(r.discarded).toEqual(['OK']);
+    expect(r.written).toEqual(['AT+QIDEACT=1', 'AT+CSQ']);
+    await r.run(commands.deactivateContext(1));
+    await r.say('OK');
+    expect(r.outcomes).toMatchObject([done, done]); // nothing is owed any more
+    await r.end();
+  });
+
+  it('is no line of an answer: a command that asks for one waits for it', async () => {
+    const r = await rig({ answersSignal: false });
+    await r.giveUp();
+    await r.run(commands.querySignal());
+    await r.say('OK');
+    expect([r.outcomes, r.discarded]).toEqual([[], ['OK']]);
+    await r.say('+CSQ: 17,99', 'OK');
+    expect(r.outcomes).toMatchObject([{ kind: 'ok', value: { rssi: 17 } }]);
+    await r.end();
+  });
+
+  it('leaves the payload behind it in step', async () => {
+    const r = await rig();
+    await r.giveUp();
+    await r.run(commands.read(0, 1500));
+    await r.say('OK');
+    await r.say('+QIRD: 6\r\nOK\r\nOK\r\n\r\nOK');
+    expect(r.discarded).toEqual(['OK']);
+    const [outcome] = r.outcomes;
+    const { bytes } = (outcome?.kind === 'ok' ? outcome.value : {}) as { bytes?: readonly Uint8Array[] };
+    expect(outcome?.kind).toBe('ok');
+    expect(JSON.stringify(bytes?.map((part) => Buffer.from(part).toString('latin1')) ?? outcome)).toContain(
+      'OK',
+    );
+    await r.end();
+  });
+
+  it('with lines of its own does not put them into the answer of the next command', async () => {
+    const r = await rig();
+    await r.giveUp();
+    await r.run(commands.raw('AT+NEXT'));
+    await r.say('+LATE: 1', 'OK');
+    await r.say('+NEXT: 2', 'OK');
+    await r.clock.advance(1_000);
+    expect(r.outcomes).toMatchObject([{ kind: 'ok', value: { lines: [{ prefix: '+NEXT' }] } }]);
+    await r.end();
+  });
+
+  it('behind the own result completes nothing either', async () => {
+    const r = await rig();
+    await r.giveUp();
+    await r.run(commands.deactivateContext(1));
+    await r.say('OK');
+    await r.clock.advance(1_000);
+    expect(r.outcomes).toMatchObject([done]);
+    await r.say('OK'); // for nobody
+    expect(r.discarded).toEqual(['OK']);
+    await r.end();
+  });
+
+  it('and an own error leave the command refused, whichever came first', async () => {
+    for (const results of [
+      ['OK', 'ERROR'],
+      ['ERROR', 'OK'],
+    ]) {
+      const r = await rig();
+      await r.giveUp();
+      await r.run(commands.raw('AT+NEXT'));
+      for (const result of results) await r.say(result);
+      await r.clock.advance(1_000);
+      expect(r.outcomes).toMatchObject([{ kind: 'refused' }]);
+      await r.end();
+    }
+  });
+
+  it('costs nothing where nothing is owed', async () => {
+    const r = await rig();
+    await r.run(commands.deactivateContext(1));
+    await r.say('OK');
+    expect([r.outcomes, r.written]).toMatchObject([[done], ['AT+QIDEACT=1']]);
+    await r.end();
+  });
+
+  it('is not waited for once the module was started anew', async () => {
+    const r = await rig();
+    await r.giveUp();
+    await r.say('RDY');
+    await r.run(commands.deactivateContext(1));
+    await r.say('OK');
+    expect(r.outcomes).toMatchObject([done]);
+    await r.end();
+  });
+
+  it('and silence behind it end the command at its limit', async () => {
+    const r = await rig({ answersSignal: false });
+    await r.giveUp();
+    await r.run(commands.raw('AT+NEXT'));
+    await r.say('OK');
+    await r.clock.advance(5_000);
+    expect(r.outcomes).toMatchObject([{ kind: 'timedOut' }]);
+    await r.end();
+  });
+});
+
+describe('a late SEND OK', () => {
+  it('does not complete the next send', async () => {
+    const r = await rig();
+    const payload = [Buffer.from('12345')];
+    const send = commands.send(0, 5);
+    const sending = async () => {
+      void r.channel.execute(send, { payload }).then((outcome) => r.outcomes.push(outcome));
+      await r.clock.advance(0);
+      await r.say('> ');
+    };
+    await sending();
+    await r.clock.advance(4_000);
+    expect(r.outcomes.splice(0)).toMatchObject([{ kind: 'timedOut' }]);
+    await sending();
+    await r.say('SEND OK');
+    await r.clock.advance(200);
+    expect(r.outcomes).toEqual([]);
+    await r.say('SEND FAIL');
+    await r.clock.advance(1_000);
+    expect(r.outcomes).toMatchObject([{ kind: 'refused' }]); // and the counters are asked
+    await r.end();
+  });
+});
