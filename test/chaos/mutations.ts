@@ -10,10 +10,11 @@ export interface Mutation {
 
 export const MUTATIONS: readonly Mutation[] = [
   {
-    name: 'a stale OK is accepted by the probe',
-    file: 'adapters/channel/resynchronise.ts',
-    search: "if (confirming && finals.length === 1 && finals[0] === 'OK')",
-    replacement: 'if (finals.length > 0)',
+    name: 'a timeout is taken for an answer: the next command may have the late result',
+    file: 'adapters/channel/at-channel.ts',
+    search: 'async #concludeSilence({ pending }: InFlight): Promise<void> {',
+    replacement:
+      "async #concludeSilence({ pending }: InFlight): Promise<void> { if (pending) { pending.settle({ kind: 'timedOut', isSynchronised: true }); return this.#pump(); }",
   },
   {
     name: 'the ladder is not stored',

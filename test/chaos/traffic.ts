@@ -24,6 +24,7 @@ interface Flow {
   readonly host: HostProcess;
   readonly name: string;
   readonly waiting: Talk[];
+  readonly up: Stream;
   readonly downs: Stream[];
   end: HostEnd | undefined;
   peer: PeerEnd | undefined;
@@ -58,6 +59,7 @@ export class Traffic {
   readonly #clients = new Set<PeerEnd>();
   #count = 0;
   #hasNoise = false;
+  #isClosed = false;
 
   constructor(setting: TrafficSetting) {
     this.#in = setting;
@@ -96,6 +98,7 @@ export class Traffic {
 
   /** The application is done with everything. */
   closeAll(): void {
+    this.#isClosed = true;
     for (const end of this.#ends) end.socket.destroy();
     for (const { server, host } of this.#servers.values())
       if (server && !host.isOver) host.track('close() of a server', server.close());
@@ -114,6 +117,13 @@ export class Traffic {
   noise(): void {
     this.#hasNoise = true;
     this.#excuseDown('transparent', 'noise in data mode');
+  }
+
+  /** The module hangs in data mode: the escapes and probes by which the host finds that out are data, once it goes on. */
+  hungInDataMode(): void {
+    for (const { name, end, up } of this.#flows.values())
+      if (end === undefined ? name.includes('transparent') : end.socket.mode === 'transparent')
+        up.excuse ??= 'the module hung in data mode';
   }
 
   /** The fault that swallows a notice has swallowed pushed data with it: nobody can tell. */
@@ -156,7 +166,7 @@ export class Traffic {
     const name = `connection ${this.#count} (${mode})`;
     const up = this.book.open(`${name}, up`);
     const downs = [this.book.open(`${name}, down`)];
-    const flow: Flow = { host, name, waiting: [], downs, end: undefined, peer: undefined, isOver: false };
+    const flow: Flow = { host, name, waiting: [], up, downs, end: undefined, peer: undefined, isOver: false };
     this.#flows.set(key, flow);
     network.listen(port, (peer) => {
       const isFirst = flow.peer === undefined;
@@ -218,7 +228,8 @@ export class Traffic {
         served.isOver = true;
         closed();
       });
-      for (const serve of served.waiting.splice(0)) this.#dial(served, serve);
+      if (this.#isClosed) host.track('close() of a server', server.close());
+      else for (const serve of served.waiting.splice(0)) this.#dial(served, serve);
     });
     return served;
   }
@@ -230,6 +241,7 @@ export class Traffic {
     const end = new HostEnd(this.#setting(host, name), socket, this.book.open(`${name}, up`));
     this.#ends.add(end);
     end.write(latest.up);
+    if (this.#isClosed) socket.destroy();
     if (latest.next === 'end') end.proceed('end');
     if (this.#in.dialect === 'bc66') end.up.cut ??= 'bc66 has no counters';
   }
@@ -263,7 +275,8 @@ export class Traffic {
       const flow = new UdpFlow({ host, name, socket, peer, oracle, localPort });
       this.#udp.set(key, flow);
       this.#udpFlows.add(flow);
-      flow.send(action.count, action.bytes, action.bound);
+      if (this.#isClosed) flow.close();
+      else flow.send(action.count, action.bytes, action.bound);
     });
   }
 }

@@ -138,6 +138,7 @@ export class World {
     if (fault.kind === 'peerClose') this.traffic.peersCut();
     if (fault.kind === 'portLost') this.wire.leftovers = true;
     if (fault.kind === 'reboot' && fault.silent && !this.schedule.lines) this.traffic.rebootUnheard();
+    if (fault.kind === 'hang' && this.module.state.dataMode !== undefined) this.traffic.hungInDataMode();
     if (fault.kind === 'garbage') this.traffic.noise();
     const lastsMs = ('forMs' in fault ? fault.forMs : undefined) ?? (fault.kind === 'dribble' ? 1_000 : 0);
     if (fault.kind !== 'hang') this.#calmAtMs = Math.max(this.#calmAtMs, STARTED_AT_MS + at + lastsMs);
