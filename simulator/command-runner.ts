@@ -6,6 +6,8 @@ import { bytesOf } from './bytes.ts';
 import { Fields, type ParsedCommand, parseCommand } from './command-line.ts';
 import type { Command } from './commands/command.ts';
 import { Refusal } from './errors.ts';
+import type { FaultOf } from './faults/fault.ts';
+import { isHeadOf } from './faults/schedule.ts';
 import type { Firmware } from './firmware.ts';
 import { Reply } from './reply.ts';
 
@@ -19,6 +21,8 @@ export class CommandRunner {
   #echoed = '';
   /** The host is not to blame for what it writes now. */
   #excused = false;
+  /** The line under way. */
+  #line = '';
 
   /** @param onConcluded called when the answer is on the line; without a final result for a command that has none. */
   constructor(firmware: Firmware, onConcluded: (final: string | undefined) => void) {
@@ -76,6 +80,7 @@ export class CommandRunner {
   #run(line: string, tooLong: boolean): void {
     const firmware = this.#firmware;
     const { hardware } = firmware;
+    this.#line = line;
     const parsed = parseCommand(line);
     const command = parsed && hardware.commands[parsed.name];
     const isTcpIp = command?.family === 'tcpip';
@@ -128,8 +133,21 @@ export class CommandRunner {
       const urc = bytesOf(`\r\n${inserted.urc ?? '+QIND: "csq",22,99'}\r\n`);
       parts.splice(place === 'first' ? 0 : Math.max(0, parts.length - 1), 0, urc);
     }
-    output.send(Buffer.concat(parts));
+    const answer = Buffer.concat(parts);
+    const late = final?.startsWith('CONNECT') ? undefined : this.#takeLate();
+    if (late) firmware.timers.after(late.ms, () => firmware.writeLate(answer));
+    else output.send(answer);
     this.#onConcluded(final);
+  }
+
+  /** The fault by which this answer comes late. CONNECT does not: what is late could stand in the data then. */
+  #takeLate(): FaultOf<'lateResult'> | undefined {
+    const line = this.#line.toUpperCase();
+    const { armed } = this.#firmware.hardware;
+    return armed.take(
+      'lateResult',
+      ({ command }) => command === undefined || isHeadOf(command.toUpperCase(), line),
+    );
   }
 }
 

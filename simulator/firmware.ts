@@ -66,15 +66,12 @@ export class Firmware {
     this.hardware = hardware;
     this.timers = new Timers(hardware.clock);
     this.settings = new Settings(hardware.profile.options);
-    const { sim, timing, profile } = hardware;
-    this.registration = new Registration(
-      this.timers,
-      sim,
-      timing,
-      profile,
-      (name, line) => this.say(name, line),
-      () => this.#followNetwork(),
-    );
+    const { clock, sim, timing, radio, profile } = hardware;
+    this.registration = new Registration({
+      ...{ clock, sim, timing, radio, timers: this.timers, kind: profile },
+      say: (name, line) => this.say(name, line),
+      onChange: () => this.#followNetwork(),
+    });
     this.#runner = new CommandRunner(this, (final) => this.#concluded(final));
     this.#interpreter = new Interpreter(profile.lineLimits, {
       onLine: (line, tooLong) => this.#runner.begin(line, tooLong),
@@ -180,10 +177,22 @@ export class Firmware {
     else this.hardware.output.send(bytes);
   }
 
+  /** Writes what comes too late for its command: between two frames, never into data mode. */
+  writeLate(bytes: Uint8Array): void {
+    if (this.#prompting || this.transparent.socket) this.notices.noise(bytes);
+    else this.hardware.output.send(bytes);
+  }
+
   /** Takes a context away, as the network does it: on bc66 it detaches the module. */
   takeContext(id?: number): void {
     if (this.hardware.profile.contextsComeWithNetwork) this.registration.expel();
     else this.loseContext(id);
+  }
+
+  /** The network is gone, and every context with it. */
+  loseRadio(): void {
+    this.registration.lose();
+    if (!this.hardware.profile.contextsComeWithNetwork) this.loseContext();
   }
 
   /** A context is gone (lte §2.2.5). */

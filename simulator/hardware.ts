@@ -6,6 +6,7 @@ import type { SimulatedNetwork } from './network.ts';
 import type { ModuleEventKind, ModulePort, ModuleTiming } from './options.ts';
 import type { ErrorStyle, Profile } from './profiles/profile.ts';
 import type { Random } from './random.ts';
+import type { Radio } from './registration.ts';
 import type { SerialLine } from './serial-line.ts';
 import type { SimCard } from './sim-card.ts';
 
@@ -34,6 +35,8 @@ export interface Hardware {
   dtr: boolean;
   /** Settings that survive (`AT+QURCCFG`). */
   readonly memory: { urcPort: string };
+  /** The network: when it is to be found again, and whether until then it turns the module away. */
+  readonly radio: Radio;
   record(kind: ModuleEventKind, text: string): void;
   violate(text: string): void;
   unknown(line: string): void;

@@ -115,6 +115,11 @@ export class VirtualModule {
     this.#strike(fault);
   }
 
+  /** Forgets the faults that wait for their occasion, and tells which they were. */
+  disarm(): readonly Fault[] {
+    return this.#hardware.armed.clear();
+  }
+
   /** Takes the power away and gives it back: the hard reset, and the power key of a module that is off. */
   powerCycle(): void {
     if (this.#disposed) return;
@@ -187,6 +192,7 @@ export class VirtualModule {
       sleepAfterMs: options.sleepAfterMs ?? Number.POSITIVE_INFINITY,
       dtr: true,
       memory: { urcPort: options.urcPort ?? atPort },
+      radio: { backAtMs: Number.NEGATIVE_INFINITY, isDenied: false },
       record: (kind, text) => this.#record(kind, text),
       violate: (text) => {
         this.#record('violation', text);
@@ -208,6 +214,7 @@ export class VirtualModule {
       hang: (forMs) => this.#hang(forMs),
       reboot: (silent) => this.#reboot(silent),
       loseTransport: (forMs) => this.#loseTransport(forMs),
+      loseRadio: (forMs, isDenied) => this.#loseRadio(forMs, isDenied),
       output: this.#outputLine,
       random: this.#random,
       after: (delayMs, task) => this.#timers.after(delayMs, task),
@@ -281,6 +288,14 @@ export class VirtualModule {
     this.#transportUpAtMs = Math.max(this.#transportUpAtMs, this.options.clock.now() + forMs);
     this.#record('transport', `lost for ${forMs} ms`);
     this.#transportLost.next({ forMs });
+  }
+
+  /** The air is not the module's: what it lacks it lacks after a restart too. */
+  #loseRadio(forMs: number, isDenied: boolean): void {
+    const { radio } = this.#hardware;
+    radio.backAtMs = Math.max(radio.backAtMs, this.options.clock.now() + forMs);
+    radio.isDenied = isDenied;
+    this.#firmware?.loseRadio();
   }
 
   #record(kind: ModuleEventKind, text: string): void {

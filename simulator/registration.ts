@@ -1,3 +1,4 @@
+import type { Clock } from '../streams/clock.ts';
 import type { ModuleTiming } from './options.ts';
 import type { SimCard } from './sim-card.ts';
 import type { Timers } from './timers.ts';
@@ -15,14 +16,30 @@ export interface RegistrationKind {
   readonly accessTechnology: number;
 }
 
+/** What the air has to offer. */
+export interface Radio {
+  /** Time of the clock from which a network can be found; in the past when there is one. */
+  backAtMs: number;
+  /** Until then the network is there, but turns the module away. */
+  isDenied: boolean;
+}
+
+/** What a registration depends on. */
+export interface RegistrationSetting {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly sim: SimCard;
+  readonly timing: ModuleTiming;
+  readonly radio: Radio;
+  readonly kind: RegistrationKind;
+  /** Queues a notice. */
+  readonly say: (name: string, line: string) => void;
+  readonly onChange: () => void;
+}
+
 /** Whether the module has found the network, and who wants to be told about it. */
 export class Registration {
-  readonly #timers: Timers;
-  readonly #sim: SimCard;
-  readonly #timing: ModuleTiming;
-  readonly #say: (name: string, line: string) => void;
-  readonly #onChange: () => void;
-  readonly #kind: RegistrationKind;
+  readonly #setting: RegistrationSetting;
   readonly #reporting = new Map<Domain, number>();
   #cancelSearch = (): void => {};
   #radioOn = true;
@@ -31,26 +48,16 @@ export class Registration {
   /** The network threw the module out; it is back by itself in a while. */
   #expelled = false;
 
-  constructor(
-    timers: Timers,
-    sim: SimCard,
-    timing: ModuleTiming,
-    kind: RegistrationKind,
-    say: (name: string, line: string) => void,
-    onChange: () => void,
-  ) {
-    this.#kind = kind;
-    this.#timers = timers;
-    this.#sim = sim;
-    this.#timing = timing;
-    this.#say = say;
-    this.#onChange = onChange;
+  constructor(setting: RegistrationSetting) {
+    this.#setting = setting;
   }
 
-  /** 0 not searching, 1 registered, 2 searching (27.007 §7.2). */
+  /** 0 not searching, 1 registered, 2 searching, 3 denied (27.007 §7.2). */
   get status(): number {
-    if (!this.#radioOn || this.#sim.state !== 'READY' || this.#expelled) return 0;
-    return this.#found ? 1 : 2;
+    const { sim, radio } = this.#setting;
+    if (!this.#radioOn || sim.state !== 'READY' || this.#expelled) return 0;
+    if (this.#found) return 1;
+    return radio.isDenied && this.#absentMs > 0 ? 3 : 2;
   }
 
   get isAttached(): boolean {
@@ -62,16 +69,23 @@ export class Registration {
   }
 
   /** Starts to search, if there is a usable SIM. */
-  search(delayMs = this.#timing.registrationMs): void {
+  search(delayMs = this.#setting.timing.registrationMs): void {
     this.#cancelSearch();
-    if (this.status !== 2) return;
-    this.#cancelSearch = this.#timers.after(delayMs, () => this.#set(true));
+    if (this.status !== 2 && this.status !== 3) return;
+    this.#cancelSearch = this.#setting.timers.after(Math.max(delayMs, this.#absentMs), () => this.#set(true));
+  }
+
+  /** The network is not there any more, or does not want the module, until the radio has it back. */
+  lose(): void {
+    this.#expelled = false;
+    if (this.#found) this.#set(false);
+    this.search(0);
   }
 
   /** The module has been running for a while: the network was found long ago. */
   assumeFound(): void {
-    this.#found = this.#sim.state === 'READY';
-    this.#onChange();
+    this.#found = this.#setting.sim.state === 'READY';
+    this.#setting.onChange();
   }
 
   setRadio(on: boolean): void {
@@ -84,7 +98,7 @@ export class Registration {
 
   setAttached(attached: boolean): void {
     this.#attached = attached;
-    this.#onChange();
+    this.#setting.onChange();
   }
 
   /** The network detaches the module: it is not registered, and finds back by itself after the time of a search. */
@@ -92,7 +106,8 @@ export class Registration {
     if (this.status !== 1) return;
     this.#expelled = true;
     this.#set(false);
-    this.#cancelSearch = this.#timers.after(this.#timing.registrationMs, () => this.#set(true));
+    const { timers, timing } = this.#setting;
+    this.#cancelSearch = timers.after(Math.max(timing.registrationMs, this.#absentMs), () => this.#set(true));
   }
 
   /** 0 no notices, 1 with the status, 2 with the cell too. */
@@ -106,18 +121,24 @@ export class Registration {
     return `+${domain}: ${level},${this.status}${this.#location(level)}`;
   }
 
+  /** Time until there is a network to be found. */
+  get #absentMs(): number {
+    const { radio, clock } = this.#setting;
+    return Math.max(0, radio.backAtMs - clock.now());
+  }
+
   #set(found: boolean): void {
     this.#cancelSearch();
     this.#found = found;
     if (found) this.#expelled = false;
-    for (const domain of this.#kind.domains) {
+    for (const domain of this.#setting.kind.domains) {
       const level = this.#reporting.get(domain) ?? 0;
-      if (level > 0) this.#say(`+${domain}`, `+${domain}: ${this.status}${this.#location(level)}`);
+      if (level > 0) this.#setting.say(`+${domain}`, `+${domain}: ${this.status}${this.#location(level)}`);
     }
-    this.#onChange();
+    this.#setting.onChange();
   }
 
   #location(level: number): string {
-    return level === 2 && this.status === 1 ? `,${LOCATION},${this.#kind.accessTechnology}` : '';
+    return level === 2 && this.status === 1 ? `,${LOCATION},${this.#setting.kind.accessTechnology}` : '';
   }
 }

@@ -19,8 +19,9 @@ export class ArmedFaults {
     return at < 0 ? undefined : (this.#waiting.splice(at, 1)[0] as FaultOf<Kind>);
   }
 
-  clear(): void {
-    this.#waiting.length = 0;
+  /** Forgets what waits, and tells what that was. */
+  clear(): readonly Fault[] {
+    return this.#waiting.splice(0);
   }
 }
 

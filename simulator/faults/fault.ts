@@ -41,7 +41,11 @@ export type Fault =
   /** The next ATO answers NO CARRIER, though the connection stands. */
   | { readonly kind: 'silentResume' }
   /** The next ATO answers CONNECT, though the connection is gone: nothing is acknowledged, nothing comes, nobody tells. */
-  | { readonly kind: 'deadResume' };
+  | { readonly kind: 'deadResume' }
+  /** The answer to the next command (with that head) comes `ms` late: the module goes on with the next ones meanwhile. */
+  | { readonly kind: 'lateResult'; readonly ms: number; readonly command?: string }
+  /** No network for `forMs`: it is searched for, or has `denied` the module. Every context is lost. */
+  | { readonly kind: 'radioLoss'; readonly forMs: number; readonly denied?: boolean };
 
 /** The name of a fault. */
 export type FaultKind = Fault['kind'];

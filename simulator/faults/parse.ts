@@ -66,6 +66,8 @@ const FAULTS: Readonly<Record<FaultKind, Shape>> = {
   missEscape: { times: maybe(count) },
   silentResume: {},
   deadResume: {},
+  lateResult: { ms: duration, command: maybe(text) },
+  radioLoss: { forMs: duration, denied: maybe(flag) },
 };
 
 const probability: Rule = {

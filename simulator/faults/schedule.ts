@@ -74,6 +74,6 @@ export class FaultSchedule {
 }
 
 /** `AT+QISEND` is the head of `AT+QISEND=0,5`, but not of `AT+QISENDEX=…`. */
-function isHeadOf(pattern: string, line: string): boolean {
+export function isHeadOf(pattern: string, line: string): boolean {
   return line.startsWith(pattern) && !/^\w/.test(/\w$/.test(pattern) ? line.slice(pattern.length) : '');
 }

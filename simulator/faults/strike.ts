@@ -12,6 +12,7 @@ export interface FaultTargets {
   readonly hang: (forMs: number | undefined) => void;
   readonly reboot: (silent: boolean) => void;
   readonly loseTransport: (forMs: number) => void;
+  readonly loseRadio: (forMs: number, isDenied: boolean) => void;
   readonly output: SerialLine;
   readonly random: Random;
   /** Calls later, whatever happens to the software. */
@@ -31,6 +32,8 @@ export function striker(targets: FaultTargets): (fault: Fault) => void {
         return targets.reboot(fault.silent ?? false);
       case 'portLost':
         return targets.loseTransport(fault.forMs);
+      case 'radioLoss':
+        return targets.loseRadio(fault.forMs, fault.denied ?? false);
       case 'pdpdeact':
         return firmware?.takeContext(fault.context);
       case 'peerClose':

@@ -325,3 +325,48 @@ describe('the same seed', () => {
     expect(await trace(8)).not.toBe(first);
   });
 });
+
+describe('lateResult and radioLoss', () => {
+  it('lateResult: the answer comes late, and the next commands have theirs meanwhile', async () => {
+    const { module, command, wait } = bench();
+    await command('ATE0');
+    module.inject({ kind: 'lateResult', ms: 3000, command: 'AT+CSQ' });
+    expect(await command('AT+CGMM', 50)).toContain('EC25');
+    expect(await command('AT+CSQ', 50)).toBe('');
+    expect(await command('AT', 50)).toBe('\r\nOK\r\n');
+    expect(await wait(3000)).toBe('\r\n+CSQ: 22,99\r\n\r\nOK\r\n');
+  });
+
+  it('lateResult: what is late waits while a payload is typed', async () => {
+    const { module, activate, connect, command, say, wait } = bench();
+    await activate();
+    await connect();
+    module.inject({ kind: 'lateResult', ms: 1000 });
+    await command('AT+CSQ', 50);
+    expect(await say('AT+QISEND=0,4\r', 2000)).toBe('\r\n> ');
+    expect(await say('ping', 100)).toContain('SEND OK');
+    expect(await wait(0)).toBe('');
+  });
+
+  it.each([
+    [false, 2],
+    [true, 3],
+  ])(
+    'radioLoss: contexts are lost, registration is gone (denied: %s), also over a restart',
+    async (denied, status) => {
+      const { module, activate, command, wait } = bench();
+      await activate();
+      await command('AT+CEREG=1');
+      module.inject({ kind: 'radioLoss', forMs: 60_000, denied });
+      expect(await wait(10)).toBe(`\r\n+CEREG: ${status}\r\n\r\n+QIURC: "pdpdeact",1\r\n`);
+      await command('AT+QIDEACT=1', 500);
+      expect(await command('AT+QIACT=1', 500)).toContain('ERROR');
+      module.powerCycle();
+      await wait(20_000);
+      await command('ATE0');
+      expect(await command('AT+CREG?')).toContain(`+CREG: 0,${status}`);
+      await wait(60_000);
+      expect(await command('AT+CREG?')).toContain('+CREG: 0,1');
+    },
+  );
+});

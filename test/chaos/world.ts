@@ -1,0 +1,197 @@
+/** Plays one schedule: a virtual module, a network, processes that come and go, an application, and the oracle. */
+import { createHash } from 'node:crypto';
+import type { ModemState } from '../../index.ts';
+import {
+  type FaultKind,
+  type MemoryNetwork,
+  type ModuleEvent,
+  memoryNetwork,
+  VirtualModule,
+} from '../../simulator/index.ts';
+import { seededRandom } from '../../simulator/random.ts';
+import { VirtualClock } from '../../streams/clock.ts';
+import { BusyTime } from './busy-time.ts';
+import { DurableStore } from './durable-store.ts';
+import { HostProcess, STARTED_AT_MS } from './host-process.ts';
+import { LadderOracle } from './ladder-oracle.ts';
+import { CANARIES, Oracle } from './oracle.ts';
+import { type ChaosEvent, type Schedule, STANDARD_LADDER } from './schedule.ts';
+import { Traffic } from './traffic.ts';
+import { Wire } from './wire-oracle.ts';
+
+/** Everything that a case consists of while it runs. */
+export class World {
+  readonly schedule: Schedule;
+  readonly clock = new VirtualClock(STARTED_AT_MS);
+  readonly network: MemoryNetwork;
+  readonly module: VirtualModule;
+  readonly oracle = new Oracle(() => this.sinceStartMs);
+  readonly traffic: Traffic;
+  readonly ladder: LadderOracle;
+  readonly busy = new BusyTime();
+  readonly wire: Wire;
+  readonly struck = new Map<FaultKind | 'kill', number>();
+  readonly recoveries = new Map<string, number>();
+  readonly log: string[] | undefined;
+  readonly #hash = createHash('sha256');
+  readonly #random;
+  readonly #disk = new DurableStore();
+  #host: HostProcess | undefined;
+  #hosts = 0;
+  #isEnding = false;
+  /** A launch is to come. */
+  #launches = 0;
+  /** When the last fault was over that has an end of its own. */
+  #calmAtMs = STARTED_AT_MS;
+
+  constructor(schedule: Schedule, keepsLog = false) {
+    this.schedule = schedule;
+    this.log = keepsLog ? [] : undefined;
+    const { dialect, seed, latencyMs, pin, baud, ladder, storeMs } = schedule;
+    this.#random = seededRandom(seed);
+    this.network = memoryNetwork(this.clock, { latencyMs });
+    this.ladder = new LadderOracle(ladder ?? STANDARD_LADDER, storeMs);
+    this.wire = new Wire(this.oracle, () => this.#host, pin === 'wrong');
+    this.module = new VirtualModule({
+      ...{ dialect, seed, clock: this.clock, network: this.network },
+      ...(baud !== undefined && { baud }),
+      ...(pin && { sim: { pin: CANARIES.pin }, startBooting: true }),
+      onEvent: (event) => this.#event(event),
+    });
+    const after = (delayMs: number, task: () => void): void => void this.clock.setTimeout(task, delayMs);
+    this.traffic = new Traffic({ network: this.network, oracle: this.oracle, dialect, after });
+  }
+
+  get sinceStartMs(): number {
+    return this.clock.now() - STARTED_AT_MS;
+  }
+
+  /** The process that lives now. */
+  get host(): HostProcess | undefined {
+    return this.#host?.isOver === false ? this.#host : undefined;
+  }
+
+  /** No fault is at work, and a process lives or tries to. */
+  get isCalm(): boolean {
+    const { hung } = this.module.state;
+    return this.clock.now() >= this.#calmAtMs && !hung && this.#launches === 0 && this.module.transportUp;
+  }
+
+  get digest(): string {
+    return this.#hash.copy().digest('hex');
+  }
+
+  note(line: string): void {
+    this.#hash.update(line);
+    this.log?.push(`${this.sinceStartMs} ${line}`);
+  }
+
+  /** Starts a process. */
+  launch(): void {
+    if (this.#isEnding || this.host) return;
+    this.#hosts += 1;
+    const host = new HostProcess(this.#hosts, {
+      ...{ schedule: this.schedule, clock: this.clock, module: this.module, disk: this.#disk },
+      ...{ random: this.#random, oracle: this.oracle },
+      log: (line) => this.note(`h${host?.number ?? this.#hosts} ${line}`),
+      onReset: () => this.#reset(),
+      onState: (one, state) => this.#stateChanged(one, state),
+      onRecovery: (step) => this.recoveries.set(step, (this.recoveries.get(step) ?? 0) + 1),
+      onDeath: (one, downMs) => this.#died(one, downMs),
+    });
+    this.#host = host;
+    host.start();
+  }
+
+  /** Carries out one event of the schedule. */
+  play(event: ChaosEvent): void {
+    const { host } = this;
+    this.note(JSON.stringify(event));
+    if (event.do === 'fault') this.#strike(event);
+    else if (host === undefined) return;
+    else if (event.do === 'kill') {
+      this.#count('kill');
+      host.kill(event.downMs, event.hangUp);
+    } else if (event.do === 'killOn')
+      host.doom({ moment: event.moment, left: event.nth, cut: event.cut, downMs: event.downMs });
+    else if (event.do === 'restart') this.#restart(host, event.downMs, event.deactivate === true);
+    else if (host.isStopping) return;
+    else if (event.do === 'talk') this.traffic.talk(host, event);
+    else if (event.do === 'serve') this.traffic.serve(host, event);
+    else if (event.do === 'datagrams') this.traffic.datagrams(host, event);
+    else this.traffic.execute(host, event);
+  }
+
+  /** No process is started any more. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
+  /** Faults that never found their occasion did not strike. */
+  disarm(): void {
+    for (const { kind } of this.module.disarm()) this.#count(kind, -1);
+  }
+
+  #strike({ at, fault }: Extract<ChaosEvent, { readonly do: 'fault' }>): void {
+    this.#count(fault.kind);
+    if (fault.kind === 'missEscape') this.traffic.book.strayEscapes += fault.times ?? 1;
+    if (fault.kind === 'peerClose') this.traffic.peersCut();
+    if (fault.kind === 'portLost') this.wire.leftovers = true;
+    if (fault.kind === 'reboot' && fault.silent && !this.schedule.lines) this.traffic.rebootUnheard();
+    if (fault.kind === 'hang' && this.module.state.dataMode !== undefined) this.traffic.hungInDataMode();
+    if (fault.kind === 'garbage') this.traffic.noise();
+    const lastsMs = ('forMs' in fault ? fault.forMs : undefined) ?? (fault.kind === 'dribble' ? 1_000 : 0);
+    if (fault.kind !== 'hang') this.#calmAtMs = Math.max(this.#calmAtMs, STARTED_AT_MS + at + lastsMs);
+    this.module.inject(fault);
+  }
+
+  #count(kind: FaultKind | 'kill', by = 1): void {
+    this.struck.set(kind, (this.struck.get(kind) ?? 0) + by);
+  }
+
+  #restart(host: HostProcess, downMs: number, deactivates: boolean): void {
+    if (host.isStopping) return;
+    host.stop(deactivates).then(
+      () => {
+        if (this.busy.hasCommand) this.wire.leftovers = true; // stop() does not wait for ever
+        this.#died(host, downMs);
+      },
+      (error: unknown) => this.oracle.fail('end', `stop() rejected: ${String(error)}`),
+    );
+  }
+
+  #died(host: HostProcess, downMs: number): void {
+    if (host.isDead) {
+      this.traffic.excuse(host);
+      this.wire.leftovers = true;
+    }
+    if (this.#isEnding) return;
+    this.#launches += 1;
+    this.clock.setTimeout(() => {
+      this.#launches -= 1;
+      this.launch();
+    }, downMs);
+  }
+
+  #stateChanged(host: HostProcess, state: ModemState): void {
+    if (host !== this.#host) return;
+    this.ladder.health(state === 'online', this.clock.now());
+    this.busy.cools(state === 'cooling', this.clock.now());
+  }
+
+  #reset(): void {
+    this.note('reset');
+    const problem = this.ladder.reset(this.clock.now());
+    if (problem) this.oracle.fail('ladder', problem);
+  }
+
+  #event(event: ModuleEvent): void {
+    this.note(`${event.kind} ${event.text}`);
+    this.busy.event(event);
+    this.wire.event(event);
+    if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
+    const isRestartUnheard = event.kind === 'lost' && event.text.startsWith('notice RDY');
+    if (isRestartUnheard && !this.schedule.lines) this.traffic.rebootUnheard();
+    if (event.kind === 'command' && /^AT\+CFUN=1,1/i.test(event.text)) this.#reset();
+  }
+}
