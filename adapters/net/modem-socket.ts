@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
-import type { AccessMode } from '../dialects/dialect.ts';
+import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { ModeSwitches } from './mode-switches.ts';
 import { QuietTimer } from './quiet-timer.ts';
@@ -100,6 +100,7 @@ export class ModemSocket extends Duplex {
   #lingerTimer: TimerHandle;
   #idleTimer: TimerHandle;
   #idleMs = 0;
+  #lostBytes = 0;
   /** @internal */
   readonly strays = new StrayBytes();
 
@@ -237,10 +238,7 @@ export class ModemSocket extends Duplex {
   notice(notice: SocketNotice): void {
     if (notice.type === 'socket.connected') this.#connected();
     else if (notice.type === 'socket.closing') this.#isClosing = true;
-    else if (notice.type === 'socket.counted')
-      this.#acknowledgements.reach(
-        this.strays.without(notice.counters, this.window.acceptedBytes).acknowledgedBytes,
-      );
+    else if (notice.type === 'socket.counted') this.#counted(notice.counters);
     else if (notice.type === 'socket.ended') this.#ended();
     else if (notice.type === 'socket.failed') this.fail(notice.failure);
     else if (notice.type === 'socket.switched') this.#modes.switched(notice.mode);
@@ -398,6 +396,13 @@ export class ModemSocket extends Duplex {
     this.#actor?.send({ type: 'writer.hasData' });
   }
 
+  #counted(counters: SendCounters): void {
+    const { acknowledgedBytes } = this.strays.without(counters, this.window.acceptedBytes);
+    this.#acknowledgements.reach(acknowledgedBytes);
+    // The peer is gone: what it has not acknowledged by now it never will.
+    if (this.#hasEnded) this.#lostBytes = counters.unacknowledgedBytes;
+  }
+
   #connected(): void {
     if (this.destroyed) return;
     this.connecting = false;
@@ -419,7 +424,7 @@ export class ModemSocket extends Duplex {
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
     if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
-    if (this.#hasUnsent || this.#acknowledgements.isAwaited) this.#failAfterReading();
+    if (this.#hasUnsent || this.#acknowledgements.isAwaited || this.#lostBytes > 0) this.#failAfterReading();
     else this.#finish();
   }
 
