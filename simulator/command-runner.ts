@@ -8,6 +8,7 @@ import type { Command } from './commands/command.ts';
 import { Refusal } from './errors.ts';
 import type { Firmware } from './firmware.ts';
 import { Reply } from './reply.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const ESCAPE = '+++';
 
@@ -36,7 +37,7 @@ export class CommandRunner {
     const start = raw.search(/at/i);
     const line = raw.slice(Math.max(0, start));
     if (start < 0) {
-      hardware.record('lost', `input that is no command: ${JSON.stringify(raw.slice(0, 40))}`);
+      hardware.record('lost', `input that is no command: ${raw.length} bytes`); // it may be half of one, with secrets
       this.#onConcluded(undefined);
       return;
     }
@@ -63,7 +64,7 @@ export class CommandRunner {
     if (this.#excused) return;
     this.#excused = true;
     this.#firmware.hardware.violate(
-      `wrote ${JSON.stringify(text.slice(0, 40))} while a command was running (lte §1.1 note 1)`,
+      `wrote ${JSON.stringify(withoutSecrets(text).slice(0, 40))} while a command was running (lte §1.1 note 1)`,
     );
   }
 
@@ -84,7 +85,7 @@ export class CommandRunner {
       this.#answer(lines, final, behind);
     });
     if (tooLong) {
-      hardware.violate(`${line.slice(0, 20)}…: the command line is too long`);
+      hardware.violate(`${withoutSecrets(line).slice(0, 20)}…: the command line is too long`);
       reply.final('ERROR');
       return;
     }
@@ -99,7 +100,7 @@ export class CommandRunner {
       reply.final('ERROR');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.violation) hardware.violate(`${withoutSecrets(line)}: ${error.violation}`);
+      if (error.violation) hardware.violate(violationOf(line, error.violation));
       firmware.refuse(reply, error, isTcpIp && failure?.cme === undefined);
     }
   }
@@ -133,11 +134,8 @@ export class CommandRunner {
   }
 }
 
-/** PINs and passwords never reach a log. */
-function withoutSecrets(line: string): string {
-  if (/^AT\+CPIN=/i.test(line)) return line.replace(/=.*/s, '=…');
-  // gsm has no context id in front.
-  const shown = /^AT\+QICSGP= *\d+, *"/i.test(line) ? 2 : 3;
-  if (/^AT\+QICSGP=/i.test(line)) return line.replace(new RegExp(`^((?:[^,]*,){${shown}}).+$`, 's'), '$1…');
-  return line;
+/** The rule that was broken, without the value that broke it where that may be a secret. */
+function violationOf(line: string, rule: string): string {
+  const shown = withoutSecrets(line);
+  return `${shown}: ${shown === line ? rule : rule.replace(/, got .*$/s, '')}`;
 }
