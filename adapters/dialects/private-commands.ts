@@ -21,7 +21,7 @@ const HARMLESS: ReadonlySet<string> = new Set(
 /** One command of a line: `+NAME`, then `=?`, `?`, `=arguments` or nothing. */
 const EXTENDED = /^([+$^*#%][A-Z][A-Z0-9]*)(=\?|\?|=(.*))?$/s;
 /** `E0`, `&D1`, `S7=60`: one behind the other. Not D, which dials what may be an MMI code with a PIN. */
-const BASIC = /^(?:[&\\]?[A-CE-Z]\d*|S\d+(?:\?|=\d*))+/;
+const BASIC = /^(?:[&\\]?[A-CE-RT-Z]\d*|S\d+(?:\?|=\d*)?)+/;
 const HIDDEN = '***';
 
 interface Part {

@@ -12,7 +12,7 @@ import { commonCommands } from '../dialects/common.ts';
 import type { Dialect, DialectName } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { checkNames, type ModemOptions } from './options.ts';
+import type { ModemOptions } from './options.ts';
 import { recoveryFrom } from './recovery-options.ts';
 
 /** Where the dialect that was found is kept in the store: a module that is silent at the next start has still the same. */
@@ -48,7 +48,6 @@ export async function detectDialect(
   signal: AbortSignal,
   note: (entry: TraceEntry) => void,
 ): Promise<DialectName> {
-  checkNames(options);
   const { port, clock = systemClock, store = memoryStore() } = options;
   const recovery = recoveryFrom(options.recovery, ANY.limits);
   const probe = {
