@@ -41,7 +41,7 @@ export class CommandRunner {
       this.#onConcluded(undefined);
       return;
     }
-    hardware.record('command', withoutSecrets(line));
+    hardware.record('command', this.#shown(line));
     hardware.faults.commandArrived(line);
     if (firmware.hasEnded) return;
     const delayed = hardware.armed.take('delay');
@@ -96,13 +96,20 @@ export class CommandRunner {
         this.#dispatch(command, parsed, reply);
         return;
       }
-      hardware.unknown(withoutSecrets(line));
+      hardware.unknown(this.#shown(line));
       reply.final('ERROR');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.violation) hardware.violate(violationOf(line, error.violation));
       firmware.refuse(reply, error, isTcpIp && failure?.cme === undefined);
     }
+  }
+
+  /** What an unknown command has behind its name may be anything. */
+  #shown(line: string): string {
+    const name = parseCommand(line)?.name;
+    const isKnown = name !== undefined && this.#firmware.hardware.commands[name] !== undefined;
+    return isKnown ? withoutSecrets(line) : withoutSecrets(line).replace(/=(?!\?$).*$/s, '=…');
   }
 
   #dispatch(command: Command, { form, body }: ParsedCommand, reply: Reply): void {

@@ -144,7 +144,9 @@ describe('a virtual clock', () => {
     it('gives up at its limit of virtual time, without firing what comes after it', async () => {
       const clock = new VirtualClock();
       const promise = delay(clock, 101);
-      await expect(clock.runUntil(promise, 100)).rejects.toThrow(RangeError);
+      await expect(clock.runUntil(promise, 100)).rejects.toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      );
       expect(clock.pendingTimers).toBe(1);
       await clock.runUntil(promise, 101);
       expect(clock.now()).toBe(101);
@@ -200,7 +202,7 @@ describe('real clocks', () => {
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses %p as a time scale', (factor) => {
-    expect(() => scaledClock(factor)).toThrow(RangeError);
+    expect(() => scaledClock(factor)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
   it('settles promises that are queued by promises', async () => {
