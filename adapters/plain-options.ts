@@ -105,11 +105,21 @@ export function needSignal(signal: unknown): void {
 export function needText(text: unknown, argument: string, longest = 1_000): string {
   if (typeof text !== 'string' || text === '')
     throw invalid(argument, `must be a text, got ${shownValue(text)}`);
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(text))
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text))
     throw invalid(argument, 'must not contain control characters');
   if (text.length > longest)
     throw invalid(argument, `must not be longer than ${longest} characters, got ${text.length}`);
   return text;
+}
+
+/** A copy of bytes, or of a text's: what the caller does to his later is nothing to us. Nothing for what holds no bytes. */
+export function bytesOf(given: unknown): Uint8Array | undefined {
+  if (typeof given === 'string') return Buffer.from(given);
+  try {
+    return given instanceof Uint8Array ? new Uint8Array(given) : undefined;
+  } catch {
+    return undefined; // a proxy of the caller's, or bytes that were handed to another thread
+  }
 }
 
 /** Reads without letting anything out that the caller's object throws. */

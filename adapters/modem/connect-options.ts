@@ -4,7 +4,7 @@ import type { Interruption } from '../../machines/transparent-mode.machine.ts';
 import { flag, integer } from '../dialects/arguments.ts';
 import type { AccessMode, Dialect, OpenParameters } from '../dialects/dialect.ts';
 import { shownValue } from '../dialects/shown-value.ts';
-import { invalid, readOptions } from '../plain-options.ts';
+import { bytesOf, invalid, readOptions } from '../plain-options.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** How a connection waits for its context. */
@@ -189,9 +189,8 @@ function checkedLink({ probe, linkIdleMs }: LinkChoice, { dialect }: CheckedOpti
   }
   const plan = linkIdleMs === undefined ? {} : { linkIdleMs };
   if (probe === undefined) return plan;
-  if (typeof probe !== 'string' && !(probe instanceof Uint8Array))
-    throw invalid('probe', 'must be a string or a Uint8Array');
-  const bytes = Uint8Array.from(Buffer.from(probe)); // a copy: what the caller does to his later is nothing to us
+  const bytes = bytesOf(probe);
+  if (bytes === undefined) throw invalid('probe', 'must be a string or a Uint8Array');
   const mostBytes = dialect.limits.sendBytes;
   if (bytes.length < 1 || bytes.length > mostBytes)
     throw invalid('probe', `must be 1 to ${mostBytes} bytes, got ${bytes.length}`);

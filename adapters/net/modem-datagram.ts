@@ -4,6 +4,7 @@ import { ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import { joined } from '../channel/results.ts';
 import { shownValue } from '../dialects/shown-value.ts';
+import { bytesOf } from '../plain-options.ts';
 import { socketError } from './socket-error.ts';
 import type { TrafficObserver } from './traffic.ts';
 
@@ -232,17 +233,6 @@ export class ModemDatagram extends EventEmitter<{
 interface Recipient {
   readonly port: unknown;
   readonly address: unknown;
-}
-
-/** A copy: what the caller does to his bytes later is nothing to us. Nothing for what holds no bytes. */
-function bytesOf(message: unknown): Uint8Array | undefined {
-  if (typeof message === 'string') return Buffer.from(message);
-  if (!(message instanceof Uint8Array)) return undefined;
-  try {
-    return new Uint8Array(message);
-  } catch {
-    return undefined; // its buffer is detached
-  }
 }
 
 function wrongSend(
