@@ -133,7 +133,7 @@ function isPrivate({ text, redacted }: Written): boolean {
 }
 
 /** What may be a secret among the arguments: not the numbers and short names that every command has. */
-function argumentsOf({ text, redacted = '' }: Written): readonly string[] {
+function argumentsOf({ text, redacted = text }: Written): readonly string[] {
   const [, body = ''] = /=(.*)$/s.exec(text) ?? [];
   const fields = (body.match(/"[^"]*"|[^",;]+/g) ?? []).map((field) => field.replaceAll('"', '').trim());
   return fields.filter((field) => field.length >= LEAST_LENGTH && !redacted.includes(field));

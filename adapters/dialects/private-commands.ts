@@ -22,6 +22,8 @@ const HARMLESS: ReadonlySet<string> = new Set(
 const EXTENDED = /^([+$^*#%][A-Z][A-Z0-9]*)(=\?|\?|=(.*))?$/s;
 /** `E0`, `&D1`, `S7=60`: one behind the other. Not D, which dials what may be an MMI code with a PIN. */
 const BASIC = /^(?:[&\\]?[A-CE-RT-Z]\d*|S\d+(?:\?|=\d*)?)+/;
+/** The query of a context, or one without a user name: its answer is private, but it is not. */
+const CONTEXT_ALONE = /^\+QICSGP=\d*(?:,\d*)?(?:,"[^"]*")?$/;
 const HIDDEN = '***';
 
 interface Part {
@@ -34,6 +36,7 @@ function extended(text: string): Part {
   if (name === '') return { shown: HIDDEN, isPrivate: true };
   if (HARMLESS.has(name) || name + form === '+CPIN?') return { shown: text, isPrivate: false };
   if (form === '=?') return { shown: text, isPrivate: false };
+  if (CONTEXT_ALONE.test(text)) return { shown: text, isPrivate: true };
   return { shown: body === undefined ? text : `${name}=${HIDDEN}`, isPrivate: true };
 }
 

@@ -83,13 +83,16 @@ describe('a command of the application', () => {
     ['AT+NEW="a;b",1;+CSQ', 'AT+NEW=***;+CSQ'],
     ['ATD**04*1234*4321*4321#', 'AT***'],
     ['AT+COPS="', 'AT+COPS="'],
+    ['AT+QICSGP=1', 'AT+QICSGP=1'],
+    ['AT+QICSGP=1,"web"', 'AT+QICSGP=1,"web"'],
+    ['AT+QICSGP=1,"web","a","b"', 'AT+QICSGP=***'],
     ['AT!SECRET 1', 'AT***'],
   ])('%s is shown as %s', (text, shown) => {
     expect(withoutPrivateParts(text)).toBe(shown);
   });
 
   it('is private when its answer may be an identity', () => {
-    expect(['AT+CIMI', 'AT+GSN', 'at+qccid', 'ATI;+CGSN'].every(isPrivateLine)).toBe(true);
+    expect(['AT+CIMI', 'AT+GSN', 'AT+QICSGP=1', 'at+qccid', 'ATI;+CGSN'].every(isPrivateLine)).toBe(true);
     expect(['AT', 'ATI', 'AT+COPS?', 'AT+CPIN?'].some(isPrivateLine)).toBe(false);
   });
 });

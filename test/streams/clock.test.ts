@@ -144,9 +144,7 @@ describe('a virtual clock', () => {
     it('gives up at its limit of virtual time, without firing what comes after it', async () => {
       const clock = new VirtualClock();
       const promise = delay(clock, 101);
-      await expect(clock.runUntil(promise, 100)).rejects.toThrow(
-        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
-      );
+      await expect(clock.runUntil(promise, 100)).rejects.toThrow(RangeError);
       expect(clock.pendingTimers).toBe(1);
       await clock.runUntil(promise, 101);
       expect(clock.now()).toBe(101);
