@@ -5,6 +5,7 @@ import { modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts
 import { delay } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
+import { Secrets } from '../channel/secrets.ts';
 import type { Sharing } from '../dialects/dialect.ts';
 import { lookAt } from '../metrics/modem-look.ts';
 import { observeModem } from '../metrics/observe-modem.ts';
@@ -46,6 +47,7 @@ export class ModemCore {
       dialect,
       clock,
       queueLimit,
+      secrets: new Secrets(options),
       sleepsByDtr: this.options.sleepsByDtr,
       timing: {
         drainMs: recovery.drainMs,

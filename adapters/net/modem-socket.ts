@@ -2,7 +2,9 @@ import { Duplex } from 'node:stream';
 import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
+import { integer } from '../dialects/arguments.ts';
 import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
+import { shownValue } from '../dialects/shown-value.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { ModeSwitches } from './mode-switches.ts';
 import { QuietTimer } from './quiet-timer.ts';
@@ -44,6 +46,7 @@ type Done = (error?: Error | null) => void;
 const COUNT_EVERY_BYTES = 64 * 1024;
 const MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 const DEFAULT_LINGER_MS = 5_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
 
 /** A TCP connection through the module, shaped like `net.Socket`.
@@ -194,7 +197,7 @@ export class ModemSocket extends Duplex {
    */
   switchMode(mode: AccessMode): Promise<void> {
     if (!MODES.includes(mode)) {
-      const text = `switchMode(): mode must be one of ${MODES.join(', ')}, got ${String(mode)}`;
+      const text = `switchMode(): mode must be one of ${MODES.join(', ')}, got ${shownValue(mode)}`;
       return Promise.reject(new ModemError('INVALID_ARGUMENT', text, { argument: 'mode' }));
     }
     if (this.destroyed || this.#actor === undefined || this.connecting)
@@ -206,8 +209,12 @@ export class ModemSocket extends Duplex {
     return this.#modes.wish(mode);
   }
 
-  /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off. */
+  /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off.
+   *
+   * @throws INVALID_ARGUMENT for what is no time of a timer.
+   */
   setTimeout(timeoutMs: number, listener?: () => void): this {
+    integer('timeoutMs', timeoutMs, 0, LONGEST_TIMER_MS);
     this.#idleMs = timeoutMs;
     if (listener) this.once('timeout', listener);
     this.#touch();
