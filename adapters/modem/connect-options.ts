@@ -102,6 +102,9 @@ function readShape<T extends object>(given: T, known: readonly string[]): T {
   }
   const halfOpen: unknown = Reflect.get(options, 'allowHalfOpen');
   if (halfOpen !== undefined) flag('allowHalfOpen', halfOpen as boolean);
+  const host: unknown = Reflect.get(options, 'host');
+  if (known.includes('host') && typeof host !== 'string')
+    throw invalid('host', `must be a string, got ${shownValue(host)}`);
   const mode: unknown = Reflect.get(options, 'mode');
   if (mode !== undefined && !(KNOWN_MODES as readonly unknown[]).includes(mode))
     throw invalid('mode', `must be one of ${KNOWN_MODES.join(', ')}, got ${shownValue(mode)}`);

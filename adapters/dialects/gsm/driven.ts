@@ -100,7 +100,7 @@ function opening(p: OpenParameters): Command<void> {
   if (p.service === 'TCP LISTENER' || p.service === 'UDP SERVICE') return listening(p, contextId);
   const isTransparent = p.mode === 'transparent';
   const names: Step = {
-    command: manual.useNames(!IP_ADDRESS.test(p.host)),
+    command: manual.useNames(typeof p.host !== 'string' || !IP_ADDRESS.test(p.host)),
     isRequired: false,
     selects: 'within context',
   }; // gsm §8.1
