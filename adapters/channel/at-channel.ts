@@ -230,7 +230,8 @@ export class AtChannel {
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
-      const result = await this.#probe.synchronise({ ...timing, escapesFirst: this.#mayBeInData }, both);
+      const escapesFirst = this.#mayBeInData ? (this.#options.timing.escapeTries ?? 5) : 0;
+      const result = await this.#probe.synchronise({ ...timing, escapesFirst }, both);
       this.#isDirty = !result.isSynchronised;
       this.#admitted = undefined;
       this.#mayBeInData = false;

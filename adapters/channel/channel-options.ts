@@ -14,6 +14,8 @@ export interface ChannelTiming {
   readonly payloadQuietMs: number;
   readonly probe: ProbeTiming;
   readonly data: DataTiming;
+  /** Escapes from data mode before it is given up; 5 when left out. */
+  readonly escapeTries?: number;
   /** Silence after which the module may sleep and lose the first line: it is woken by AT then. 0 when it never does. */
   readonly wakeAfterMs?: number;
   /** Replaces the time limit of every command when set (tests of hung modules). */

@@ -33,8 +33,9 @@ export interface ProbeTiming {
   readonly sendInputTimeoutMs: number;
   /** Silent tries after which the module is taken to be in data mode; 0 never. */
   readonly escapeAfterTries: number;
-  /** The module was in data mode when the port was lost: anything but an escape would be payload (invariant 8). */
-  readonly escapesFirst?: boolean;
+  /** The module was in data mode when the port was lost: so many escapes come before anything else, which would be payload
+   * (invariant 8), unless one is answered. */
+  readonly escapesFirst?: number;
 }
 
 export interface ProbeResult {
@@ -76,7 +77,11 @@ export async function resynchronise(
 ): Promise<ProbeResult> {
   const swallowed: string[] = [];
   let confirming = false;
-  if (timing.escapesFirst) await leaveDataModes(wire, clock, timing, signal);
+  for (let left = timing.escapesFirst ?? 0; left > 0; left--) {
+    await leaveDataModes(wire, clock, timing, signal);
+    const answers = await finalsAfter(wire, clock, timing, signal);
+    if (answers.length > 0) break;
+  }
   for (let turn = 0, silent = 0; turn < timing.tries; turn++) {
     if (silent > 0 && silent === timing.escapeAfterTries) {
       await leaveDataModes(wire, clock, timing, signal);

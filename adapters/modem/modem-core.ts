@@ -53,6 +53,7 @@ export class ModemCore {
         drainMs: recovery.drainMs,
         payloadQuietMs: recovery.payloadQuietMs,
         probe: probeTiming(this.options, recovery.resyncProbes, 0),
+        escapeTries: recovery.escapeTries,
         data: { guardMs: recovery.guardMs, replyMs: recovery.escapeReplyMs },
         wakeAfterMs: recovery.wakeAfterMs,
         ...(recovery.commandTimeoutMs > 0 && { commandTimeoutMs: recovery.commandTimeoutMs }),

@@ -514,6 +514,21 @@ describe('a port that is lost in data mode', () => {
     expect(Buffer.from(sink.take()).toString('latin1')).toBe('a reading\n');
     await dismantle(r);
   });
+
+  it('is met by more than one escape when the module misses the first', async () => {
+    const r = await online();
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.on('error', () => undefined);
+    await r.clock.advance(5_000);
+    r.module.inject({ kind: 'missEscape', times: 3 });
+    r.module.inject({ kind: 'portLost', forMs: 8_000 });
+    await r.clock.advance(60_000);
+    expect(r.modem.status.state).toBe('online');
+    expect(Buffer.from(sink.take()).toString('latin1')).toBe('+++++++++');
+    await dismantle(r);
+  });
 });
 
 describe('an escape that the module takes for payload', () => {
