@@ -63,6 +63,8 @@ export class AtChannel {
   readonly #sleep: SleepLine | undefined;
   readonly #late = new LateResults();
   #fenceTimer: TimerHandle;
+  /** What was asked behind a result that may be a late one. */
+  #question: Command | undefined;
   readonly #probe: WireProbe;
   readonly #secrets: Secrets;
   /** The wire is not in step: a command was given up. */
@@ -381,6 +383,7 @@ export class AtChannel {
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
     this.#late.ended();
+    this.#question = undefined;
     this.#options.clock.clearTimeout(this.#fenceTimer);
     const isOwed = mayStillRun(outcome) && !('lateResult' in outcome);
     if (isOwed) this.#late.owe(inFlight.pending.command);
@@ -467,13 +470,14 @@ export class AtChannel {
     else if (event.kind === 'info' && this.#inFlight) this.#readInfo(this.#inFlight, event);
     else if (event.kind === 'garbage') this.#readGarbage(event);
     else if (event.kind === 'echo' && this.#echoIsOff) this.#noticeEcho();
-    // The probe is no command that the reader knows.
+    // Neither the question behind a doubtful result nor the probe is a command that the reader knows.
+    else if (event.kind === 'unknown' && this.#isAnswer(event.text)) this.#late.answered();
     else if (event.kind === 'unknown' && this.#echoIsOff && this.#probe.isEchoedBy(event.text))
       this.#noticeEcho();
   }
 
   #readInfo(inFlight: InFlight, { line, payload, isBehindFinal }: WireEvent & { kind: 'info' }): void {
-    if (this.#late.isHolding && line.prefix === '+CSQ') {
+    if (this.#isAnswer(`${line.prefix}:`)) {
       this.#late.answered();
       return;
     }
@@ -555,21 +559,30 @@ export class AtChannel {
         inFlight.actor.send(verdict.final);
         break;
       case 'late':
-        inFlight.lines.splice(0, verdict.lines); // what came in front of it came with it
+        inFlight.lines.splice(0, inFlight.lines.length, ...verdict.lines);
         this.#discarded.next(verdict.result);
-        if (!this.#late.isHolding) this.#reader.commandStarted(inFlight.pending.command); // it goes on
+        this.#reader.commandStarted(inFlight.pending.command); // it goes on
         break;
       case 'held':
+        this.#question = undefined;
         this.#reader.commandStarted(inFlight.pending.command); // for all we know
         this.#fenceTimer = clock.setTimeout(() => this.#fence(), timing.probe.quietMs);
     }
   }
 
+  /** Tells whether the line answers the question that was asked behind a doubtful result. */
+  #isAnswer(line: string): boolean {
+    const name = /^AT(\+\w+)/.exec(this.#question?.text ?? '')?.[1];
+    return this.#late.isHolding && name !== undefined && line.startsWith(`${name}:`);
+  }
+
   /** Asks for something that has a line of its own: what comes in front of that is all that comes for the command. */
   #fence(): void {
-    const question = this.#options.dialect.commands.querySignal();
+    const { querySignal, queryAttached } = this.#options.dialect.commands;
+    const own = this.#inFlight?.pending.command.text ?? '';
+    const question = /CSQ/i.test(own) ? queryAttached() : querySignal();
+    this.#question = question;
     this.#note({ kind: 'tx', text: question.text });
-    this.#reader.commandStarted(question);
     void this.#put(Buffer.from(`${question.text}\r`, 'latin1')).catch(() => undefined); // lost$ tells the modem
   }
 }

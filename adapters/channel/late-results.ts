@@ -9,7 +9,7 @@
  * A module works off commands one after the other. So what comes in front of the answer to a command that was written
  * behind it is all there is of the one before.
  */
-import type { Command } from '../dialects/dialect.ts';
+import type { Command, InfoLine } from '../dialects/dialect.ts';
 import type { InFlight } from './in-flight.ts';
 import { isSuccess } from './results.ts';
 
@@ -23,8 +23,8 @@ export interface Final {
 /** What is to be done with a result. */
 export type Verdict =
   | { readonly kind: 'own'; readonly final: Final }
-  /** It is the late one's; the command goes on. */
-  | { readonly kind: 'late'; readonly result: string; readonly lines: number }
+  /** It is the late one's, or shows that the one before was; the command goes on, with these lines of its answer. */
+  | { readonly kind: 'late'; readonly result: string; readonly lines: readonly InfoLine[] }
   /** Wait for a second one, then ask. */
   | { readonly kind: 'held' };
 
@@ -42,8 +42,8 @@ export class LateResults {
   #owedOthers = 0;
   #held: Final | undefined;
   /** Lines of the answer in front of it. */
-  #heldLines = 0;
-  #isAsked = false;
+  #heldLines: readonly InfoLine[] = [];
+  #isAnswered = false;
 
   /** A result is being held back. */
   get isHolding(): boolean {
@@ -76,32 +76,37 @@ export class LateResults {
 
   /** The line that only the question can bring. */
   answered(): void {
-    this.#isAsked = true;
+    this.#isAnswered = true;
   }
 
   judge(inFlight: InFlight, final: Final): Verdict {
-    if (this.#held) return this.#judgeSecond(this.#held, final, inFlight.lines.length);
+    if (this.#held) return this.#judgeSecond(this.#held, final, inFlight);
     if (!this.#isDoubtful(inFlight.pending.command, final)) return { kind: 'own', final };
     if (isImpossible(inFlight, final)) {
       this.settle(final.result);
-      return { kind: 'late', result: final.result, lines: inFlight.lines.length };
+      return { kind: 'late', result: final.result, lines: [] };
     }
     this.#held = final;
-    this.#heldLines = inFlight.lines.length;
-    this.#isAsked = false;
+    this.#heldLines = [...inFlight.lines];
+    this.#isAnswered = false;
     return { kind: 'held' };
   }
 
-  #judgeSecond(held: Final, final: Final, lines: number): Verdict {
-    if (this.#isAsked) {
+  #judgeSecond(held: Final, final: Final, { lines, pending }: InFlight): Verdict {
+    if (this.#isAnswered) {
       this.#held = undefined;
       return { kind: 'own', final: held };
     }
-    const lateLines = this.#heldLines;
-    this.settle(held.result);
-    this.#held = held.success === final.success ? final : AMBIGUOUS;
-    this.#heldLines = lines - lateLines;
-    return { kind: 'late', result: held.result, lines: lateLines };
+    const first = this.#heldLines;
+    const second = lines.slice(first.length);
+    const isFirstOwn = fits(first, pending.command) > fits(second, pending.command);
+    const late = isFirstOwn ? final : held;
+    this.settle(late.result);
+    if (isFirstOwn) this.#held = held;
+    else if (fits(second, pending.command) > fits(first, pending.command)) this.#held = final;
+    else this.#held = held.success === final.success ? final : AMBIGUOUS;
+    this.#heldLines = isFirstOwn ? first : second;
+    return { kind: 'late', result: late.result, lines: this.#heldLines };
   }
 
   /** Tells whether a late result could look like this one. */
@@ -113,6 +118,13 @@ export class LateResults {
     if (command.laterResults !== undefined || command.linesAfterOk !== undefined) return false;
     return this.#owedOthers > 0 || (result !== 'OK' && this.#owedSends > 0);
   }
+}
+
+/** How well lines fit the command: those that bear its name show whose they are, then any. */
+function fits(lines: readonly InfoLine[], { text }: Command): number {
+  const name = /^AT(\+[A-Z0-9]+)/i.exec(text)?.[1]?.toUpperCase();
+  if (name !== undefined && lines.some(({ prefix }) => prefix === name)) return 2;
+  return lines.length > 0 ? 1 : 0;
 }
 
 /** Tells whether the command cannot have ended so: OK in front of the payload, or without the line that was asked for. */

@@ -103,7 +103,8 @@ export class ModemSocket extends Duplex {
   #lingerTimer: TimerHandle;
   #idleTimer: TimerHandle;
   #idleMs = 0;
-  #lostBytes = 0;
+  /** What the peer did not have at the last look: once it is gone, it never will, as far as anybody knows. */
+  #missingBytes = 0;
   /** @internal */
   readonly strays = new StrayBytes();
 
@@ -406,8 +407,7 @@ export class ModemSocket extends Duplex {
   #counted(counters: SendCounters): void {
     const { acknowledgedBytes } = this.strays.without(counters, this.window.acceptedBytes);
     this.#acknowledgements.reach(acknowledgedBytes);
-    // The peer is gone: what it has not acknowledged by now it never will.
-    if (this.#hasEnded) this.#lostBytes = counters.unacknowledgedBytes;
+    this.#missingBytes = counters.unacknowledgedBytes;
   }
 
   #connected(): void {
@@ -431,7 +431,8 @@ export class ModemSocket extends Duplex {
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
     if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
-    if (this.#hasUnsent || this.#acknowledgements.isAwaited || this.#lostBytes > 0) this.#failAfterReading();
+    if (this.#hasUnsent || this.#acknowledgements.isAwaited || this.#missingBytes > 0)
+      this.#failAfterReading();
     else this.#finish();
   }
 

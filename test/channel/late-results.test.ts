@@ -123,6 +123,41 @@ describe('a late OK', () => {
     await r.end();
   });
 
+  it('behind the own lines and result leaves them to the command', async () => {
+    const r = await rig();
+    await r.giveUp();
+    await r.run(commands.raw('AT+NEXT'));
+    await r.say('+NEXT: 2', 'OK');
+    await r.clock.advance(100);
+    await r.say('OK');
+    await r.clock.advance(1_000);
+    expect(r.outcomes).toMatchObject([{ kind: 'ok', value: { lines: [{ prefix: '+NEXT' }] } }]);
+    expect(r.discarded).toEqual(['OK']);
+    await r.end();
+  });
+
+  it.each([
+    ['AT+NEXT', ['+NEXT: 2', 'OK'], { kind: 'ok', value: { lines: [{ prefix: '+NEXT' }] } }],
+    ['AT+NEXT', ['OK'], { kind: 'ok', value: { lines: [] } }],
+    ['AT+NEXT', ['ERROR'], { kind: 'refused' }],
+    ['AT+CSQ', ['+CSQ: 9,99', 'OK'], { kind: 'ok', value: { lines: [{ prefix: '+CSQ' }] } }],
+  ])(
+    'in front of an own result that takes a second more completes %s by %j',
+    async (text, answer, outcome) => {
+      // As a module does: what is written meanwhile is carried out behind the command.
+      const r = await rig({ answersSignal: false });
+      await r.giveUp();
+      await r.run(commands.raw(text));
+      await r.say('OK');
+      await r.clock.advance(1_000 - 50); // the limit of these commands is a second
+      await r.say(...answer);
+      const asked = r.written.at(-1) === 'AT+CGATT?' ? '+CGATT: 1' : '+CSQ: 20,99';
+      await r.say(asked, 'OK');
+      expect(r.outcomes).toMatchObject([outcome]);
+      await r.end();
+    },
+  );
+
   it('behind the own result completes nothing either', async () => {
     const r = await rig();
     await r.giveUp();
