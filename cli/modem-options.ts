@@ -66,6 +66,9 @@ export function withCommonOptions(command: Command): Command {
     .option('--wait <seconds>', 'give up when not online by then (default 300)');
 }
 
+/** Longer timers fire at once in Node. */
+const MOST_WAIT_S = 2_147_483;
+
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (!(Number.isFinite(value) && value > 0))
@@ -209,7 +212,10 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
     }),
   });
   if (options.trace !== undefined) traceTo(options.trace, modem, io);
-  const waitMs = 1000 * (options.wait === undefined ? 300 : positive('--wait', options.wait));
+  const waitS = options.wait === undefined ? 300 : positive('--wait', options.wait);
+  if (waitS > MOST_WAIT_S)
+    throw usageError(`--wait must be no more than ${MOST_WAIT_S}, got ${options.wait}`);
+  const waitMs = 1000 * waitS;
   return { modem, clock, waitMs };
 }
 

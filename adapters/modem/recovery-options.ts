@@ -21,7 +21,7 @@ export const recoveryDefaults = {
   drainMs: 1_000,
   /** Silence after which a payload shorter than announced is given up. */
   payloadQuietMs: 5_000,
-  /** Probes for an answer: how long each waits, and how many at a first start, while a module may
+  /** Probes for an answer, two at least, because an answer is confirmed by another one: how long each waits, and how many at a first start, while a module may
    * be booting, after a timeout and while cooling. */
   probeReplyMs: 1_000,
   probeQuietMs: 300,
@@ -181,8 +181,9 @@ function checked(name: RecoveryName, value: unknown): unknown {
   }
   if (!isAmount(value))
     throw invalid(name, `must be a number from 0 to ${MOST_MS}, got ${shownValue(value)}`);
-  if (AT_LEAST_ONE.test(name) && !(Number.isInteger(value) && Number(value) >= 1)) {
-    throw invalid(name, `must be a whole number of at least 1, got ${shownValue(value)}`);
+  const least = /Probes$/.test(name) ? 2 : 1; // one probe asks, another one confirms
+  if (AT_LEAST_ONE.test(name) && !(Number.isInteger(value) && Number(value) >= least)) {
+    throw invalid(name, `must be a whole number of at least ${least}, got ${shownValue(value)}`);
   }
   return value;
 }

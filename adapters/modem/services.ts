@@ -122,12 +122,18 @@ export function modemServices(
     },
     unlockSim: async (signal) => {
       if (pin === undefined) return 'failed';
-      if (await pins.wasTried(pin)) return 'not tried again';
+      const verdict = await pins.verdictOn(pin);
+      if (verdict !== undefined) return verdict === 'refused' ? 'not tried again' : 'unconfirmed';
       await pins.remember(pin);
       const outcome = await ask(commands.enterPin(pin), signal);
-      if (outcome.kind === 'ok') await pins.forget();
+      if (outcome.kind === 'ok') await pins.confirm();
       if (outcome.kind === 'ok') return 'unlocked';
-      return outcome.kind === 'refused' ? 'rejected' : 'failed';
+      if (outcome.kind !== 'refused') return 'failed';
+      await pins.refuse(pin);
+      return 'rejected';
+    },
+    confirmPin: () => {
+      if (pin !== undefined) pins.confirm().catch(() => undefined); // the old record only makes it stricter
     },
     checkPulse: async (signal) => {
       if (channel.data.isOn) return; // data mode has looks of its own

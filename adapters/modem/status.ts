@@ -39,6 +39,7 @@ type ModemSnapshot = SnapshotFrom<typeof modemMachine>;
 
 export function statusOf(snapshot: ModemSnapshot): ModemStatus {
   const { value, context } = snapshot;
+  const problem = context.error ?? context.problem;
   const state = (typeof value === 'string' ? value : Object.keys(value)[0]) as ModemState;
   return {
     state,
@@ -47,7 +48,7 @@ export function statusOf(snapshot: ModemSnapshot): ModemStatus {
       addresses,
     })),
     connectIds: Object.keys(context.socketActors).map(Number),
-    ...(context.problem && { problem: context.problem }),
+    ...(problem && { problem }),
     ...(context.error && { error: context.error }),
   };
 }

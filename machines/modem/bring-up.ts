@@ -150,7 +150,7 @@ export const unlockingSim = modemSetup.createStateConfig({
           {
             guard: { type: 'isReady', params: ({ event }) => event.output },
             target: '#modem.registering',
-            actions: { type: 'settleProblem', params: { stage: 'unlocked' } },
+            actions: ['confirmPin', { type: 'settleProblem', params: { stage: 'unlocked' } }],
           },
           { guard: { type: 'wantsPin', params: ({ event }) => event.output }, target: 'unlocking' },
           {
@@ -196,6 +196,19 @@ export const unlockingSim = modemSetup.createStateConfig({
           {
             guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: 'failed' }) },
             target: 'pausing',
+          },
+          {
+            guard: { type: 'is', params: ({ event }) => ({ value: event.output, wanted: 'unconfirmed' }) },
+            target: '#modem.faulted',
+            actions: {
+              type: 'endWith',
+              params: {
+                code: 'SIM_PIN_UNCONFIRMED',
+                message:
+                  'this PIN was given to the SIM once and nobody heard its answer: it is not tried again, because a wrong one locks ' +
+                  'the SIM; check it, then delete simPin from the store, or unlock the SIM by hand',
+              },
+            },
           },
           {
             target: '#modem.faulted',

@@ -56,7 +56,9 @@ export interface ModemServices {
   /** Gives the PIN to the SIM, once (invariant 16). */
   readonly unlockSim: (
     signal: AbortSignal,
-  ) => Promise<'unlocked' | 'rejected' | 'not tried again' | 'failed'>;
+  ) => Promise<'unlocked' | 'rejected' | 'not tried again' | 'unconfirmed' | 'failed'>;
+  /** The SIM is ready: a PIN that was given was right. */
+  readonly confirmPin: () => void;
   /** Looks whether a module that has nothing to do still answers; silence is reported as `command.timedOut`. */
   readonly checkPulse: (signal: AbortSignal) => Promise<void>;
   /** Resets the module by the means of the options. */
@@ -339,6 +341,7 @@ export const modemSetup = setup({
     })),
     /** For `status$`: what an engineer who looks at the agent wants to know first. */
     blame: assign((_, params: { code: Blame; detail?: string }) => ({ problem: problemOf(params) })),
+    confirmPin: ({ context }) => context.services.confirmPin(),
     blameSim: assign(({ context: { problem } }) => ({
       problem: problem?.code === 'SIM_MISSING' ? problem : problemOf({ code: 'SIM_NOT_READY' }),
     })),

@@ -15,7 +15,7 @@ const modem = createModem({
   // A second stands for ten minutes of the manual's ladder.
   recovery: {
     ladderMs: [0, 1_000, 3_000, 6_000],
-    ...{ bootProbes: 1, startProbes: 1, coolingProbes: 1, probeReplyMs: 20, probeQuietMs: 10 },
+    ...{ bootProbes: 2, startProbes: 2, coolingProbes: 2, probeReplyMs: 20, probeQuietMs: 10 },
     ...{ coolingProbeMs: 100, longestCoolingProbeMs: 100 },
   },
 });

@@ -365,4 +365,40 @@ describe('invariant 16: a wrong SIM PIN is tried once', () => {
     expect(tries(r)).toBe(1);
     await dismantle(r);
   });
+
+  it('is not said to be refused when nobody heard the SIM, and is not tried again either', async () => {
+    const store = memoryStore();
+    const clock = new VirtualClock();
+    const sim = { pin: '1234' };
+    const module = new VirtualModule({ dialect: 'lte', clock, network: memoryNetwork(clock), sim });
+    const life = async (meanwhile: (text: string) => void): Promise<unknown> => {
+      const modem = createModem({ port: virtualPort(module), dialect: 'lte', clock, store, pin: '9999' });
+      modem.trace$.subscribe(({ text }) => meanwhile(text));
+      const ended = await clock.runUntil(
+        modem.start().then(
+          () => undefined,
+          (e: unknown) => e,
+        ),
+      );
+      await clock.runUntil(modem.stop());
+      return ended;
+    };
+    let tries = 0;
+    const restarts = (text: string): void => {
+      if (!text.startsWith('AT+CPIN=')) return;
+      tries++;
+      module.inject({ kind: 'reboot' });
+    };
+    for (let n = 0; n < 2; n++) expect(await life(restarts)).toMatchObject({ code: 'SIM_PIN_UNCONFIRMED' });
+    expect(tries).toBe(1);
+    module.dispose();
+  });
+
+  it('is forgotten as soon as the SIM is ready, also when the answer to it was lost', async () => {
+    const store = memoryStore({ simPin: { salt: 'x', digest: 'a'.repeat(64), verdict: 'unknown' } });
+    const r = rig({ pin: '1234', store });
+    await r.clock.runUntil(r.modem.start());
+    expect(await store.read('simPin')).toBeNull();
+    await dismantle(r);
+  });
 });

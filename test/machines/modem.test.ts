@@ -114,6 +114,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
   const voided: ErrorCode[] = [];
   const aborted: string[] = [];
   const situations: ResetSituation[] = [];
+  const confirmations: string[] = [];
   const { run, log, take } = fakeRun(scripted({ ...ANSWERS, ...answers }));
   const turns = new Map<ServiceName, number>();
   let throwing = throwsAt;
@@ -144,6 +145,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
     readRegistration: (signal) => call('readRegistration', signal),
     isAttached: (signal) => call('isAttached', signal),
     unlockSim: (signal) => call('unlockSim', signal),
+    confirmPin: () => confirmations.push('confirmed'),
     checkPulse: (signal) => call('checkPulse', signal),
     resetModule: (situation, signal) => {
       situations.push(situation);
@@ -215,6 +217,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
     voided,
     aborted,
     situations,
+    confirmations,
     log,
     take,
     errors,
@@ -412,6 +415,7 @@ describe('the SIM', () => {
     ['asks for a PIN that nobody gave', 'pin', false, 'unlocked', 'SIM_PIN_REQUIRED'],
     ['refuses the PIN', 'pin', true, 'rejected', 'SIM_PIN_REJECTED'],
     ['refused this PIN before', 'pin', true, 'not tried again', 'SIM_PIN_REJECTED'],
+    ['was given this PIN and not heard', 'pin', true, 'unconfirmed', 'SIM_PIN_UNCONFIRMED'],
     ['asks for the PUK', 'puk', true, 'unlocked', 'SIM_PUK_REQUIRED'],
     [
       'cannot be given a PIN because of the store',
