@@ -40,6 +40,8 @@ export interface ProbeTiming {
 
 export interface ProbeResult {
   readonly isSynchronised: boolean;
+  /** Something was answered, in step or not. */
+  readonly hasAnswered: boolean;
   /** Final results that belonged to older commands. */
   readonly swallowed: readonly string[];
 }
@@ -77,6 +79,7 @@ export async function resynchronise(
 ): Promise<ProbeResult> {
   const swallowed: string[] = [];
   let confirming = false;
+  let hasAnswered = false;
   for (let left = timing.escapesFirst ?? 0; left > 0; left--) {
     await leaveDataModes(wire, clock, timing, signal);
     const answers = await finalsAfter(wire, clock, timing, signal);
@@ -89,11 +92,13 @@ export async function resynchronise(
     swallowed.push(...wire.takeFinals());
     await wire.write('AT\r');
     const finals = await finalsAfter(wire, clock, timing, signal);
-    if (confirming && finals.length === 1 && finals[0] === 'OK') return { isSynchronised: true, swallowed };
+    if (confirming && finals.length === 1 && finals[0] === 'OK')
+      return { isSynchronised: true, hasAnswered: true, swallowed };
     if (confirming) swallowed.push(...finals);
     else swallowed.push(...finals.slice(0, -1)); // the last one answers the probe
     confirming = finals.length > 0;
+    hasAnswered ||= confirming;
     silent = finals.length > 0 ? 0 : silent + 1;
   }
-  return { isSynchronised: false, swallowed };
+  return { isSynchronised: false, hasAnswered, swallowed };
 }

@@ -124,7 +124,9 @@ export class WireProbe {
       await this.#orphanEnded(signal);
       if (this.#host.isInPayload()) await this.#quiet(timing.quietMs, signal); // the rest of it is no text
       this.#host.giveUpPayload();
-      if (await this.#isWaitingForPrompt(timing, signal)) return { isSynchronised: false, swallowed: [] };
+      if (await this.#isWaitingForPrompt(timing, signal)) {
+        return { isSynchronised: false, hasAnswered: false, swallowed: [] };
+      }
       const wire = {
         write: (text: string) => {
           if (text !== ESCAPE) this.#unansweredSinceMs = this.#host.clock.now();

@@ -1,8 +1,10 @@
 /** What the modem's statechart has done for it outside: the port, the probes, the store, the reset. */
+import { filter } from 'rxjs';
 import { type ErrorCode, ModemError } from '../../errors.ts';
 import type { ModemServices, Registration } from '../../machines/modem.machine.ts';
 import type { LadderRecord } from '../../machines/reboot-policy.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import { isBootNotice } from '../../streams/urcs.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
 import type { ProbeTiming } from '../channel/resynchronise.ts';
 import { commandError } from '../command-error.ts';
@@ -81,6 +83,21 @@ export function modemServices(
     await ask(commands.raw(`AT+QURCCFG="urcport","${target}"`), signal);
   }
 
+  /** A module that starts anew has carried the command out, whether its OK came or not. */
+  async function executeReset(command: Command<void>, signal: AbortSignal): Promise<void> {
+    const boots = channel.signals$.pipe(filter(isBootNotice)).subscribe(() => {
+      channel.void('MODULE_REBOOTED');
+      channel.hold();
+    });
+    try {
+      const outcome = await ask(command, signal);
+      const hasBooted = outcome.kind === 'aborted' && outcome.code === 'MODULE_REBOOTED';
+      if (outcome.kind !== 'ok' && !hasBooted) throw commandError(command, outcome);
+    } finally {
+      boots.unsubscribe();
+    }
+  }
+
   return {
     openPort: async () => {
       await port.open();
@@ -100,6 +117,13 @@ export function modemServices(
       return probe(recovery.resyncProbes, 0, signal);
     },
     probe: (signal) => probe(recovery.coolingProbes, 0, signal),
+    look: async (signal) => {
+      const { hasAnswered } = await channel.synchronise(
+        probeTiming(options, recovery.coolingProbes, 0),
+        signal,
+      );
+      return hasAnswered;
+    },
     closeLeftovers: async (signal) => {
       for (const query of commands.queryLeftovers()) {
         const open = await ask(query, signal);
@@ -144,11 +168,7 @@ export function modemServices(
       channel.hold();
       return power.reset({
         ...situation,
-        execute: async (text) => {
-          const command = { ...commands.reset(), text };
-          const outcome = await ask(command, signal);
-          if (outcome.kind !== 'ok') throw commandError(command, outcome);
-        },
+        execute: (text) => executeReset({ ...commands.reset(), text }, signal),
         lines: port.lines,
         signal,
       });

@@ -192,15 +192,15 @@ export const rebooting = modemSetup.createStateConfig({
   states: {
     looking: {
       invoke: {
-        src: 'prober',
+        src: 'looker',
         input: ({ context }) => context.services,
         onDone: {
           target: 'asking',
-          actions: { type: 'noteSituation', params: ({ event }) => ({ answer: event.output }) },
+          actions: { type: 'noteSituation', params: ({ event }) => ({ answers: event.output }) },
         },
         onError: {
           target: 'asking',
-          actions: { type: 'noteSituation', params: { answer: 'silent' } },
+          actions: { type: 'noteSituation', params: { answers: false } },
         },
       },
     },
@@ -278,7 +278,7 @@ export const cooling = modemSetup.createStateConfig({
           },
           {
             target: 'pausing',
-            actions: ['countProbe', { type: 'noteSituation', params: { answer: 'silent' } }],
+            actions: ['countProbe', { type: 'noteSituation', params: { answers: false } }],
           },
         ],
         onError: { target: 'pausing', actions: 'countProbe' },

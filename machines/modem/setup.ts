@@ -43,6 +43,8 @@ export interface ModemServices {
   readonly openPort: () => Promise<void>;
   /** Finds out what the module was left in and gets it to answer. */
   readonly synchronise: (signal: AbortSignal) => Promise<'synchronised' | 'silent'>;
+  /** One short look before a reset: does the module answer anything? */
+  readonly look: (signal: AbortSignal) => Promise<boolean>;
   /** One short look whether a hung module answers again. */
   readonly probe: (signal: AbortSignal) => Promise<'synchronised' | 'silent'>;
   /** Closes sockets that an earlier host left open (protocol.md §10). */
@@ -261,6 +263,7 @@ export const modemSetup = setup({
     synchroniser: fromPromise<'synchronised' | 'silent', ModemServices>(({ input, signal }) =>
       input.synchronise(signal),
     ),
+    looker: fromPromise<boolean, ModemServices>(({ input, signal }) => input.look(signal)),
     prober: fromPromise<'synchronised' | 'silent', ModemServices>(({ input, signal }) => input.probe(signal)),
     configurator: asking(
       ({ dialect, row }: ModemContext) => dialect.bringUp[row]?.command ?? dialect.commands.attention(),
@@ -363,8 +366,8 @@ export const modemSetup = setup({
       problem: isOver(problem, params.stage) ? undefined : problem,
     })),
     forgetProblem: assign({ problem: undefined }),
-    noteSituation: assign(({ context }, params: { answer: 'synchronised' | 'silent' }) => ({
-      reset: { ...context.reset, answers: params.answer === 'synchronised' },
+    noteSituation: assign(({ context }, params: { answers: boolean }) => ({
+      reset: { ...context.reset, answers: params.answers },
     })),
     noteReboot: assign(({ context }, params: { rebootsInRow: number }) => ({
       reset: { ...context.reset, rebootsInRow: params.rebootsInRow },

@@ -86,13 +86,25 @@ describe('a late OK', () => {
   });
 
   it('is no line of an answer: a command that asks for one waits for it', async () => {
-    const r = await rig({ answersSignal: false });
+    const r = await rig();
     await r.giveUp();
-    await r.run(commands.querySignal());
+    await r.run(commands.querySim());
     await r.say('OK');
-    expect([r.outcomes, r.discarded]).toEqual([[], ['OK']]);
-    await r.say('+CSQ: 17,99', 'OK');
-    expect(r.outcomes).toMatchObject([{ kind: 'ok', value: { rssi: 17 } }]);
+    await r.clock.advance(100);
+    expect(r.outcomes).toEqual([]);
+    await r.say('+CPIN: READY', 'OK');
+    await r.clock.advance(1_000);
+    expect([r.outcomes, r.discarded]).toMatchObject([[{ kind: 'ok', value: 'ready' }], ['OK']]);
+    await r.end();
+  });
+
+  it('is not looked for in the bare OK of a firmware that prints no line', async () => {
+    const r = await rig();
+    await r.giveUp();
+    await r.run(commands.querySim());
+    await r.say('OK');
+    await r.clock.advance(1_000);
+    expect([r.outcomes, r.discarded]).toMatchObject([[{ kind: 'refused' }], []]);
     await r.end();
   });
 
@@ -102,6 +114,7 @@ describe('a late OK', () => {
     await r.run(commands.read(0, 1500));
     await r.say('OK');
     await r.say('+QIRD: 6\r\nOK\r\nOK\r\n\r\nOK');
+    await r.clock.advance(1_000);
     expect(r.discarded).toEqual(['OK']);
     const [outcome] = r.outcomes;
     const { bytes } = (outcome?.kind === 'ok' ? outcome.value : {}) as { bytes?: readonly Uint8Array[] };

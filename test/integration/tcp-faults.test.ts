@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ModemError, ModemSocket } from '../../index.ts';
+import { atReset, type ModemError, type ModemSocket, softThenHard } from '../../index.ts';
 import type { Fault, FaultRule, MemoryPeer } from '../../simulator/index.ts';
 import { echoPeer, sinkPeer } from '../../simulator/index.ts';
 import { delay } from '../../streams/clock.ts';
@@ -317,5 +317,26 @@ describe('a peer that is gone before it has everything', () => {
     await r.clock.advance(5_000);
     expect(words).toEqual(['PEER_CLOSED', 5, 'close']);
     await dismantle(r);
+  });
+});
+
+describe('a reset by AT+CFUN=1,1', () => {
+  it('is done when the module starts anew, though its OK never came: nothing harder follows', async () => {
+    const pulled: number[] = [];
+    const relay = {
+      description: 'relay',
+      reachesSilentModule: true,
+      reset: async () => void pulled.push(r.clock.now()),
+    };
+    const restarts: FaultRule = { when: { onCommand: 'AT+CFUN=1,1' }, fault: { kind: 'reboot' } };
+    const r: Rig = rig({ power: softThenHard(atReset(), relay) }, { faults: { rules: [restarts] } });
+    await r.clock.runUntil(r.modem.start());
+    r.module.inject({ kind: 'lateResult', ms: 600_000, command: 'AT+CSQ' });
+    const hung = r.modem.query(r.modem.dialect.commands.querySignal());
+    await expect(r.clock.runUntil(hung)).rejects.toMatchObject({ code: 'COMMAND_TIMED_OUT' });
+    await r.clock.advance(30_000);
+    expect([r.modem.status.state, pulled, r.module.state.rebootCount]).toEqual(['online', [], 1]);
+    await r.clock.runUntil(r.modem.stop());
+    r.module.dispose();
   });
 });

@@ -64,6 +64,7 @@ type ServiceName =
   | 'openPort'
   | 'synchronise'
   | 'probe'
+  | 'look'
   | 'closeLeftovers'
   | 'routeUrcs'
   | 'readRegistration'
@@ -80,6 +81,7 @@ const WELL: Record<ServiceName, readonly unknown[]> = {
   openPort: [undefined],
   synchronise: ['synchronised'],
   probe: ['silent'],
+  look: [false],
   closeLeftovers: [undefined],
   routeUrcs: [undefined],
   readRegistration: ['registered'],
@@ -137,6 +139,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
     openPort: () => call('openPort'),
     synchronise: (signal) => call('synchronise', signal),
     probe: (signal) => call('probe', signal),
+    look: (signal) => call('look', signal),
     closeLeftovers: (signal) => call('closeLeftovers', signal),
     routeUrcs: (signal) => call('routeUrcs', signal),
     rerouteUrcs: (modulePort) => {
@@ -334,7 +337,7 @@ describe('a start', () => {
     expect(one.take().slice(0, 7)).toEqual([
       'openPort',
       'synchronise',
-      'probe',
+      'look',
       'rememberLadder', // before the reset, so that it outlives the process
       'resetModule',
       'rememberLadder', // the distance to the next one counts from its end
@@ -474,7 +477,7 @@ describe('status: the problem', () => {
     ['NOT_ATTACHED', 60_000, { services: { isAttached: [false] } }],
   ] as const)('is %s %i ms after what the module says', async (code, afterMs, setting) => {
     const more: ServiceScript = 'services' in setting ? setting.services : {};
-    const one = modem({ ...setting, services: { probe: ['synchronised'], ...more } });
+    const one = modem({ ...setting, services: { look: [true], ...more } });
     await one.do(start);
     await one.clock.advance(afterMs);
     expect(one.actor.getSnapshot().context.problem?.code).toBe(code);
@@ -651,7 +654,7 @@ describe('a hung module', () => {
     const one = await online();
     await one.do(hung);
     expect(one.take().slice(0, 6)).toEqual([
-      'probe',
+      'look',
       'rememberLadder',
       'resetModule',
       'rememberLadder',
@@ -686,7 +689,7 @@ describe('a hung module', () => {
 
   it('that answers again by itself is taken back, and the reset called off', async () => {
     const one = await online({
-      services: { probe: ['silent', new Error('broken'), 'silent', 'synchronised'] },
+      services: { probe: [new Error('broken'), 'silent', 'synchronised'] },
     });
     await one.do({ type: 'ladder.recalled', record: { rebootsInRow: 5, lastRebootAtMs: START_MS } }, hung);
     await one.clock.advance(2 * MINUTE);
@@ -696,12 +699,12 @@ describe('a hung module', () => {
   });
 
   it('is looked at before its reset, which is told whether it answers and how many there were', async () => {
-    const silent = await online({ services: { probe: ['silent'] } });
+    const silent = await online({ services: { look: [false] } });
     await silent.do(hung);
-    const answering = await online({ services: { probe: ['synchronised'] } });
+    const answering = await online({ services: { look: [true] } });
     await answering.do(hung);
     await answering.do(hung);
-    const unknown = await online({ services: { probe: [new Error('broken')] } });
+    const unknown = await online({ services: { look: [new Error('broken')] } });
     await unknown.do(hung);
     expect([silent.situations, answering.situations, unknown.situations]).toEqual([
       [{ answers: false, rebootsInRow: 1 }],
