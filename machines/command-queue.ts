@@ -47,10 +47,17 @@ export class CommandQueue<Item> {
     this.#size++;
   }
 
-  /** Takes the next item out, `undefined` when none waits. */
-  take(): Item | undefined {
+  /** Something waits of these owners, or of any. */
+  has(owners?: ReadonlySet<string>): boolean {
+    if (owners === undefined) return this.#size > 0;
+    return this.#lanes.some((lane) => [...lane.owners.keys()].some((owner) => owners.has(owner)));
+  }
+
+  /** Takes the next item out, of one of `only` if they are given; `undefined` when none waits. */
+  take(only?: ReadonlySet<string>): Item | undefined {
     for (const { owners } of this.#lanes) {
       for (const [owner, items] of owners) {
+        if (only && !only.has(owner)) continue;
         const item = items.shift();
         owners.delete(owner);
         if (items.length > 0) owners.set(owner, items); // to the back: the others' turn

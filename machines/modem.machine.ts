@@ -35,6 +35,7 @@ export const modemMachine = crashSafe(
       ...input,
       contextActors: {},
       activeContexts: {},
+      droppedContexts: [],
       socketActors: {},
       error: undefined,
       problem: undefined,

@@ -33,6 +33,9 @@ export const pdpContextMachine = crashSafe(
       refusedActivations: 0,
       refusedDeactivations: 0,
       failedOpens: 0,
+      retries: 0,
+      wasDropped: false,
+      early: undefined,
       lastResult: '',
       addresses: [],
       isAsync: false,
@@ -40,7 +43,7 @@ export const pdpContextMachine = crashSafe(
     }),
     initial: 'deactivated',
     on: {
-      'module.voided': { target: '.deactivated' },
+      'module.voided': { target: '.deactivated', actions: ['forgetRetries', 'forgetDropped'] },
       'ask.reshare': { actions: { type: 'keepSharing', params: ({ event }) => event } },
       'ask.deactivate': { target: '.deactivating', actions: { type: 'planNext', params: { next: 'rest' } } },
       crashed: { target: '.deactivated', actions: 'announceStuck' },
@@ -48,7 +51,11 @@ export const pdpContextMachine = crashSafe(
     states: {
       deactivated: {
         entry: ['forgetRefusals', 'forgetFailedOpens'],
-        on: { 'ask.activate': { target: 'configuring' }, 'ask.deactivate': {} },
+        on: {
+          'ask.activate': [{ guard: 'wasDropped', target: 'lost' }, { target: 'configuring' }],
+          'ask.deactivate': {},
+          'urc.pdpdeact': { actions: 'noteDropped' }, // an earlier host's, heard while the modem was elsewhere
+        },
       },
       configuring,
       activating,
@@ -56,7 +63,7 @@ export const pdpContextMachine = crashSafe(
       active,
       lost: {
         tags: 'busy',
-        entry: 'forgetRefusals',
+        entry: ['forgetRefusals', 'forgetDropped'],
         always: { guard: 'isAttachedByNetwork', target: 'awaitingNetwork' }, // nothing to deactivate
         initial: 'yielding',
         ...deactivation,
@@ -76,7 +83,10 @@ export const pdpContextMachine = crashSafe(
       backingOff: {
         tags: 'busy',
         after: {
-          retryDelay: { target: 'deactivating', actions: { type: 'planNext', params: { next: 'activate' } } },
+          retryDelay: {
+            target: 'deactivating',
+            actions: ['countRetry', { type: 'planNext', params: { next: 'activate' } }],
+          },
         },
       },
     },

@@ -38,6 +38,8 @@ import { WireProbe } from './wire-probe.ts';
 const CR = Buffer.from('\r');
 /** Silence behind the lines that follow a result (gsm): then they are complete. */
 const LINE_QUIET_MS = 200;
+/** Owners of the commands of the modem's own statechart. */
+const OWN: ReadonlySet<string> = new Set(['modem', 'errors']);
 const NO_LINES = { least: 0, most: Number.POSITIVE_INFINITY };
 
 export class AtChannel {
@@ -64,6 +66,8 @@ export class AtChannel {
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
   #echoIsOff = false;
+  /** Whose commands are written; everybody's when it is not set. */
+  #admitted: ReadonlySet<string> | undefined;
   /** The port was lost in data mode, which outlives it. */
   #mayBeInData = false;
   #payloadTimer: TimerHandle;
@@ -96,6 +100,9 @@ export class AtChannel {
       isIdle: () => this.#inFlight === undefined && !this.#preparation.isOn && this.#queue.size === 0,
       tell: (event) => this.#notices.next(event),
       left: (hasAnswered) => this.#leaveDataMode(hasAnswered),
+      abandon: () => {
+        this.#reader = this.#newReader();
+      },
     });
   }
 
@@ -190,13 +197,15 @@ export class AtChannel {
   void(code: ErrorCode): void {
     this.#session.abort();
     this.#session = new AbortController();
+    this.#admitted = undefined;
     if (code === 'PORT_LOST') this.#mayBeInData ||= this.data.isOn;
     if (code === 'MODULE_REBOOTED') {
       this.#mayBeInData = false;
       this.#probe.forget();
       this.#late.forget();
     }
-    this.#echoIsOff = false; // whatever voids the wire, the set-up follows
+    // Whatever voids the wire, the set-up follows; but a module that seems to hang may have been started anew.
+    if (code !== 'MODULE_HUNG') this.#echoIsOff = false;
     this.data.forget();
     if (this.data.isOn) this.#reader = this.#newReader();
     this.#preparation.forget(code === 'MODULE_REBOOTED');
@@ -208,12 +217,19 @@ export class AtChannel {
     }
   }
 
+  /** The module is being reset: until it is in step again only the modem itself writes. What others ask for waits. */
+  hold(): void {
+    this.#admitted = OWN;
+    this.#echoIsOff = false; // it comes back with the reset
+  }
+
   /** Gets the channel in step, from whatever state the module was left in. */
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
       const result = await this.#probe.synchronise({ ...timing, escapesFirst: this.#mayBeInData }, both);
       this.#isDirty = !result.isSynchronised;
+      this.#admitted = undefined;
       this.#mayBeInData = false;
       for (const stale of result.swallowed) this.#discard(stale);
       return result;
@@ -258,18 +274,22 @@ export class AtChannel {
     if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined || this.data.isOn) return;
     this.#isDirty ||= this.#maySleep();
     if (this.#isDirty) {
-      if (this.#queue.size > 0 || this.#preparation.isOn) void this.#probeThenPump();
+      if (this.#hasWork) void this.#probeThenPump();
       return;
     }
-    const hasWork = this.#preparation.isOn || this.#queue.size > 0;
+    const hasWork = this.#hasWork;
     const waking = hasWork ? this.#sleep?.wake() : this.#sleep?.idle();
     if (waking) {
       void waking.then(() => this.#pump());
       return;
     }
-    const pending = this.#preparation.take() ?? this.#queue.take();
+    const pending = this.#preparation.take() ?? this.#queue.take(this.#admitted);
     if (pending) this.#start(this.#preparation.next(pending));
     else this.data.idled();
+  }
+
+  get #hasWork(): boolean {
+    return this.#preparation.isOn || this.#queue.has(this.#admitted);
   }
 
   #maySleep(): boolean {
@@ -438,6 +458,9 @@ export class AtChannel {
     else if (event.kind === 'info' && this.#inFlight) this.#readInfo(this.#inFlight, event);
     else if (event.kind === 'garbage') this.#readGarbage(event);
     else if (event.kind === 'echo' && this.#echoIsOff) this.#noticeEcho();
+    // The probe is no command that the reader knows.
+    else if (event.kind === 'unknown' && this.#echoIsOff && this.#probe.isEchoedBy(event.text))
+      this.#noticeEcho();
   }
 
   #readInfo(inFlight: InFlight, { line, payload, isBehindFinal }: WireEvent & { kind: 'info' }): void {

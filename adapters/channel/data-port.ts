@@ -37,6 +37,8 @@ export interface DataHost {
   readonly tell: (event: DataEvent) => void;
   /** Data mode is over; what the module makes of the escape sequence is not clear when that was not its answer. */
   readonly left: (hasAnswered: boolean) => void;
+  /** Data mode is over, though nothing that was read says so. */
+  readonly abandon: () => void;
 }
 
 const ESCAPE = Buffer.from('+++');
@@ -49,6 +51,8 @@ const LONGEST_DOUBT_MS = 1_000;
 const IDLE_QUIET_MS = 30;
 /** Silence behind OK after which it is the last word. */
 const ANSWER_QUIET_MS = 150;
+/** Distance between two looks at carrier detect, where it is wired. */
+const CARRIER_PERIOD_MS = 1_000;
 
 export class DataPort implements DataWire {
   /** Takes the received data. */
@@ -69,6 +73,7 @@ export class DataPort implements DataWire {
   #isReported = false;
   /** Carrier was seen in data mode: its line is wired. */
   #hasCarrier = false;
+  #carrierTimer: TimerHandle;
   #wake: (() => void) | undefined;
 
   constructor(host: DataHost) {
@@ -90,6 +95,7 @@ export class DataPort implements DataWire {
     this.#ahead.end(); // the command was no silence
     void this.readCarrier().then((carrier) => {
       this.#hasCarrier = carrier === true;
+      if (this.#hasCarrier) this.#watchCarrier();
     });
     this.#host.tell({ type: 'rx.connected' });
   }
@@ -126,6 +132,7 @@ export class DataPort implements DataWire {
   /** Whatever was there is gone: the port was closed, or the module is starting. */
   forget(): void {
     this.#host.clock.clearTimeout(this.#quietTimer);
+    this.#host.clock.clearTimeout(this.#carrierTimer);
     this.#doubtedAtMs = undefined;
     this.#isReported = false;
     this.#awaitsAnswer = false;
@@ -204,8 +211,13 @@ export class DataPort implements DataWire {
     if (!reader.isInDataMode) return;
     reader.settleDataMode(isEnd);
     this.#clear();
-    if (!reader.isInDataMode) this.#host.left(false);
-    else this.#awaitQuiet(TAIL_QUIET_MS);
+    // Carrier has dropped without a word, or what was said about it was cleared by what came behind.
+    if (isEnd && reader.isInDataMode) this.#host.abandon();
+    if (!this.isOn) this.#host.left(false);
+    else {
+      this.#awaitQuiet(TAIL_QUIET_MS);
+      if (this.#hasCarrier) this.#watchCarrier();
+    }
   }
 
   /** Whoever has heard of the end of a command may want the next one: idle is what stays so for a moment. */
@@ -298,6 +310,19 @@ export class DataPort implements DataWire {
     reader.giveUp();
     if (reader.isDataModeInDoubt) this.#doubt();
     else this.#clear();
+  }
+
+  /** A module that restarts in data mode may say nothing: payload would be commands to it from then on. */
+  #watchCarrier(): void {
+    const { clock } = this.#host;
+    clock.clearTimeout(this.#carrierTimer);
+    this.#carrierTimer = clock.setTimeout(async () => {
+      if (!this.isOn) return;
+      const carrier = await this.readCarrier();
+      if (!this.isOn) return;
+      if (carrier === false) this.#doubt();
+      else this.#watchCarrier();
+    }, CARRIER_PERIOD_MS);
   }
 
   /** A carrier line that has dropped says it at once: what was on its way to the module is carried out as commands by now, and

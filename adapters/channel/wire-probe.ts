@@ -62,6 +62,11 @@ export class WireProbe {
     return this.#lastByteAtMs;
   }
 
+  /** Tells whether the line repeats a probe: nothing else of a module ends so, whatever stood on the line before. */
+  isEchoedBy(line: string): boolean {
+    return this.isActive && /AT$/.test(line);
+  }
+
   /** Bytes are coming in. */
   noteBytes(): void {
     this.#lastByteAtMs = this.#host.clock.now();

@@ -49,6 +49,8 @@ export function machineInput(
       activationResultMs: dialect.limits.activationTimeoutMs ?? 0,
       deactivationResultMs: dialect.limits.deactivationTimeoutMs ?? 0,
       retryDelayMs: recovery.activationRetryMs,
+      longestRetryDelayMs: recovery.longestActivationRetryMs,
+      lookPauseMs: recovery.contextLookMs,
       failedOpens: recovery.failedOpens,
     },
     ladder: {

@@ -15,6 +15,7 @@ import type { modemMachine, RecoveryStep } from '../../machines/modem.machine.ts
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import { schedulerOn, systemClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
+import { RecentTrace } from '../channel/recent-trace.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
 import { commonCommands } from '../dialects/common.ts';
@@ -35,7 +36,7 @@ import { detectDialect } from './detect-dialect.ts';
 import { ModemCore } from './modem-core.ts';
 import type { PingOptions, SyncTimeOptions, ToolOptions } from './network-requests.ts';
 import type { NetworkTimeReport, PingReport, Resolution } from './network-results.ts';
-import { checkedOptions, type ModemOptions } from './options.ts';
+import { checkedOptions, checkedTraceLimit, type ModemOptions } from './options.ts';
 import type { ModemStatus } from './status.ts';
 
 const SIGNAL_PERIOD_MS = 30_000;
@@ -51,6 +52,7 @@ export class Modem {
   /** The trace while the dialect is being found out. */
   readonly #early = new Subject<TraceEntry>();
   readonly #detecting = new AbortController();
+  readonly #recent: RecentTrace;
   #core: ModemCore | undefined;
   #latest: ModemStatus = { state: 'portClosed', contexts: [], connectIds: [] };
   #stopping: Promise<void> | undefined;
@@ -59,6 +61,8 @@ export class Modem {
   /** @internal Use `createModem`. */
   constructor(options: ModemOptions) {
     this.#options = options;
+    this.#recent = new RecentTrace(checkedTraceLimit(options));
+    this.trace$.subscribe((entry) => this.#recent.add(entry));
     if (isAuto(options)) this.#status.next(this.#latest);
     else this.#begin(options as ModemOptions<DialectName>);
   }
@@ -94,6 +98,11 @@ export class Modem {
   /** Commands, answers and URCs, secrets blanked out, payload as its length. */
   get trace$(): Observable<TraceEntry> {
     return merge(this.#early, this.#cores.pipe(switchMap(({ channel }) => channel.trace$)));
+  }
+
+  /** The last lines of `trace$`, oldest first, as many as `traceLimit` says: also after the end. For error reports. */
+  get recentTrace(): readonly TraceEntry[] {
+    return this.#recent.entries;
   }
 
   /** What went wrong and what was mended. */

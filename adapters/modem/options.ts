@@ -82,6 +82,8 @@ export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 
   readonly meter?: Meter;
   /** Most commands that may wait; one more is refused with `QUEUE_FULL`. */
   readonly queueLimit?: number;
+  /** Lines of the trace that `recentTrace` keeps; 256 when left out, 0 for none. */
+  readonly traceLimit?: number;
 }
 
 /** Options with everything filled in and checked. */
@@ -118,6 +120,7 @@ const KNOWN: readonly (keyof ModemOptions)[] = [
   'logger',
   'meter',
   'queueLimit',
+  'traceLimit',
 ];
 const URC_PORTS: readonly UrcPort[] = ['usbat', 'usbmodem', 'uart1', 'all'];
 
@@ -195,6 +198,14 @@ function checkedReference(host: string | undefined, { commands, limits }: Dialec
     throw invalid('referenceHost', `is no host: ${messageOf(error)}`);
   }
   return host;
+}
+
+/** @throws INVALID_ARGUMENT */
+export function checkedTraceLimit(options: ModemOptions): number {
+  checkNames(options);
+  const { traceLimit = 256 } = options;
+  integer('traceLimit', traceLimit, 0, 100_000);
+  return traceLimit;
 }
 
 const isSleepWanted = (module: object | undefined): boolean =>

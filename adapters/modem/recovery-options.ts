@@ -60,7 +60,11 @@ export const recoveryDefaults = {
   /** PDP contexts (lte figure 1). */
   activationTries: 3,
   deactivationTries: 3,
-  activationRetryMs: 5_000,
+  /** First and longest wait behind a refused activation; doubles until the context is active. */
+  activationRetryMs: 1_000,
+  longestActivationRetryMs: 20_000,
+  /** Distance between looks at an activation or deactivation that takes long, and between refused deactivations. */
+  contextLookMs: 5_000,
   failedOpens: 5,
   /** Rounds of failed activations, each from the SIM check on, before the reboot policy is asked. */
   contextRounds: 3,
@@ -74,8 +78,8 @@ export const recoveryDefaults = {
   /** Reboots in a row after which no more are tried; 0 means no end. */
   mostReboots: 0,
   /** Reopening of a lost port: first and longest distance between tries. */
-  reopenMs: 1_000,
-  longestReopenMs: 30_000,
+  reopenMs: 250,
+  longestReopenMs: 1_000,
   /** Polls for received data whose URC was lost: first and longest distance. */
   receivePollMs: 1_000,
   longestReceivePollMs: 30_000,
@@ -117,7 +121,8 @@ export const recoveryPresets = {
     simTimeoutMs: 60_000,
     registrationTimeoutMs: 300_000,
     attachTimeoutMs: 180_000,
-    activationRetryMs: 30_000,
+    activationRetryMs: 10_000,
+    longestActivationRetryMs: 120_000,
     failedOpens: 10,
     failedContextCures: 5,
     freeReboots: 1,
@@ -131,7 +136,8 @@ export const recoveryPresets = {
   eager: {
     registrationTimeoutMs: 60_000,
     openPollMs: 2_000,
-    activationRetryMs: 2_000,
+    activationRetryMs: 500,
+    longestActivationRetryMs: 10_000,
     coolingProbeMs: 2_000,
     longestCoolingProbeMs: 10_000,
     pulseMs: 15_000,

@@ -134,8 +134,9 @@ export function modemServices(
       if (clock.now() - channel.lastByteAtMs < recovery.pulseMs) return; // it has just said something
       await channel.execute(commands.attention(), { signal, owner: 'pulse', priority: 'background' });
     },
-    resetModule: (situation, signal) =>
-      power.reset({
+    resetModule: (situation, signal) => {
+      channel.hold();
+      return power.reset({
         ...situation,
         execute: async (text) => {
           const command = { ...commands.reset(), text };
@@ -144,7 +145,8 @@ export function modemServices(
         },
         lines: port.lines,
         signal,
-      }),
+      });
+    },
     rememberLadder: (record) => store.write(LADDER_KEY, { ...record }),
     voidWire: (code: ErrorCode) => channel.void(code),
     report,

@@ -148,6 +148,8 @@ export interface ModemInput {
 
 export interface ModemContext extends ModemInput {
   readonly contextActors: Readonly<Record<number, PdpContextActor>>;
+  /** Lost before anybody asked for them. */
+  readonly droppedContexts: readonly number[];
   readonly activeContexts: Readonly<Record<number, readonly string[]>>;
   readonly socketActors: Readonly<Record<number, SocketActor>>;
   /** Why it has ended. */
@@ -388,7 +390,7 @@ export const modemSetup = setup({
       for (const pdpContext of Object.values(context.contextActors)) {
         enqueue.sendTo(pdpContext, { type: 'module.voided' });
       }
-      enqueue.assign({ activeContexts: {}, cures: 0 });
+      enqueue.assign({ activeContexts: {}, droppedContexts: [], cures: 0 });
     }),
     /** lte §2.2.5: a lost context takes its sockets along; the others' sockets are left alone. */
     voidSockets: enqueueActions(({ context, enqueue }, params: { contextId: number }) => {
@@ -419,9 +421,12 @@ export const modemSetup = setup({
       return { contextActors: Object.fromEntries(actors) };
     }),
     activateContexts: enqueueActions(({ context, enqueue }) => {
-      for (const pdpContext of Object.values(context.contextActors)) {
+      for (const [id, pdpContext] of Object.entries(context.contextActors)) {
+        if (context.droppedContexts.includes(Number(id)))
+          enqueue.sendTo(pdpContext, { type: 'urc.pdpdeact' });
         enqueue.sendTo(pdpContext, { type: 'ask.activate' });
       }
+      enqueue.assign({ droppedContexts: [] });
     }),
     spawnSocket: assign(({ context, spawn, self }, input: Omit<SocketInput, 'modem'>) => {
       const id = input.open.connectId;
@@ -467,6 +472,8 @@ export const modemSetup = setup({
       if (event.type === 'urc.pdpdeact' || event.type === 'urc.doubted') {
         const pdpContext = context.contextActors[event.contextId];
         if (pdpContext) enqueue.sendTo(pdpContext, { type: event.type });
+        else if (event.type === 'urc.pdpdeact')
+          enqueue.assign({ droppedContexts: [...context.droppedContexts, event.contextId] });
       }
       if (event.type === 'ask.reshare') {
         const pdpContext = context.contextActors[event.contextId];

@@ -1,5 +1,5 @@
 /** What the chart of a PDP context is made of: its messages, guards, actions and actors. */
-import { assign, setup } from 'xstate';
+import { assign, enqueueActions, setup } from 'xstate';
 import type {
   ContextCommands,
   ContextParameters,
@@ -26,7 +26,11 @@ export interface ContextLimits {
   /** Refused activations after which the context is deactivated (protocol.md §7.9). */
   readonly activationTries: number;
   readonly deactivationTries: number;
+  /** First and longest wait behind an activation that was refused; doubles until the context is active. */
   readonly retryDelayMs: number;
+  readonly longestRetryDelayMs: number;
+  /** Distance between looks at what takes long, and between refused deactivations. */
+  readonly lookPauseMs: number;
   /** Failed opens in a row, across sockets, after which the context is activated anew (protocol.md §7.9). */
   readonly failedOpens: number;
   /** Waits for the results of the asynchronous forms, where the dialect has them. */
@@ -49,6 +53,11 @@ export interface PdpContextInput {
 export interface PdpContextContext extends PdpContextInput {
   readonly refusedActivations: number;
   readonly refusedDeactivations: number;
+  /** Waits behind refused activations since it was active last, over all rounds. */
+  readonly retries: number;
+  readonly early: EarlyResult | undefined;
+  /** `pdpdeact` was heard before anybody asked for the context: AT+QIDEACT comes first (lte §2.2.5). */
+  readonly wasDropped: boolean;
   readonly failedOpens: number;
   readonly lastResult: string;
   readonly addresses: readonly string[];
@@ -72,6 +81,9 @@ export type PdpContextEvent =
   | { readonly type: 'socket.progressed' }
   | { readonly type: 'module.voided' }
   | CrashedEvent;
+
+/** The result of an asynchronous form that came in the same breath as its OK. */
+export type EarlyResult = Extract<PdpContextEvent, { readonly type: 'urc.activated' | 'urc.deactivated' }>;
 
 export type Outcome = CommandOutcome<unknown>;
 export type Listing = CommandOutcome<readonly ContextStatus[]>;
@@ -137,6 +149,7 @@ export const contextSetup = setup({
     isLastActivation: ({ context }) => context.refusedActivations + 1 >= context.limits.activationTries,
     isLastDeactivation: ({ context }) => context.refusedDeactivations >= context.limits.deactivationTries,
     isLastOpen: ({ context }) => context.failedOpens + 1 >= context.limits.failedOpens,
+    wasDropped: ({ context }) => context.wasDropped,
     wantsActivation: ({ context }) => context.next === 'activate',
     gaveUp: ({ context }) => context.next === 'give up',
   },
@@ -151,11 +164,19 @@ export const contextSetup = setup({
     })),
     // Other commands can run meanwhile. A module that refuses the asynchronous form may know the plain one.
     chooseActivation: assign(({ context: { commands, refusedActivations } }) => ({
+      early: undefined,
       isAsync: refusedActivations === 0 && commands.activateContextAsync !== undefined,
     })),
     chooseDeactivation: assign(({ context: { commands, refusedDeactivations } }) => ({
+      early: undefined,
       isAsync: refusedDeactivations === 0 && commands.deactivateContextAsync !== undefined,
     })),
+    noteDropped: assign({ wasDropped: true }),
+    forgetDropped: assign({ wasDropped: false }),
+    keepEarly: assign((_, early: EarlyResult) => ({ early })),
+    repeatEarly: enqueueActions(({ context: { early }, enqueue }) => {
+      if (early) enqueue.raise(early);
+    }),
     keepResult: assign(({ context }, outcome: Outcome) => ({
       lastResult: resultOf(outcome) ?? context.lastResult,
     })),
@@ -169,6 +190,8 @@ export const contextSetup = setup({
     })),
     countFailedOpen: assign(({ context }) => ({ failedOpens: context.failedOpens + 1 })),
     forgetFailedOpens: assign({ failedOpens: 0 }),
+    countRetry: assign(({ context }) => ({ retries: context.retries + 1 })),
+    forgetRetries: assign({ retries: 0 }),
     planNext: assign((_, params: { next: PdpContextContext['next'] }) => ({
       next: params.next,
       refusals: 0,
@@ -183,7 +206,9 @@ export const contextSetup = setup({
       context.owner.send({ type: 'context.stuck', id: context.parameters.id, result: context.lastResult }),
   },
   delays: {
-    retryDelay: ({ context }) => context.limits.retryDelayMs,
+    retryDelay: ({ context: { limits, retries } }) =>
+      Math.min(limits.retryDelayMs * 2 ** retries, limits.longestRetryDelayMs),
+    lookPause: ({ context }) => context.limits.lookPauseMs,
     activationResultLimit: ({ context }) => context.limits.activationResultMs,
     deactivationResultLimit: ({ context }) => context.limits.deactivationResultMs,
   },

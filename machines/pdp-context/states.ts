@@ -1,8 +1,16 @@
-import { contextSetup, failedWith, type Listing, type Outcome, type PdpContextContext } from './setup.ts';
+import {
+  contextSetup,
+  type EarlyResult,
+  failedWith,
+  type Listing,
+  type Outcome,
+  type PdpContextContext,
+} from './setup.ts';
 
 /** `configuring`: adopt what is active with our parameters, otherwise write them. */
 export const configuring = contextSetup.createStateConfig({
   tags: 'busy',
+  on: { 'urc.pdpdeact': { target: '#pdpContext.lost' } },
   always: { guard: 'isAttachedByNetwork', target: 'awaitingNetwork' },
   initial: 'checking',
   states: {
@@ -115,14 +123,14 @@ export const awaitingNetwork = contextSetup.createStateConfig({
         onError: { target: '#pdpContext.deactivated' },
       },
     },
-    pausing: { after: { retryDelay: { target: 'looking' } } },
+    pausing: { after: { retryDelay: { target: 'looking', actions: 'countRetry' } } },
   },
 });
 
 /** `active`: a doubt is settled by a look. */
 export const active = contextSetup.createStateConfig({
   tags: 'active',
-  entry: ['forgetFailedOpens', 'announceActive'],
+  entry: ['forgetFailedOpens', 'forgetRetries', 'announceActive'],
   initial: 'serving',
   on: {
     'urc.pdpdeact': {
@@ -180,6 +188,7 @@ export const activating = contextSetup.createStateConfig({
   states: {
     requesting: {
       entry: 'chooseActivation',
+      on: { 'urc.activated': { actions: { type: 'keepEarly', params: ({ event }) => event } } },
       invoke: {
         src: 'activator',
         input: ({ context }) => context,
@@ -208,6 +217,7 @@ export const activating = contextSetup.createStateConfig({
     },
     // AT+QIACTEX (rg §2.3.5): the result comes as a URC; one that is lost is looked for.
     awaiting: {
+      entry: 'repeatEarly',
       on: {
         'urc.activated': [
           { guard: { type: 'isSuccess', params: ({ event }) => event }, target: 'confirming' },
@@ -234,7 +244,7 @@ export const activating = contextSetup.createStateConfig({
       after: { activationResultLimit: { target: 'confirming' } },
       initial: 'quiet',
       states: {
-        quiet: { after: { retryDelay: { target: 'looking' } } },
+        quiet: { after: { lookPause: { target: 'looking' } } },
         looking: {
           invoke: {
             src: 'lister',
@@ -293,6 +303,11 @@ export const deactivation = {
     yielding: { after: { 0: { target: 'requesting' } } },
     requesting: {
       entry: 'chooseDeactivation',
+      on: {
+        'urc.deactivated': {
+          actions: { type: 'keepEarly', params: ({ event }: { event: EarlyResult }) => event },
+        },
+      },
       invoke: {
         src: 'deactivator',
         input: ({ context }: { context: PdpContextContext }) => context,
@@ -322,6 +337,7 @@ export const deactivation = {
     },
     // AT+QIDEACTEX (rg §2.3.6): the result comes as a URC; one that is lost is looked for.
     awaiting: {
+      entry: 'repeatEarly',
       on: {
         'urc.deactivated': [
           {
@@ -349,7 +365,7 @@ export const deactivation = {
       },
       initial: 'quiet',
       states: {
-        quiet: { after: { retryDelay: { target: 'looking' } } },
+        quiet: { after: { lookPause: { target: 'looking' } } },
         looking: {
           invoke: {
             src: 'lister',
@@ -397,7 +413,7 @@ export const deactivation = {
         onError: { target: '#pdpContext.deactivated' },
       },
     },
-    pausing: { after: { retryDelay: { target: 'requesting' } } },
+    pausing: { after: { lookPause: { target: 'requesting' } } },
     finished: { type: 'final' },
   },
 } as const;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ModemSocket } from '../../index.ts';
 import type { Fault, FaultRule } from '../../simulator/index.ts';
 import { echoPeer, sinkPeer } from '../../simulator/index.ts';
+import { delay } from '../../streams/clock.ts';
 import { dismantle, type Rig, rig } from './rig.ts';
 
 const bytes = (length: number, seed = 7): Buffer => {
@@ -247,6 +248,52 @@ describe('a socket that loses its ground', () => {
     ]);
     await expect(socket.acknowledged()).rejects.toMatchObject({ code: 'SOCKET_CLOSED' });
     expect(r.modem.status.connectIds).toEqual([]);
+    await dismantle(r);
+  });
+});
+
+describe('a module that restarts without a word in the middle of a command', () => {
+  it('is found out when the command is given up, and not reset once more', async () => {
+    const r = rig();
+    r.network.listen(7000, echoPeer);
+    await r.clock.runUntil(r.modem.start());
+    r.module.inject({ kind: 'reboot', silent: true });
+    const lost = r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+    await expect(lost).rejects.toMatchObject({ code: 'MODULE_HUNG' });
+    await r.clock.advance(10_000);
+    expect(r.modem.status.state).toBe('online');
+    expect(r.steps).toEqual([
+      'online',
+      expect.stringMatching(/^module hung: no answer to AT\+QIOPEN/),
+      'module rebooted: echo is on again',
+      'online',
+    ]);
+    expect(r.module.state.rebootCount).toBe(1);
+    await dismantle(r);
+  });
+});
+
+describe('a command while the module is being reset', () => {
+  it('waits until the module is in step again, and has its own answer', async () => {
+    const r = rig({
+      power: {
+        description: 'a relay that takes its time',
+        reachesSilentModule: true,
+        reset: async () => {
+          r.module.powerCycle();
+          await delay(r.clock, 3_100);
+        },
+      },
+    });
+    await r.clock.runUntil(r.modem.start());
+    r.module.inject({ kind: 'hang' });
+    await expect(r.clock.runUntil(r.modem.execute('AT+CSQ'))).rejects.toMatchObject({
+      code: 'COMMAND_TIMED_OUT',
+    });
+    while (r.modem.status.state !== 'rebooting' || !r.steps.at(-1)?.startsWith('reboot granted'))
+      await r.clock.advance(100);
+    const asked = r.modem.execute('AT+CCLK?');
+    expect(await r.clock.runUntil(asked)).toMatchObject({ result: 'OK', lines: [{ prefix: '+CCLK' }] });
     await dismantle(r);
   });
 });

@@ -554,3 +554,25 @@ describe('a connection that ends while its own bytes are still on the line', () 
     r.module.dispose();
   });
 });
+
+describe('a module that restarts in data mode without a word', () => {
+  it('is found out by its carrier line, where it is wired, and gets no more payload', async () => {
+    const r = await online({}, {}, { lines: true });
+    r.network.listen(7000, echoPeer);
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    const failed = new Promise((resolve) => socket.once('error', resolve));
+    const received = collected(socket);
+    socket.write('reading\n');
+    await r.clock.advance(5_000);
+    r.module.inject({ kind: 'reboot', silent: true });
+    await r.clock.advance(1_100);
+    socket.write('AT+CSQ\r');
+    expect(await r.clock.runUntil(failed)).toMatchObject({
+      code: expect.stringMatching(/^(PEER_CLOSED|MODULE_)/),
+    });
+    await r.clock.advance(20_000);
+    expect([r.modem.status.state, received.bytes().toString('latin1')]).toEqual(['online', 'reading\n']);
+    expect(r.events.filter(({ kind, text }) => kind === 'command' && text.includes('AT+CSQ'))).toEqual([]);
+    await dismantle(r);
+  });
+});

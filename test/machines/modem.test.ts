@@ -182,6 +182,8 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
         activationTries: 3,
         deactivationTries: 3,
         retryDelayMs: 5000,
+        longestRetryDelayMs: 5000,
+        lookPauseMs: 5000,
         failedOpens: 5,
         activationResultMs: 150_000,
         deactivationResultMs: 150_000,

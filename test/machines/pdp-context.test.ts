@@ -27,6 +27,8 @@ const limits = {
   activationTries: 3,
   deactivationTries: 3,
   retryDelayMs: 5000,
+  longestRetryDelayMs: 5000,
+  lookPauseMs: 5000,
   failedOpens: 5,
   activationResultMs: 150_000,
   deactivationResultMs: 40_000,
@@ -406,6 +408,18 @@ describe('a context whose module activates while other commands run (rg §2.3.5,
     expect(one.notices).toEqual(['context.active 1 10.0.0.1']);
   });
 
+  it('takes a result that comes in the same breath as the OK', async () => {
+    const one = asynchronous({ [LIST]: [NONE, LISTED] });
+    const until = async (state: string): Promise<void> => {
+      for (let turn = 0; turn < 100 && one.state() !== state; turn++) await Promise.resolve();
+      expect(one.state()).toBe(state);
+    };
+    one.actor.send({ type: 'ask.activate' });
+    await until('{activating:requesting}');
+    await one.hear({ type: 'urc.activated', err: 0 });
+    expect(one.state()).toBe('{active:serving}');
+  });
+
   it('counts a result that tells an error as a refusal, and tries the plain form then', async () => {
     const one = asynchronous({ [LIST]: [NONE, NONE, NONE, LISTED] });
     await one.do('ask.activate');
@@ -530,7 +544,8 @@ describe('every simple path', () => {
           ],
           outputs,
           onlyLast: /^(module\.voided|crashed)$/,
-          sameState: (snapshot) => (snapshot.matches('deactivating') ? snapshot.context.next : ''),
+          sameState: (snapshot) =>
+            `${snapshot.context.wasDropped} ${snapshot.matches('deactivating') ? snapshot.context.next : ''}`,
         },
         taken,
         ({ actor, snapshot }) => {
@@ -545,5 +560,14 @@ describe('every simple path', () => {
       (name) => !taken.has(name),
     );
     expect(uncovered).toEqual([]);
+  });
+});
+
+describe('a context that was dropped before anybody asked for it', () => {
+  it('is deactivated before it is activated (lte §2.2.5)', async () => {
+    const one = context();
+    await one.do('urc.pdpdeact', 'ask.activate');
+    expect(one.take()).toEqual([DEACTIVATE, LIST, WRITE, ACTIVATE, LIST]);
+    expect(one.notices).toEqual(['context.active 1 10.0.0.1']);
   });
 });
