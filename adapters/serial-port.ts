@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
 import { ModemError } from '../errors.ts';
 import { type Clock, systemClock } from '../streams/clock.ts';
+import { shownValue } from './dialects/shown-value.ts';
 import { errnoOf, messageOf } from './foreign-error.ts';
+import { invalid, needClock, needText, readList, readOptions } from './plain-options.ts';
 import type { Port, PortLines } from './port.ts';
 import { portOver } from './port-lifecycle.ts';
 import { nativeBindingError, serialOpenError } from './serial-open-error.ts';
@@ -32,8 +34,13 @@ export interface SerialPortOptions {
  * @throws ModemError `INVALID_ARGUMENT` for a baud rate that is not a positive whole number, or an empty list of them.
  */
 export function serialPort(options: SerialPortOptions): Port {
-  const { path, rtscts = false, clock = systemClock } = options;
-  const baudRates = checkedRates(options.baudRate ?? 115_200);
+  const read = readOptions<SerialPortOptions>(options, ['path', 'baudRate', 'rtscts', 'clock']);
+  const { rtscts = false, clock = systemClock } = read;
+  const path = checkedPath(read.path);
+  const baudRates = checkedRates(read.baudRate ?? 115_200);
+  if (typeof rtscts !== 'boolean')
+    throw invalid('rtscts', `must be true or false, got ${shownValue(rtscts)}`);
+  needClock(clock);
   const line: { baudRate: number; native?: NativePort } = { baudRate: baudRates[0] };
   const description = `${typeof path === 'string' ? path : nameOfMatch(path)} at ${baudRates.join(' or ')} baud`;
   const open = async (sink: Sink): Promise<Channel> => {
@@ -65,11 +72,28 @@ export function serialPort(options: SerialPortOptions): Port {
 }
 
 function checkedRates(given: number | readonly number[]): readonly [number, ...number[]] {
-  const [first, ...others] = Array.isArray(given) ? given : [given];
-  const wrong = [first, ...others].find((rate) => !Number.isSafeInteger(rate) || rate <= 0);
+  const rates = typeof given === 'number' ? [given] : readList(given, 'baudRate');
+  const [first, ...others] = rates as readonly number[];
+  const wrong = rates.find((rate) => !Number.isSafeInteger(rate) || Number(rate) <= 0);
   if (first !== undefined && wrong === undefined) return [first, ...others];
-  const text = `baudRate is a positive whole number such as 115200, or a list of them, got ${given}`;
-  throw new ModemError('INVALID_ARGUMENT', text, { argument: 'baudRate' });
+  const got = rates.map(shownValue).join(',');
+  throw invalid('baudRate', `is a positive whole number such as 115200, or a list of them, got ${got}`);
+}
+
+const USB_NAMES = ['vendorId', 'productId', 'interfaceNumber', 'serialNumber'] as const;
+
+function checkedPath(given: unknown): string | UsbMatch {
+  if (typeof given !== 'object' || given === null) return needText(given, 'path');
+  const match = readOptions<UsbMatch>(given as UsbMatch, USB_NAMES, 'path');
+  for (const name of ['vendorId', 'productId'] as const) {
+    const id: unknown = match[name];
+    if (typeof id !== 'string' || !/^(?:0x)?[0-9a-f]{1,4}$/i.test(id))
+      throw invalid(`path.${name}`, `must be hexadecimal, as lsusb prints it, got ${shownValue(id)}`);
+  }
+  if (match.interfaceNumber !== undefined && !Number.isInteger(match.interfaceNumber))
+    throw invalid('path.interfaceNumber', `must be a whole number, got ${shownValue(match.interfaceNumber)}`);
+  if (match.serialNumber !== undefined) needText(match.serialNumber, 'path.serialNumber');
+  return match as UsbMatch;
 }
 
 /** UARTs of a system on a chip; a `ttyUSB` may be the module's own USB port or an adapter on its UART. */

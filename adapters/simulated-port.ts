@@ -1,12 +1,16 @@
 import { Subject, Subscription } from 'rxjs';
 import type { ModemError } from '../errors.ts';
 import {
+  isVirtualDialect,
   loopbackNetwork,
+  VIRTUAL_DIALECTS,
   VirtualModule,
   type VirtualModuleOptions,
   virtualPort,
 } from '../simulator/index.ts';
 import { systemClock } from '../streams/clock.ts';
+import { shownValue } from './dialects/shown-value.ts';
+import { invalid, needClock, readAnyOptions } from './plain-options.ts';
 import type { Port } from './port.ts';
 import { closedError } from './transport.ts';
 
@@ -28,15 +32,21 @@ interface Life {
  * outlives its host is made by `new VirtualModule(…)` and `virtualPort(module)` of `urchestra/simulator`.
  *
  * @example simulatedPort({ dialect: 'lte' })
+ * @throws ModemError `INVALID_ARGUMENT` for a dialect that cannot be simulated.
  */
 export function simulatedPort(options: SimulatedPortOptions): Port {
-  const description = `virtual ${options.dialect} module`;
+  const given = readAnyOptions(options, 'options') as unknown as SimulatedPortOptions;
+  const { dialect } = given;
+  if (typeof dialect !== 'string' || !isVirtualDialect(dialect))
+    throw invalid('dialect', `must be one of ${VIRTUAL_DIALECTS.join(', ')}, got ${shownValue(dialect)}`);
+  needClock(given.clock);
+  const description = `virtual ${dialect} module`;
   const bytes = new Subject<Uint8Array>();
   const lost = new Subject<ModemError>();
   let life: Life | undefined;
 
   function switchOn(): Life {
-    const module = new VirtualModule({ clock: systemClock, network: loopbackNetwork(), ...options });
+    const module = new VirtualModule({ clock: systemClock, network: loopbackNetwork(), ...given });
     const port = virtualPort(module);
     const relays = new Subscription();
     relays.add(port.bytes$.subscribe((chunk) => bytes.next(chunk)));

@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../streams/clock.ts';
+import { integer } from './dialects/arguments.ts';
 import { errnoOf, messageOf } from './foreign-error.ts';
+import { needClock, needText, readOptions } from './plain-options.ts';
 import type { Port } from './port.ts';
 import { portOver } from './port-lifecycle.ts';
 import { type Channel, openError, type Sink } from './transport.ts';
@@ -13,32 +15,40 @@ export interface TcpPortOptions {
   readonly clock?: Clock;
 }
 
+const LONGEST_HOST = 255;
+
 /** A module behind a raw TCP port: ser2net in raw mode, a serial device server, `urchestra simulate --tcp`.
  *
  * Raw bytes only: no telnet (RFC 2217) negotiation, hence no control lines and no change of the baud rate.
  * A connection that dies without a word is found by TCP keep-alive at the earliest after half a minute.
  *
  * @example tcpPort({ host: '192.168.1.20', port: 3001 })
+ * @throws ModemError `INVALID_ARGUMENT` for a host or a port that is none.
  */
 export function tcpPort(options: TcpPortOptions): Port {
-  const clock = options.clock ?? systemClock;
-  const description = `tcp://${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
-  const target = { ...options, description, clock };
+  const read = readOptions<TcpPortOptions>(options, ['host', 'port', 'connectTimeoutMs', 'clock']);
+  const { clock = systemClock, connectTimeoutMs = 10_000 } = read;
+  const host = needText(read.host, 'host', LONGEST_HOST);
+  const port = read.port as number;
+  integer('port', port, 1, 65_535);
+  integer('connectTimeoutMs', connectTimeoutMs, 1, 2 ** 31 - 1);
+  needClock(clock);
+  const description = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const target = { host, port, connectTimeoutMs, description, clock };
   return portOver(
     { description, hasLines: false, open: (sink, signal) => openSocket(target, sink, signal) },
     clock,
   );
 }
 
-interface Target extends TcpPortOptions {
+interface Target extends Required<TcpPortOptions> {
   readonly description: string;
   readonly clock: Clock;
 }
 
 function openSocket(target: Target, sink: Sink, signal: AbortSignal): Promise<Channel> {
-  const { host, port, connectTimeoutMs = 10_000, clock, description } = target;
+  const { host, port, connectTimeoutMs, clock, description } = target;
   return new Promise((resolve, reject) => {
-    // A wrong port number throws here; the promise turns that into a rejection below.
     const socket = connectOrFail(host, port, description);
     const settle = (): void => {
       clock.clearTimeout(timer);
@@ -99,7 +109,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name server did not answer: try again, or give an IP address',
   EHOSTUNREACH: 'check the address, the network cable and the route to it',
   ENETUNREACH: 'check the address, the network cable and the route to it',
-  ERR_SOCKET_BAD_PORT: 'give a port number between 1 and 65535',
 };
 
 function asOpenError(description: string, error: unknown): Error {

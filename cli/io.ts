@@ -30,6 +30,9 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'STORE_FAILED',
 ]);
 
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]/g;
+const MOST_CHARACTERS = 2_000;
+
 /** One line for the user and the exit code that goes with it. */
 export function explain(error: unknown): { readonly line: string; readonly exitCode: number } {
   if (!isModemError(error)) {
@@ -40,7 +43,9 @@ export function explain(error: unknown): { readonly line: string; readonly exitC
   return { line: `error: ${oneLine(error.message)} [${error.code}]`, exitCode };
 }
 
-function oneLine(text: string): string {
-  const lines = text.split(/[\r\n]/).map((line) => line.trim());
-  return lines.filter((line) => line !== '').join(' ');
+/** Nothing in it ends the line or moves the cursor, whatever somebody has written on the command line. */
+export function oneLine(text: string): string {
+  const lines = text.split(/[\r\n\u2028\u2029]/).map((line) => line.replace(UNPRINTABLE, '?').trim());
+  const line = lines.filter((part) => part !== '').join(' ');
+  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line;
 }

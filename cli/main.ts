@@ -4,7 +4,7 @@ import type { AccessMode } from '../adapters/dialects/dialect.ts';
 import { VIRTUAL_DIALECTS } from '../simulator/index.ts';
 import { decode } from './decode.ts';
 import { demo } from './demo/demo.ts';
-import { EXIT, explain, type Io } from './io.ts';
+import { EXIT, explain, type Io, oneLine } from './io.ts';
 import { listen } from './listen.ts';
 import { portNumber, wholeNumber, withCommonOptions } from './modem-options.ts';
 import { ping } from './ping.ts';
@@ -59,6 +59,7 @@ function program(choose: (run: Run) => void): Command {
   const root = new Command('urchestra')
     .description('Dependable TCP and UDP sockets over Quectel cellular modules.')
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
     .showSuggestionAfterError();
 
   root

@@ -16,6 +16,7 @@ import {
   type VirtualModuleOptions,
 } from '../simulator/index.ts';
 import { systemClock } from '../streams/clock.ts';
+import { oneLine } from './io.ts';
 
 /** Options of the command line. */
 export interface SimulateOptions {
@@ -72,7 +73,7 @@ export async function simulate(options: SimulateOptions, io: SimulateIo): Promis
     const isUsage =
       error instanceof UsageError || error instanceof ServeError || error instanceof FaultScriptError;
     if (!isUsage) throw error;
-    io.stderr.write(`urchestra simulate: ${error.message}\n`);
+    io.stderr.write(`urchestra simulate: ${oneLine(error.message)}\n`);
     return 2;
   } finally {
     module?.dispose();

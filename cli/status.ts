@@ -1,3 +1,4 @@
+import { shownLine } from '../adapters/channel/redaction.ts';
 import type { SocketStatus } from '../adapters/dialects/dialect.ts';
 import type { Modem } from '../adapters/modem/modem.ts';
 import type { ModemError } from '../errors.ts';
@@ -24,7 +25,8 @@ function dbm(rssi: number): number | null {
 async function reportOf(modem: Modem): Promise<Report> {
   const { commands } = modem.dialect;
   const optional = <T>(value: Promise<T>, missing: T): Promise<T> => value.catch(() => missing);
-  const identity = await optional(modem.query(commands.identify()), []);
+  const named = await optional(modem.query(commands.identify()), []);
+  const identity = named.map(shownLine); // some firmwares print the IMEI among it
   const signal = await optional(modem.query(commands.querySignal()), undefined);
   const lists = commands.queryLeftovers().map((query) => optional(modem.query(query), []));
   const sockets = (await Promise.all(lists)).flat();

@@ -10,6 +10,7 @@ import type { FaultOf } from './faults/fault.ts';
 import { isHeadOf } from './faults/schedule.ts';
 import type { Firmware } from './firmware.ts';
 import { Reply } from './reply.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const ESCAPE = '+++';
 
@@ -40,11 +41,11 @@ export class CommandRunner {
     const start = raw.search(/at/i);
     const line = raw.slice(Math.max(0, start));
     if (start < 0) {
-      hardware.record('lost', `input that is no command: ${JSON.stringify(raw.slice(0, 40))}`);
+      hardware.record('lost', `input that is no command: ${raw.length} bytes`); // it may be half of one, with secrets
       this.#onConcluded(undefined);
       return;
     }
-    hardware.record('command', withoutSecrets(line));
+    hardware.record('command', this.#shown(line));
     hardware.faults.commandArrived(line);
     if (firmware.hasEnded) return;
     const delayed = hardware.armed.take('delay');
@@ -67,7 +68,7 @@ export class CommandRunner {
     if (this.#excused) return;
     this.#excused = true;
     this.#firmware.hardware.violate(
-      `wrote ${JSON.stringify(text.slice(0, 40))} while a command was running (lte §1.1 note 1)`,
+      `wrote ${JSON.stringify(withoutSecrets(text).slice(0, 40))} while a command was running (lte §1.1 note 1)`,
     );
   }
 
@@ -89,7 +90,7 @@ export class CommandRunner {
       this.#answer(lines, final, behind);
     });
     if (tooLong) {
-      hardware.violate(`${line.slice(0, 20)}…: the command line is too long`);
+      hardware.violate(`${withoutSecrets(line).slice(0, 20)}…: the command line is too long`);
       reply.final('ERROR');
       return;
     }
@@ -100,13 +101,20 @@ export class CommandRunner {
         this.#dispatch(command, parsed, reply);
         return;
       }
-      hardware.unknown(withoutSecrets(line));
+      hardware.unknown(this.#shown(line));
       reply.final('ERROR');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.violation) hardware.violate(`${withoutSecrets(line)}: ${error.violation}`);
+      if (error.violation) hardware.violate(violationOf(line, error.violation));
       firmware.refuse(reply, error, isTcpIp && failure?.cme === undefined);
     }
+  }
+
+  /** What an unknown command has behind its name may be anything. */
+  #shown(line: string): string {
+    const name = parseCommand(line)?.name;
+    const isKnown = name !== undefined && this.#firmware.hardware.commands[name] !== undefined;
+    return isKnown ? withoutSecrets(line) : withoutSecrets(line).replace(/=(?!\?$).*$/s, '=…');
   }
 
   #dispatch(command: Command, { form, body }: ParsedCommand, reply: Reply): void {
@@ -151,11 +159,8 @@ export class CommandRunner {
   }
 }
 
-/** PINs and passwords never reach a log. */
-function withoutSecrets(line: string): string {
-  if (/^AT\+CPIN=/i.test(line)) return line.replace(/=.*/s, '=…');
-  // gsm has no context id in front.
-  const shown = /^AT\+QICSGP= *\d+, *"/i.test(line) ? 2 : 3;
-  if (/^AT\+QICSGP=/i.test(line)) return line.replace(new RegExp(`^((?:[^,]*,){${shown}}).+$`, 's'), '$1…');
-  return line;
+/** The rule that was broken, without the value that broke it where that may be a secret. */
+function violationOf(line: string, rule: string): string {
+  const shown = withoutSecrets(line);
+  return `${shown}: ${shown === line ? rule : rule.replace(/, got .*$/s, '')}`;
 }

@@ -6,6 +6,7 @@
  *      └─ VirtualClock     moves only when told (tests, modelling)
  */
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import { ModemError } from '../errors.ts';
 
 /** What `Clock.setTimeout` returned; only good for `clearTimeout` of the same clock. */
 export type TimerHandle = unknown;
@@ -32,8 +33,8 @@ export const systemClock: Clock = {
  * @param factor positive; 1 is real time, 20 shows a minute in three seconds.
  */
 export function scaledClock(factor: number): Clock {
-  if (!(factor > 0 && Number.isFinite(factor)))
-    throw new RangeError(`time scale must be a number above 0, got ${factor}`);
+  if (!(typeof factor === 'number' && factor > 0 && Number.isFinite(factor)))
+    throw new ModemError('INVALID_ARGUMENT', 'factor must be a number above 0', { argument: 'factor' });
   const startedAtMs = Date.now();
   const origin = performance.now();
   return {

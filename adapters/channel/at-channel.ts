@@ -31,6 +31,7 @@ import { PushSinks } from './push-sinks.ts';
 import { shownCommand } from './redaction.ts';
 import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
+import { Secrets } from './secrets.ts';
 import { SleepLine } from './sleep-line.ts';
 import { type TraceEntry, traceOf } from './trace.ts';
 import { WireProbe } from './wire-probe.ts';
@@ -63,6 +64,7 @@ export class AtChannel {
   readonly #late = new LateResults();
   #fenceTimer: TimerHandle;
   readonly #probe: WireProbe;
+  readonly #secrets: Secrets;
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
   #echoIsOff = false;
@@ -77,6 +79,7 @@ export class AtChannel {
   constructor(options: ChannelOptions) {
     this.#options = options;
     this.#queue = new CommandQueue(options.queueLimit);
+    this.#secrets = options.secrets ?? new Secrets();
     this.pushes = new PushSinks(options.dialect.connections);
     this.#reader = this.#newReader();
     this.#probe = new WireProbe({
@@ -258,7 +261,7 @@ export class AtChannel {
   }
 
   #noteEvent(event: WireEvent): void {
-    const entry = traceOf(event);
+    const entry = traceOf(event, this.#secrets);
     if (entry) this.#note(entry);
   }
 
@@ -347,6 +350,7 @@ export class AtChannel {
       ...{ pending, actor, startedAtMs, lines: [], payload: [] },
       ...{ isSpoiled: false, hasPrompted: false },
     };
+    this.#secrets.started(command);
     this.#reader.commandStarted(command);
     actor.subscribe({ complete: () => this.#finish(actor) });
     actor.start();
@@ -356,7 +360,7 @@ export class AtChannel {
     const inFlight = this.#inFlight;
     if (inFlight === undefined) return;
     const { command, payload } = inFlight.pending;
-    if (part === 'command') this.#note({ kind: 'tx', text: shownCommand(command) });
+    if (part === 'command') this.#note({ kind: 'tx', text: this.#secrets.shownCommand(command) });
     else this.#note({ kind: 'tx', text: '(payload)', payloadBytes: lengthOf(payload) });
     const bytes =
       part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
@@ -387,6 +391,7 @@ export class AtChannel {
     if (this.#exchanged.observed)
       this.#exchanged.next(exchangedOf(inFlight, outcome, this.#options.clock.now()));
     void this.#conclude(inFlight, outcome);
+    this.#secrets.ended(inFlight.pending.command, outcome.kind === 'ok' || outcome.kind === 'refused');
     this.#pump();
   }
 
@@ -401,10 +406,13 @@ export class AtChannel {
     const question = this.#options.dialect.commands.queryLastError;
     if (outcome.kind === 'timedOut') return this.#concludeSilence(inFlight);
     if (outcome.kind === 'aborted') settle(outcome);
-    else if (outcome.kind === 'ok') settle(understood(inFlight, outcome.result));
+    else if (outcome.kind === 'ok') settle(understood(inFlight, outcome.result, this.#secrets));
     else if (question && asksForLastError(command, outcome.result))
       return this.#explainRefusal(inFlight, outcome.result, question());
-    else settle({ kind: 'refused', result: outcome.result, ...numberIn(outcome.result) });
+    else {
+      const result = this.#secrets.shownResult(outcome.result);
+      settle({ kind: 'refused', result, ...numberIn(outcome.result) });
+    }
     return undefined;
   }
 
@@ -469,6 +477,7 @@ export class AtChannel {
       return;
     }
     keep(inFlight, line, payload);
+    this.#secrets.learn(line);
     if (isBehindFinal) inFlight.actor.send({ type: 'rx.lineBehind' });
   }
 

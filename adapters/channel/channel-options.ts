@@ -5,6 +5,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { Port } from '../port.ts';
 import type { DataEvent, DataTiming } from './data-port.ts';
 import type { ProbeTiming } from './resynchronise.ts';
+import type { Secrets } from './secrets.ts';
 
 export interface ChannelTiming {
   /** How long a late final result is waited for after a timeout. */
@@ -25,6 +26,8 @@ export interface ChannelOptions {
   readonly clock: Clock;
   readonly timing: ChannelTiming;
   readonly queueLimit: number;
+  /** What no trace and no error may show. */
+  readonly secrets?: Secrets;
   /** DTR lets the module sleep and wakes it (gsm §9). */
   readonly sleepsByDtr?: boolean;
 }

@@ -2,7 +2,7 @@
 import type { ExchangeActor, ExchangeOutcome } from '../../machines/exchange.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import type { Answer, Command, InfoLine, Learnt, Step } from '../dialects/dialect.ts';
-import { shownLine } from './redaction.ts';
+import type { Secrets } from './secrets.ts';
 import { GONE } from './wire-probe.ts';
 
 /** A command that waits for its turn. */
@@ -39,7 +39,7 @@ export function keep(inFlight: InFlight, line: InfoLine, payload: readonly Uint8
 }
 
 /** The outcome of a command that ended with success, by what came back. */
-export function understood(inFlight: InFlight, result: string): CommandOutcome<unknown> {
+export function understood(inFlight: InFlight, result: string, secrets: Secrets): CommandOutcome<unknown> {
   const answer: Answer = { lines: inFlight.lines, payload: inFlight.payload, result };
   const { command } = inFlight.pending;
   if (inFlight.isSpoiled) return { kind: 'refused', result: 'the counted payload was cut short' };
@@ -48,7 +48,7 @@ export function understood(inFlight: InFlight, result: string): CommandOutcome<u
   if (command.parse === undefined) return { kind: 'ok', value: undefined, ...more };
   const value = command.parse(answer);
   if (value !== undefined) return { kind: 'ok', value, ...more };
-  const seen = inFlight.lines.map((line) => shownLine(`${line.prefix ?? ''}: ${line.text}`)).join(' | ');
+  const seen = inFlight.lines.map((line) => secrets.shownInfo(line)).join(' | ');
   return { kind: 'refused', result: `an answer that is not in the manual: ${seen || result}` };
 }
 

@@ -1,6 +1,6 @@
 import type { WireEvent } from '../../streams/wire-event.ts';
-import { shownLine } from './redaction.ts';
 import { lengthOf } from './results.ts';
+import type { Secrets } from './secrets.ts';
 
 /** One thing that happened on the wire, secrets blanked out, payload only as its length. */
 export interface TraceEntry {
@@ -13,22 +13,20 @@ export interface TraceEntry {
 }
 
 /** What a trace says about something that was read; nothing about echoes and data. */
-export function traceOf(event: WireEvent): Omit<TraceEntry, 'atMs'> | undefined {
+export function traceOf(event: WireEvent, secrets: Secrets): Omit<TraceEntry, 'atMs'> | undefined {
   switch (event.kind) {
     case 'final':
-      return { kind: 'rx', text: shownLine(event.result) };
+      return { kind: 'rx', text: secrets.shownResult(event.result) };
     case 'prompt':
       return { kind: 'rx', text: '>' };
     case 'unknown':
-      return { kind: 'unknown', text: shownLine(event.text) };
+      return { kind: 'unknown', text: secrets.shownUnknown(event.text) };
     case 'garbage':
       return { kind: 'garbage', text: `${event.reason}, ${event.lengthBytes} bytes` };
     case 'urc':
-      return { kind: 'urc', text: shownLine(event.text), ...sized(event.payload) };
-    case 'info': {
-      const prefix = event.line.prefix === null ? '' : `${event.line.prefix}: `;
-      return { kind: 'rx', text: shownLine(prefix + event.line.text), ...sized(event.payload) };
-    }
+      return { kind: 'urc', text: secrets.shown(event.text), ...sized(event.payload) };
+    case 'info':
+      return { kind: 'rx', text: secrets.shownInfo(event.line), ...sized(event.payload) };
     default:
       return undefined;
   }

@@ -34,7 +34,7 @@ const PROTOCOLS = ['IPv4', 'IPv6'] as const; // bc66 §2.1: from 0
 /** Encoder of `AT+QIOPEN` with the protocol type. */
 export function bc66Open(shape: QiShape<Bc66Service, Bc66Mode>) {
   return (p: Bc66OpenParameters): Command<void> => {
-    const wanted = p.host?.includes(':') ? 'IPv6' : p.protocol; // an address of its own kind
+    const wanted = typeof p.host === 'string' && p.host.includes(':') ? 'IPv6' : p.protocol; // an address of its own kind
     const protocol = wanted === undefined ? '' : `,${choice('protocol', wanted, PROTOCOLS)}`;
     return opening(shape, p, protocol);
   };

@@ -10,6 +10,7 @@ import type {
   RegistrationStatus,
   SimStatus,
 } from './dialect.ts';
+import { withoutPrivateParts } from './private-commands.ts';
 
 /** Longest wait for any command that the manuals give no time of its own (protocol.md §2). */
 export const COMMAND_TIMEOUT_MS = 60_000;
@@ -173,8 +174,10 @@ export const commonCommands = {
   raw: (text: string, timeoutMs = COMMAND_TIMEOUT_MS): Command<Answer> => {
     const line = rawLine(text);
     integer('timeoutMs', timeoutMs, 1, 86_400_000);
+    const redacted = withoutPrivateParts(line);
     return {
       text: line,
+      ...(redacted !== line && { redacted }),
       timeoutMs,
       collectsEverything: true,
       onSilence: 'in doubt', // AT+COPS=? takes minutes on a living module

@@ -4,6 +4,7 @@ import type { Dialect, DialectName } from './dialect.ts';
 import { gsm } from './gsm.ts';
 import { lte } from './lte.ts';
 import { rg } from './rg.ts';
+import { shownValue } from './shown-value.ts';
 import { ugxx } from './ugxx.ts';
 import type { WireDialect } from './wire.ts';
 
@@ -14,10 +15,11 @@ export const wireDialects: Readonly<Record<DialectName, WireDialect>> = { gsm, u
 export const dialects: Readonly<Record<DialectName, Dialect>> = { gsm, ugxx, bc66, lte, rg };
 
 function lookUp<T>(table: Readonly<Record<DialectName, T>>, name: string): T {
-  const found = Object.hasOwn(table, name) ? table[name as DialectName] : undefined;
+  const isName = typeof name === 'string' && Object.hasOwn(table, name);
+  const found = isName ? table[name as DialectName] : undefined;
   if (found !== undefined) return found;
   const names = Object.keys(table).join(', ');
-  throw new ModemError('INVALID_ARGUMENT', `dialect must be one of ${names}, got ${JSON.stringify(name)}`, {
+  throw new ModemError('INVALID_ARGUMENT', `dialect must be one of ${names}, got ${shownValue(name)}`, {
     argument: 'dialect',
   });
 }

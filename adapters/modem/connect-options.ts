@@ -1,8 +1,10 @@
 /** What `connect`, `listen`, `connectUdp` and `bindUdp` take, checked before anything goes on the wire. */
 import { ModemError } from '../../errors.ts';
 import type { Interruption } from '../../machines/transparent-mode.machine.ts';
-import { integer } from '../dialects/arguments.ts';
+import { flag, integer } from '../dialects/arguments.ts';
 import type { AccessMode, Dialect, OpenParameters } from '../dialects/dialect.ts';
+import { shownValue } from '../dialects/shown-value.ts';
+import { bytesOf, invalid, readOptions } from '../plain-options.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** How a connection waits for its context. */
@@ -91,18 +93,19 @@ const KNOWN_MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 const SELF = '127.0.0.1';
 const MOST_CLIENTS = 11; // rg §2.3.7
 
-function invalid(argument: string, problem: string): ModemError {
-  return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
-}
-
-function checkShape(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
+/** Reads the options once. What they must have is missing in the copy where it was not given: the encoders tell. */
+function readShape<T extends object>(given: T, known: readonly string[]): T {
+  const options = readOptions<T>(given, known as readonly (keyof T & string)[]);
   for (const name of NUMBERS) {
     const value: unknown = Reflect.get(options, name);
     if (value !== undefined) integer(name, value as number, 0, LONGEST_TIMER_MS);
   }
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown) throw invalid(unknown, `is no option: it must be one of ${known.join(', ')}`);
+  const halfOpen: unknown = Reflect.get(options, 'allowHalfOpen');
+  if (halfOpen !== undefined) flag('allowHalfOpen', halfOpen as boolean);
+  const mode: unknown = Reflect.get(options, 'mode');
+  if (mode !== undefined && !(KNOWN_MODES as readonly unknown[]).includes(mode))
+    throw invalid('mode', `must be one of ${KNOWN_MODES.join(', ')}, got ${shownValue(mode)}`);
+  return options as T;
 }
 
 function checkedPlan(
@@ -186,9 +189,8 @@ function checkedLink({ probe, linkIdleMs }: LinkChoice, { dialect }: CheckedOpti
   }
   const plan = linkIdleMs === undefined ? {} : { linkIdleMs };
   if (probe === undefined) return plan;
-  if (typeof probe !== 'string' && !(probe instanceof Uint8Array))
-    throw invalid('probe', 'must be a string or a Uint8Array');
-  const bytes = Uint8Array.from(Buffer.from(probe)); // a copy: what the caller does to his later is nothing to us
+  const bytes = bytesOf(probe);
+  if (bytes === undefined) throw invalid('probe', 'must be a string or a Uint8Array');
   const mostBytes = dialect.limits.sendBytes;
   if (bytes.length < 1 || bytes.length > mostBytes)
     throw invalid('probe', `must be 1 to ${mostBytes} bytes, got ${bytes.length}`);
@@ -203,8 +205,8 @@ export interface ConnectPlan extends OpenPlan, LinkPlan, Pick<ConnectOptions, St
 }
 
 /** @throws INVALID_ARGUMENT */
-export function checkedConnect(options: ConnectOptions, modem: CheckedOptions): ConnectPlan {
-  checkShape(options, [
+export function checkedConnect(given: ConnectOptions, modem: CheckedOptions): ConnectPlan {
+  const options = readShape(given, [
     ...CHOICE,
     ...STREAM,
     'host',
@@ -224,7 +226,7 @@ export function checkedConnect(options: ConnectOptions, modem: CheckedOptions): 
     retryS,
   } = options;
   if (!INTERRUPTIONS.includes(interrupt))
-    throw invalid('interrupt', `must be one of ${INTERRUPTIONS.join(', ')}, got ${String(interrupt)}`);
+    throw invalid('interrupt', `must be one of ${INTERRUPTIONS.join(', ')}, got ${shownValue(interrupt)}`);
   integer('urcCheckMs', urcCheckMs, 0, LONGEST_TIMER_MS);
   const retry = retryS === undefined ? {} : { connectTimeoutS: retried(retryS, modem) };
   const open = { service: 'TCP' as const, host, remotePort: port, localPort, mode, ...retry };
@@ -244,8 +246,8 @@ export interface ListenPlan extends OpenPlan, LinkPlan, Pick<ListenOptions, Stre
 }
 
 /** @throws INVALID_ARGUMENT */
-export function checkedListen(options: ListenOptions, modem: CheckedOptions): ListenPlan {
-  checkShape(options, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
+export function checkedListen(given: ListenOptions, modem: CheckedOptions): ListenPlan {
+  const options = readShape(given, [...CHOICE, ...STREAM, 'port', 'maxConnections']);
   const most = modem.dialect.limits.clientLimit ?? MOST_CLIENTS;
   const { mode = 'buffer', maxConnections = most } = options;
   const port = servedPort(options.port);
@@ -266,16 +268,16 @@ export function checkedListen(options: ListenOptions, modem: CheckedOptions): Li
 }
 
 /** @throws INVALID_ARGUMENT */
-export function checkedConnectUdp(options: ConnectUdpOptions, modem: CheckedOptions): OpenPlan {
-  checkShape(options, [...CHOICE, 'host', 'port', 'localPort']);
+export function checkedConnectUdp(given: ConnectUdpOptions, modem: CheckedOptions): OpenPlan {
+  const options = readShape(given, [...CHOICE, 'host', 'port', 'localPort']);
   const { host, port, localPort = 0, mode = 'buffer' } = options;
   onlyBufferOrPush(mode);
   return checkedPlan({ service: 'UDP', host, remotePort: port, localPort, mode }, options, modem);
 }
 
 /** @throws INVALID_ARGUMENT */
-export function checkedBindUdp(options: BindUdpOptions, modem: CheckedOptions): OpenPlan {
-  checkShape(options, [...CHOICE, 'port']);
+export function checkedBindUdp(given: BindUdpOptions, modem: CheckedOptions): OpenPlan {
+  const options = readShape(given, [...CHOICE, 'port']);
   const { mode = 'buffer' } = options;
   onlyBufferOrPush(mode);
   const localPort = servedPort(options.port);

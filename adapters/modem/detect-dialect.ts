@@ -5,12 +5,14 @@
 import { ModemError } from '../../errors.ts';
 import { systemClock } from '../../streams/clock.ts';
 import { AtChannel } from '../channel/at-channel.ts';
+import { shownLine } from '../channel/redaction.ts';
+import { Secrets } from '../channel/secrets.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commonCommands } from '../dialects/common.ts';
 import type { Dialect, DialectName } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { checkNames, type ModemOptions } from './options.ts';
+import type { ModemOptions } from './options.ts';
 import { recoveryFrom } from './recovery-options.ts';
 
 /** Where the dialect that was found is kept in the store: a module that is silent at the next start has still the same. */
@@ -29,7 +31,7 @@ export function dialectOfModel(text: string): DialectName | undefined {
 
 function unknown(lines: readonly string[]): ModemError {
   const table = Object.values(dialects).map(({ name, models }) => `${name} (${models.join(', ')})`);
-  const said = lines.length === 0 ? 'nothing' : JSON.stringify(lines.join(' '));
+  const said = lines.length === 0 ? 'nothing' : JSON.stringify(lines.map(shownLine).join(' '));
   return new ModemError(
     'UNKNOWN_MODULE',
     `dialect auto: the module says ${said} of itself, and no dialect lists that model: set dialect to the one whose ` +
@@ -46,7 +48,6 @@ export async function detectDialect(
   signal: AbortSignal,
   note: (entry: TraceEntry) => void,
 ): Promise<DialectName> {
-  checkNames(options);
   const { port, clock = systemClock, store = memoryStore() } = options;
   const recovery = recoveryFrom(options.recovery, ANY.limits);
   const probe = {
@@ -58,7 +59,7 @@ export async function detectDialect(
     escapeAfterTries: 3,
   };
   const channel = new AtChannel({
-    ...{ port, clock, dialect: ANY, queueLimit: QUESTIONS.length },
+    ...{ port, clock, dialect: ANY, queueLimit: QUESTIONS.length, secrets: new Secrets(options) },
     timing: {
       drainMs: recovery.drainMs,
       payloadQuietMs: recovery.payloadQuietMs,

@@ -5,11 +5,13 @@ import { modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts
 import { delay } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
+import { Secrets } from '../channel/secrets.ts';
 import type { Sharing } from '../dialects/dialect.ts';
 import { lookAt } from '../metrics/modem-look.ts';
 import { observeModem } from '../metrics/observe-modem.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
 import type { Traffic } from '../net/traffic.ts';
+import { AwaitedStore } from '../store/awaited-store.ts';
 import { machineInput } from './machine-input.ts';
 import { NetworkTools } from './network-tools.ts';
 import type { CheckedOptions } from './options.ts';
@@ -31,18 +33,21 @@ export class ModemCore {
   readonly #router: UrcRouter;
   readonly sockets: ModemSockets;
   readonly tools: NetworkTools;
+  readonly #store: AwaitedStore;
   #latest: ModemStatus;
   #stopping: Promise<void> | undefined;
   #hasStarted = false;
 
   constructor(options: CheckedOptions) {
-    this.options = options;
+    this.#store = new AwaitedStore(options.store);
+    this.options = { ...options, store: this.#store };
     const { port, dialect, clock, recovery, queueLimit } = this.options;
     this.channel = new AtChannel({
       port,
       dialect,
       clock,
       queueLimit,
+      secrets: new Secrets(options),
       sleepsByDtr: this.options.sleepsByDtr,
       timing: {
         drainMs: recovery.drainMs,
@@ -234,15 +239,16 @@ export class ModemCore {
     const { clock, recovery, port } = this.options;
     const limit = new AbortController();
     const limitMs = recovery.stopTimeoutMs + this.channel.data.leavingMs;
-    const waited = delay(clock, limitMs, limit.signal).catch(() => undefined);
+    const waited = delay(clock, limitMs, limit.signal).catch(() => undefined); // also for the store
     await Promise.race([waited, this.#windDown(deactivate)]);
-    limit.abort();
     this.actor.send({ type: 'ask.stop' });
     this.actor.stop();
     this.sockets.end();
     this.channel.void('STOPPED');
     this.channel.close();
     this.#subscriptions.unsubscribe();
+    await Promise.race([waited, this.#store.settled()]);
+    limit.abort();
     await port.close().catch(() => undefined);
     this.#latest = { ...this.#latest, state: this.#latest.state === 'faulted' ? 'faulted' : 'stopped' };
     this.#status.next(this.#latest);

@@ -16,13 +16,17 @@ import type { CommandOutcome } from '../../machines/support/command-runner.ts';
 import { schedulerOn, systemClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { RecentTrace } from '../channel/recent-trace.ts';
+import { shownCommand } from '../channel/redaction.ts';
 import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
+import { flag } from '../dialects/arguments.ts';
 import { commonCommands } from '../dialects/common.ts';
 import type { Answer, Command, Dialect, DialectName, LastError } from '../dialects/dialect.ts';
 import type { ModemDatagram } from '../net/modem-datagram.ts';
 import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
+import { needSignal, readAnyOptions, readOptions } from '../plain-options.ts';
+import { checkedCommand } from './checked-command.ts';
 import {
   type BindUdpOptions,
   type ConnectOptions,
@@ -36,10 +40,26 @@ import { detectDialect } from './detect-dialect.ts';
 import { ModemCore } from './modem-core.ts';
 import type { PingOptions, SyncTimeOptions, ToolOptions } from './network-requests.ts';
 import type { NetworkTimeReport, PingReport, Resolution } from './network-results.ts';
-import { checkedOptions, checkedTraceLimit, type ModemOptions } from './options.ts';
+import { checkedOptions, type ModemOptions } from './options.ts';
+import { readModemOptions } from './read-options.ts';
 import type { ModemStatus } from './status.ts';
 
+/** What `start` takes. */
+interface StartOptions {
+  /** Gives it up: `stop()`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `execute` takes. */
+interface ExecuteCallOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly urgent?: boolean;
+}
+
 const SIGNAL_PERIOD_MS = 30_000;
+/** Lines that `recentTrace` keeps. */
+const TRACE_LIMIT = 256;
 
 /** A Quectel module on a port: kept alive, connected, and ready to open sockets.
  *
@@ -60,11 +80,11 @@ export class Modem {
 
   /** @internal Use `createModem`. */
   constructor(options: ModemOptions) {
-    this.#options = options;
-    this.#recent = new RecentTrace(checkedTraceLimit(options));
+    this.#options = readModemOptions(options);
+    this.#recent = new RecentTrace(this.#options.traceLimit ?? TRACE_LIMIT);
     this.trace$.subscribe((entry) => this.#recent.add(entry));
-    if (isAuto(options)) this.#status.next(this.#latest);
-    else this.#begin(options as ModemOptions<DialectName>);
+    if (this.#options.dialect === 'auto') this.#status.next(this.#latest);
+    else this.#begin(this.#options as ModemOptions<DialectName>);
   }
 
   /** False with `dialect: 'auto'`, as long as the module was not asked. */
@@ -134,8 +154,9 @@ export class Modem {
    * Resolves when it is online. Rejects with the error that makes further tries useless (`PORT_…`, `NO_MODULE`,
    * `SIM_…`, `STORE_FAILED`), or with `STOPPED` when `signal` is aborted; anything else it keeps trying.
    */
-  async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { signal } = options;
+  async start(options: StartOptions = {}): Promise<void> {
+    const { signal } = readOptions<StartOptions>(options, ['signal']);
+    needSignal(signal);
     if (this.#stopping) throw this.#ended('start()');
     if (this.#hasStarted) throw new ModemError('INVALID_STATE', 'start() was called before');
     this.#hasStarted = true;
@@ -208,13 +229,13 @@ export class Modem {
    * `interrupt` allows. Rejects with `INVALID_ARGUMENT` for a line that is no AT command, `COMMAND_TIMED_OUT`, or the
    * error that ended it.
    */
-  async execute(
-    text: string,
-    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly urgent?: boolean } = {},
-  ): Promise<Answer> {
-    const { timeoutMs, signal, urgent = false } = options;
+  async execute(text: string, options: ExecuteCallOptions = {}): Promise<Answer> {
+    const read = readOptions<ExecuteCallOptions>(options, ['timeoutMs', 'signal', 'urgent']);
+    const { timeoutMs, signal, urgent = false } = read;
+    needSignal(signal);
+    flag('urgent', urgent);
     const command = commonCommands.raw(text, timeoutMs);
-    const outcome = await this.#started(text).channel.execute(command, {
+    const outcome = await this.#started(shownCommand(command)).channel.execute(command, {
       owner: 'user',
       priority: urgent ? 'urgent' : 'control',
       ...(signal && { signal }),
@@ -225,8 +246,9 @@ export class Modem {
   }
 
   /** Asks for a value; rejects with `COMMAND_REFUSED` and the module's error number when it says no. */
-  async query<T>(command: Command<T>): Promise<T> {
-    const { channel } = this.#started(command.text);
+  async query<T>(given: Command<T>): Promise<T> {
+    const command = checkedCommand(given);
+    const { channel } = this.#started(shownCommand(command));
     const outcome: CommandOutcome<T> = await channel.execute(command, { owner: 'user' });
     if (outcome.kind === 'ok') return outcome.value;
     throw commandError(command, outcome);
@@ -272,7 +294,7 @@ export class Modem {
 
   /** Closes everything: sockets, on wish the contexts, and the port. Idempotent; leaves no timer and no handle. */
   stop(options: { readonly deactivate?: boolean } = {}): Promise<void> {
-    this.#stopping ??= this.#end(options.deactivate === true);
+    this.#stopping ??= this.#end(isDeactivating(options));
     return this.#stopping;
   }
 
@@ -344,8 +366,13 @@ export class Modem {
   }
 }
 
-function isAuto(options: ModemOptions): options is ModemOptions<'auto'> {
-  return typeof options === 'object' && options !== null && options.dialect === 'auto';
+/** Stopping must not fail for an option: what is wrong deactivates nothing. */
+function isDeactivating(options: unknown): boolean {
+  try {
+    return readAnyOptions(options, 'options')['deactivate'] === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes a modem. Nothing is opened or written before `start()`.

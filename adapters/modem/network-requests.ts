@@ -2,6 +2,8 @@
 import { isIP } from 'node:net';
 import { ModemError } from '../../errors.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { shownValue } from '../dialects/shown-value.ts';
+import { invalid, needSignal, needText, readOptions } from '../plain-options.ts';
 import {
   type NetworkTimeReport,
   type PingReport,
@@ -36,7 +38,10 @@ export interface SyncTimeOptions extends ToolOptions {
   readonly set?: boolean;
 }
 
-const TOOL_OPTIONS = ['context', 'signal'];
+const TOOL_OPTIONS = ['context', 'signal'] as const;
+/** Names of the options of `ping` and `syncTime`. */
+export const PING_OPTIONS = ['count', 'timeoutS', 'lengthBytes'] as const;
+export const TIME_OPTIONS = ['port', 'set'] as const;
 /** Allowed between two requests: the manuals give no figure. */
 const PING_PAUSE_MS = 1_000;
 /** For what the module does before the first and behind the last answer. */
@@ -45,16 +50,14 @@ const RESOLUTION_LIMIT_MS = 60_000; // lte §2.1.14
 const TIME_LIMIT_MS = 125_000; // lte §2.1.12
 const MOST_PINGS = 10; // lte §2.1.11, rg §2.3.13
 
-function invalid(argument: string, problem: string): ModemError {
-  return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
-}
-
-/** @throws INVALID_ARGUMENT for a name that is no option. */
-export function checkToolOptions(options: ToolOptions, ...more: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
-  const known = [...TOOL_OPTIONS, ...more];
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown) throw invalid(unknown, `is no option: it must be one of ${known.join(', ')}`);
+/** Reads the options of a call once.
+ *
+ * @throws INVALID_ARGUMENT for a name that is no option.
+ */
+export function readToolOptions<T extends ToolOptions>(given: T, ...more: readonly (keyof T & string)[]): T {
+  const options = readOptions<T>(given, [...TOOL_OPTIONS, ...more]);
+  needSignal(options.signal);
+  return options as T;
 }
 
 function unsupported(doing: string, { name }: Dialect, instead: string): ModemError {
@@ -68,9 +71,8 @@ export function pingRun(
   dialect: Dialect,
   contextId: number,
 ): UrcRun<PingReport> {
-  checkToolOptions(options, 'count', 'timeoutS', 'lengthBytes');
   const { count = 4, timeoutS = 4, lengthBytes } = options;
-  const doing = `ping of ${host}`;
+  const doing = `ping of ${needText(host, 'host')}`;
   if (lengthBytes !== undefined && dialect.limits.pingBytes === undefined) {
     throw unsupported(doing, dialect, 'leave the length out');
   }
@@ -89,14 +91,8 @@ export function pingRun(
 }
 
 /** @throws INVALID_ARGUMENT, UNSUPPORTED */
-export function resolveRun(
-  name: string,
-  options: ToolOptions,
-  dialect: Dialect,
-  contextId: number,
-): UrcRun<Resolution> {
-  checkToolOptions(options);
-  const doing = `look-up of ${name}`;
+export function resolveRun(name: string, dialect: Dialect, contextId: number): UrcRun<Resolution> {
+  const doing = `look-up of ${needText(name, 'host')}`;
   const command = dialect.commands.resolve?.(contextId, name);
   if (command === undefined) {
     throw unsupported(doing, dialect, 'give the name to connect() or ping(), which look it up');
@@ -111,7 +107,7 @@ export function resolveRun(
  */
 export function checkResolve(name: string, dialect: Dialect, contextId: number): void {
   if (dialect.commands.resolveAtOnce) dialect.commands.resolveAtOnce(contextId, name);
-  else resolveRun(name, {}, dialect, contextId);
+  else resolveRun(name, dialect, contextId);
 }
 
 /** @throws INVALID_ARGUMENT, UNSUPPORTED */
@@ -121,9 +117,8 @@ export function timeRun(
   dialect: Dialect,
   contextId: number,
 ): UrcRun<NetworkTimeReport> {
-  checkToolOptions(options, 'port', 'set');
   const { port = 123, set = true } = options;
-  const doing = `time from ${server}`;
+  const doing = `time from ${needText(server, 'server')}`;
   const command = dialect.commands.syncTime?.(contextId, server, port, set);
   if (command === undefined) throw unsupported(doing, dialect, 'take the time of the network: AT+CCLK?');
   const reader = timeReader({ doing, command });
@@ -137,6 +132,6 @@ export function timeRun(
 export function dnsServerList(first: string, second: string | undefined): readonly string[] {
   const servers = second === undefined ? [first] : [first, second];
   const wrong = servers.find((server) => typeof server !== 'string' || isIP(server) === 0);
-  if (wrong !== undefined) throw invalid('DNS server', `must be an IP address, got ${JSON.stringify(wrong)}`);
+  if (wrong !== undefined) throw invalid('DNS server', `must be an IP address, got ${shownValue(wrong)}`);
   return servers;
 }

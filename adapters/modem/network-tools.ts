@@ -8,12 +8,14 @@ import { Calls } from './calls.ts';
 import { contextActive } from './context-wait.ts';
 import { notBegun } from './network-errors.ts';
 import {
-  checkToolOptions,
   dnsServerList,
+  PING_OPTIONS,
   type PingOptions,
   pingRun,
+  readToolOptions,
   resolveRun,
   type SyncTimeOptions,
+  TIME_OPTIONS,
   type ToolOptions,
   timeRun,
 } from './network-requests.ts';
@@ -44,6 +46,8 @@ export class NetworkTools {
   readonly #parts: NetworkToolsParts;
   readonly #runner: UrcRunner;
   readonly #calls = new Calls();
+  /** Calls of `#ask` that wait for their context or their answer (invariant 4). */
+  #asking = 0;
 
   constructor(parts: NetworkToolsParts) {
     this.#parts = parts;
@@ -54,24 +58,28 @@ export class NetworkTools {
     });
   }
 
-  async ping(host: string, options: PingOptions): Promise<PingReport> {
+  async ping(host: string, given: PingOptions): Promise<PingReport> {
+    const options = readToolOptions(given, ...PING_OPTIONS);
     return this.#run(pingRun(host, options, this.#parts.dialect, this.#contextOf(options)), options);
   }
 
-  async resolve(name: string, options: ToolOptions): Promise<Resolution> {
+  async resolve(name: string, given: ToolOptions): Promise<Resolution> {
+    const options = readToolOptions(given);
     const { dialect } = this.#parts;
     const id = this.#contextOf(options);
     const command = dialect.commands.resolveAtOnce?.(id, name);
-    if (command === undefined) return this.#run(resolveRun(name, options, dialect, id), options);
+    if (command === undefined) return this.#run(resolveRun(name, dialect, id), options);
     const addresses = await this.#ask(`look-up of ${name}`, command, id, options).catch(notResolved);
     return { addresses, ttlS: undefined };
   }
 
-  async syncTime(server: string, options: SyncTimeOptions): Promise<NetworkTimeReport> {
+  async syncTime(server: string, given: SyncTimeOptions): Promise<NetworkTimeReport> {
+    const options = readToolOptions(given, ...TIME_OPTIONS);
     return this.#run(timeRun(server, options, this.#parts.dialect, this.#contextOf(options)), options);
   }
 
-  async setDnsServers(first: string, second: string | undefined, options: ToolOptions): Promise<void> {
+  async setDnsServers(first: string, second: string | undefined, given: ToolOptions): Promise<void> {
+    const options = readToolOptions(given);
     const id = this.#contextOf(options);
     const servers = dnsServerList(first, second);
     const command = this.#parts.dialect.commands.setDnsServers?.(id, servers);
@@ -79,7 +87,8 @@ export class NetworkTools {
     await this.#ask('setting DNS servers', command, id, options);
   }
 
-  async dnsServers(options: ToolOptions): Promise<readonly string[]> {
+  async dnsServers(given: ToolOptions): Promise<readonly string[]> {
+    const options = readToolOptions(given);
     const id = this.#contextOf(options);
     const command = this.#parts.dialect.commands.queryDnsServers?.(id);
     if (command === undefined) throw this.#unsupported('reading DNS servers');
@@ -119,18 +128,22 @@ export class NetworkTools {
 
   /** A command of a context whose answer is all there is to it. */
   #ask<T>(doing: string, command: Command<T>, contextId: number, options: ToolOptions): Promise<T> {
-    checkToolOptions(options);
-    const { clock, status$, channel, recovery } = this.#parts;
+    const { clock, status$, channel, recovery, queueLimit } = this.#parts;
     const limitMs = recovery.openTimeoutMs;
-    return this.#call(doing, options.signal, async (signal) => {
+    if (this.#asking >= queueLimit)
+      throw new ModemError('QUEUE_FULL', `${doing}: ${queueLimit} such calls wait already: slow down`);
+    this.#asking++;
+    const done = (): void => void this.#asking--;
+    const work = async (signal: AbortSignal): Promise<T> => {
       await contextActive({ clock, status$, contextId, limitMs, doing, code: 'CONTEXT_FAILED', signal });
       const outcome = await channel.execute(command, { signal, owner: 'tools', priority: 'traffic' });
       if (outcome.kind === 'ok') return outcome.value;
       throw notBegun(doing, command, outcome);
-    });
+    };
+    return this.#call(doing, options.signal, work).finally(done);
   }
 
-  #call<T>(
+  async #call<T>(
     doing: string,
     signal: AbortSignal | undefined,
     work: (given: AbortSignal) => Promise<T>,

@@ -1,12 +1,12 @@
 import type { Meter } from '@opentelemetry/api';
-import { ModemError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../streams/clock.ts';
-import { integer } from '../dialects/arguments.ts';
 import type { ContextParameters, Dialect, DialectName } from '../dialects/dialect.ts';
 import type { ModuleOptionsByDialect } from '../dialects/module-options.ts';
 import { dialectOf } from '../dialects/registry.ts';
+import { shownValue } from '../dialects/shown-value.ts';
 import { messageOf } from '../foreign-error.ts';
 import { globalMeter } from '../metrics/meter.ts';
+import { invalid } from '../plain-options.ts';
 import type { Port } from '../port.ts';
 import { atReset } from '../power/at-reset.ts';
 import type { PowerControl } from '../power/power.ts';
@@ -105,29 +105,6 @@ export interface CheckedOptions {
   readonly sleepsByDtr: boolean;
 }
 
-const KNOWN: readonly (keyof ModemOptions)[] = [
-  'port',
-  'dialect',
-  'contexts',
-  'module',
-  'pin',
-  'store',
-  'power',
-  'recovery',
-  'referenceHost',
-  'urcPort',
-  'clock',
-  'logger',
-  'meter',
-  'queueLimit',
-  'traceLimit',
-];
-const URC_PORTS: readonly UrcPort[] = ['usbat', 'usbmodem', 'uart1', 'all'];
-
-function invalid(argument: string, problem: string): ModemError {
-  return new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
-}
-
 const CONTEXT_OPTIONS = ['id', 'apn', 'type', 'username', 'password', 'authentication'];
 
 const SHARINGS = ['multiple', 'single'];
@@ -144,13 +121,12 @@ function checkContextNames(options: ContextOptions, { name, knowsCdma, sharings 
 }
 
 function checkedContext(options: LteContextOptions & GsmContextOptions, dialect: Dialect): ContextParameters {
-  if (typeof options !== 'object' || options === null) throw invalid('contexts', 'must be a list of objects');
   checkContextNames(options, dialect);
   const { id = dialect.limits.contextIds[0], apn, type = 'IPv4', username = '', password = '' } = options;
   const authentication = options.authentication ?? (username === '' ? 'none' : 'CHAP');
   const { savesCredentialsForCdma, sharing } = options;
   if (sharing !== undefined && !SHARINGS.includes(sharing))
-    throw invalid('sharing', `must be one of ${SHARINGS.join(', ')}, got ${String(sharing)}`);
+    throw invalid('sharing', `must be one of ${SHARINGS.join(', ')}, got ${shownValue(sharing)}`);
   const parameters = {
     ...{ id, apn, type, username, password, authentication },
     ...(sharing !== undefined && { sharing }),
@@ -161,7 +137,6 @@ function checkedContext(options: LteContextOptions & GsmContextOptions, dialect:
 }
 
 function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): ContextParameters[] {
-  if (!Array.isArray(options)) throw invalid('contexts', 'must be a list');
   const contexts = options.map((context) => checkedContext(context, dialect));
   const most = dialect.limits.activeContexts;
   if (contexts.length > most) {
@@ -172,19 +147,6 @@ function checkedContexts(options: readonly ContextOptions[], dialect: Dialect): 
   // What shows the length of pushed data is a switch of the whole module (gsm §5.3.1).
   const showsLength = contexts.some(({ sharing }) => sharing === 'single');
   return showsLength ? contexts.map((context) => ({ ...context, showsLength })) : contexts;
-}
-
-/** What can be said of the options whatever the dialect is.
- *
- * @throws INVALID_ARGUMENT
- */
-export function checkNames(options: ModemOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'must be an object');
-  const unknown = Object.keys(options).find((name) => !(KNOWN as readonly string[]).includes(name));
-  if (unknown) throw invalid(unknown, `is no option: it must be one of ${KNOWN.join(', ')}`);
-  if (typeof options.port?.open !== 'function') {
-    throw invalid('port', "must be a Port: serialPort({ path: '/dev/ttyUSB2' }) makes one");
-  }
 }
 
 /** What is asked in the end is an encoder's matter; a wrong name must not wait for that day. */
@@ -200,31 +162,16 @@ function checkedReference(host: string | undefined, { commands, limits }: Dialec
   return host;
 }
 
-/** @throws INVALID_ARGUMENT */
-export function checkedTraceLimit(options: ModemOptions): number {
-  checkNames(options);
-  const { traceLimit = 256 } = options;
-  integer('traceLimit', traceLimit, 0, 100_000);
-  return traceLimit;
-}
-
 const isSleepWanted = (module: object | undefined): boolean =>
   module !== undefined && 'sleep' in module && module.sleep === true;
 
-/** Checks the options before anything is opened or written.
+/** Checks options that `readModemOptions` has read, before anything is opened or written.
  *
  * @throws INVALID_ARGUMENT
  */
 export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptions {
-  checkNames(options);
   const dialect = withModuleOptions(dialectOf(options.dialect), options.module);
   const { pin, urcPort, queueLimit = 256, meter = globalMeter() } = options;
-  if (pin !== undefined && !/^\d{4,8}$/.test(pin)) throw invalid('pin', 'must be 4 to 8 digits');
-  if (urcPort !== undefined && !URC_PORTS.includes(urcPort))
-    throw invalid('urcPort', `must be one of ${URC_PORTS.join(', ')}`);
-  integer('queueLimit', queueLimit, 1, 100_000);
-  if (typeof meter?.addBatchObservableCallback !== 'function')
-    throw invalid('meter', "must be an OpenTelemetry meter: meterProvider.getMeter('agent') makes one");
   const sleepsByDtr = 'sleep' in dialect.moduleOptions && isSleepWanted(options.module);
   if (sleepsByDtr && options.port.lines === undefined)
     throw invalid('module.sleep', 'needs a port with control lines: DTR wakes the module');

@@ -1,6 +1,8 @@
-import { ModemError } from '../../errors.ts';
+import type { ModemError } from '../../errors.ts';
 import { standardLadder } from '../../machines/reboot-policy.machine.ts';
 import type { DialectLimits } from '../dialects/dialect.ts';
+import { shownValue } from '../dialects/shown-value.ts';
+import { invalid as invalidArgument, readAnyOptions, readList } from '../plain-options.ts';
 
 /** Every limit and wait of the recovery, with the manuals' numbers as defaults. Times are milliseconds.
  *
@@ -158,7 +160,7 @@ export function isRecoveryPreset(name: string): name is RecoveryPreset {
 export type RecoveryOptions = Partial<Recovery> & { readonly preset?: RecoveryPreset };
 
 function invalid(name: string, problem: string): ModemError {
-  return new ModemError('INVALID_ARGUMENT', `recovery.${name} ${problem}`, { argument: `recovery.${name}` });
+  return invalidArgument(`recovery.${name}`, problem);
 }
 
 /** Longer timers fire at once in Node. */
@@ -170,17 +172,19 @@ const isAmount = (value: unknown): boolean =>
 /** Zero tries or probes would be no recovery at all. */
 const AT_LEAST_ONE = /Tries$|Probes$|^failedOpens$|^contextRounds$|^failedContextCures$/;
 
-function check(name: RecoveryName, value: unknown): void {
+function checked(name: RecoveryName, value: unknown): unknown {
   if (Array.isArray(recoveryDefaults[name])) {
-    const readable = Array.isArray(value) && value.length > 0 && value.every(isAmount);
+    const numbers = readList(value, `recovery.${name}`);
+    const readable = numbers.length > 0 && numbers.every(isAmount);
     if (!readable) throw invalid(name, `must be a list of numbers from 0 to ${MOST_MS}`);
-    return;
+    return numbers;
   }
   if (!isAmount(value))
-    throw invalid(name, `must be a number from 0 to ${MOST_MS}, got ${JSON.stringify(value)}`);
+    throw invalid(name, `must be a number from 0 to ${MOST_MS}, got ${shownValue(value)}`);
   if (AT_LEAST_ONE.test(name) && !(Number.isInteger(value) && Number(value) >= 1)) {
-    throw invalid(name, `must be a whole number of at least 1, got ${JSON.stringify(value)}`);
+    throw invalid(name, `must be a whole number of at least 1, got ${shownValue(value)}`);
   }
+  return value;
 }
 
 /** What is just enough by the manual is sometimes too short (protocol.md §10). */
@@ -191,25 +195,21 @@ const GUARD_MARGIN_MS = 100;
  * @throws INVALID_ARGUMENT for an unknown name or a value that is no number or list of numbers.
  */
 export function recoveryFrom(
-  options: unknown = {},
+  given: unknown = {},
   limits?: Pick<DialectLimits, 'openTimeoutMs' | 'closeTimeoutMs' | 'escapeGuardMs' | 'sleepsAfterMs'>,
 ): Recovery {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ModemError('INVALID_ARGUMENT', 'recovery must be an object of numbers', {
-      argument: 'recovery',
-    });
-  }
-  const { preset = 'standard', ...numbers } = options as RecoveryOptions;
-  if (!Object.hasOwn(recoveryPresets, preset)) {
+  const { preset = 'standard', ...values } = readAnyOptions(given, 'recovery');
+  if (typeof preset !== 'string' || !isRecoveryPreset(preset)) {
     const known = Object.keys(recoveryPresets).join(', ');
-    throw invalid('preset', `must be one of ${known}, got ${JSON.stringify(preset)}`);
+    throw invalid('preset', `must be one of ${known}, got ${shownValue(preset)}`);
   }
-  for (const [name, value] of Object.entries(numbers)) {
+  const numbers: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(recoveryDefaults, name)) {
       const known = ['preset', ...Object.keys(recoveryDefaults)].join(', ');
       throw invalid(name, `does not exist: it must be one of ${known}`);
     }
-    check(name as RecoveryName, value);
+    numbers[name] = checked(name as RecoveryName, value);
   }
   return {
     ...recoveryDefaults,

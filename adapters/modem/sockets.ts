@@ -52,6 +52,8 @@ export class ModemSockets {
   readonly #servers = new Set<ModemServer>();
   readonly #datagrams = new Set<ModemDatagram>();
   /** Who uses a context, where that decides how it is shared (gsm). */
+  /** Calls that wait for their context (invariant 4). */
+  #waiting = 0;
   readonly #users = new Map<Opening, OpenPlan['open'] & { readonly isOver: () => boolean }>();
 
   constructor(host: SocketsHost) {
@@ -87,8 +89,8 @@ export class ModemSockets {
   }
 
   connectUdp(options: ConnectUdpOptions): Promise<ModemDatagram> {
-    const { host, port } = options;
-    return this.#openDatagrams(checkedConnectUdp(options, this.#host.options), { address: host, port });
+    const plan = checkedConnectUdp(options, this.#host.options);
+    return this.#openDatagrams(plan, { address: plan.open.host, port: plan.open.remotePort });
   }
 
   bindUdp(options: BindUdpOptions): Promise<ModemDatagram> {
@@ -155,7 +157,7 @@ export class ModemSockets {
     isOver: () => boolean,
   ): Promise<void> {
     const { refusal, status$, options } = this.#host;
-    const error = refusal(doing);
+    const error = refusal(doing) ?? this.#refusalOfOneMore(doing);
     if (error) throw error;
     const closed = new AbortController();
     const close = (): void => closed.abort();
@@ -165,12 +167,21 @@ export class ModemSockets {
       code: 'OPEN_TIMED_OUT',
       signal: closed.signal,
     } as const;
+    this.#waiting++;
     try {
       await contextActive(wait);
       if (open.sharing !== undefined) await this.#share({ ...open, isOver }, wait, waiting);
     } finally {
+      this.#waiting--;
       waiting.removeListener('close', close);
     }
+  }
+
+  #refusalOfOneMore(doing: string): ModemError | undefined {
+    const { queueLimit } = this.#host.options;
+    if (this.#waiting < queueLimit) return undefined;
+    const text = `${doing}: ${queueLimit} others wait for their context already: slow down, or raise queueLimit`;
+    return new ModemError('QUEUE_FULL', text);
   }
 
   /** gsm figure 1: how the connections of a context share it is chosen before the context is activated. */

@@ -1,4 +1,8 @@
+import { ModemError } from '../../errors.ts';
 import type { AccessMode } from '../dialects/dialect.ts';
+
+/** More may not wait (invariant 4). */
+const MOST_WISHES = 64;
 
 interface Wish {
   readonly mode: AccessMode;
@@ -18,6 +22,10 @@ export class ModeSwitches {
   }
 
   wish(mode: AccessMode): Promise<void> {
+    if (this.#wishes.length >= MOST_WISHES) {
+      const text = `switchMode(): ${MOST_WISHES} of this connection wait already: slow down`;
+      return Promise.reject(new ModemError('QUEUE_FULL', text));
+    }
     return new Promise((resolve, reject) => {
       this.#wishes.push({ mode, resolve, reject });
       if (this.#wishes.length === 1) this.#next();

@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import { joined } from '../channel/results.ts';
+import { shownValue } from '../dialects/shown-value.ts';
+import { bytesOf } from '../plain-options.ts';
 import { socketError } from './socket-error.ts';
 import type { TrafficObserver } from './traffic.ts';
 
@@ -102,20 +104,20 @@ export class ModemDatagram extends EventEmitter<{
     ...rest: [port?: number, address?: string, done?: Done] | [done?: Done]
   ): void {
     const done = rest.find((one) => typeof one === 'function') as Done | undefined;
-    const [port, address] = rest;
-    const bytes = typeof message === 'string' ? Buffer.from(message) : message;
-    if (!(bytes instanceof Uint8Array)) {
+    const bytes = bytesOf(message);
+    if (bytes === undefined) {
       const text = `datagram through ${this.endpoint}: message must be a Uint8Array or a string`;
       this.#tell(done, new ModemError('INVALID_ARGUMENT', text, { argument: 'message' }));
       return;
     }
-    const to = typeof port === 'number' && typeof address === 'string' ? { port, address } : undefined;
+    const [port, address] = rest.filter((one) => typeof one !== 'function') as unknown[];
+    const to = port === undefined && address === undefined ? undefined : { port, address };
     const error = this.#refusal(bytes, to);
     if (error) {
       this.#tell(done, error);
       return;
     }
-    this.#outbox.push({ bytes: Uint8Array.from(bytes), to, done });
+    this.#outbox.push({ bytes, to: to as Sender | undefined, done });
     this.#actor?.send({ type: 'writer.hasData' });
   }
 
@@ -188,7 +190,7 @@ export class ModemDatagram extends EventEmitter<{
     if (this.#outbox.length > 0) this.#actor?.send({ type: 'writer.hasData' });
   }
 
-  #refusal(bytes: Uint8Array, to: Sender | undefined): ModemError | undefined {
+  #refusal(bytes: Uint8Array, to: Recipient | undefined): ModemError | undefined {
     const doing = `datagram of ${bytes.length} bytes through ${this.endpoint}`;
     if (this.#isClosing || this.#isClosed) return new ModemError('SOCKET_CLOSED', `${doing}: it is closed`);
     if (bytes.length > this.#longestBytes) {
@@ -227,17 +229,27 @@ export class ModemDatagram extends EventEmitter<{
   }
 }
 
+/** As the caller gives it. */
+interface Recipient {
+  readonly port: unknown;
+  readonly address: unknown;
+}
+
 function wrongSend(
   bytes: Uint8Array,
-  to: Sender | undefined,
+  to: Recipient | undefined,
   peer: Sender | undefined,
 ): { readonly argument: string; readonly problem: string } | undefined {
   if (bytes.length === 0) return { argument: 'message', problem: 'a module cannot send an empty one' };
   if (peer && to) return { argument: 'address', problem: `it is connected to ${peer.address}:${peer.port}` };
   if (!peer && !to) return { argument: 'address', problem: 'give port and address' };
-  if (to && !/^[\d.]+$|^[\da-f:.]+$/i.test(to.address))
+  if (to && (typeof to.address !== 'string' || isIP(to.address) === 0))
     return { argument: 'address', problem: 'must be an IP address: resolve the name first' };
-  if (to && !(Number.isInteger(to.port) && to.port >= 1 && to.port <= 65_535))
-    return { argument: 'port', problem: `must be a whole number from 1 to 65535, got ${to.port}` };
+  const isPort = to && typeof to.port === 'number' && Number.isInteger(to.port);
+  if (to && !(isPort && Number(to.port) >= 1 && Number(to.port) <= 65_535))
+    return {
+      argument: 'port',
+      problem: `must be a whole number from 1 to 65535, got ${shownValue(to.port)}`,
+    };
   return undefined;
 }

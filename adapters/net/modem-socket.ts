@@ -2,7 +2,9 @@ import { Duplex } from 'node:stream';
 import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
-import type { AccessMode } from '../dialects/dialect.ts';
+import { integer } from '../dialects/arguments.ts';
+import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
+import { shownValue } from '../dialects/shown-value.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { ModeSwitches } from './mode-switches.ts';
 import { QuietTimer } from './quiet-timer.ts';
@@ -44,6 +46,7 @@ type Done = (error?: Error | null) => void;
 const COUNT_EVERY_BYTES = 64 * 1024;
 const MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 const DEFAULT_LINGER_MS = 5_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
 
 /** A TCP connection through the module, shaped like `net.Socket`.
@@ -100,6 +103,7 @@ export class ModemSocket extends Duplex {
   #lingerTimer: TimerHandle;
   #idleTimer: TimerHandle;
   #idleMs = 0;
+  #lostBytes = 0;
   /** @internal */
   readonly strays = new StrayBytes();
 
@@ -193,7 +197,7 @@ export class ModemSocket extends Duplex {
    */
   switchMode(mode: AccessMode): Promise<void> {
     if (!MODES.includes(mode)) {
-      const text = `switchMode(): mode must be one of ${MODES.join(', ')}, got ${String(mode)}`;
+      const text = `switchMode(): mode must be one of ${MODES.join(', ')}, got ${shownValue(mode)}`;
       return Promise.reject(new ModemError('INVALID_ARGUMENT', text, { argument: 'mode' }));
     }
     if (this.destroyed || this.#actor === undefined || this.connecting)
@@ -205,8 +209,12 @@ export class ModemSocket extends Duplex {
     return this.#modes.wish(mode);
   }
 
-  /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off. */
+  /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off.
+   *
+   * @throws INVALID_ARGUMENT for what is no time of a timer.
+   */
   setTimeout(timeoutMs: number, listener?: () => void): this {
+    integer('timeoutMs', timeoutMs, 0, LONGEST_TIMER_MS);
     this.#idleMs = timeoutMs;
     if (listener) this.once('timeout', listener);
     this.#touch();
@@ -237,10 +245,7 @@ export class ModemSocket extends Duplex {
   notice(notice: SocketNotice): void {
     if (notice.type === 'socket.connected') this.#connected();
     else if (notice.type === 'socket.closing') this.#isClosing = true;
-    else if (notice.type === 'socket.counted')
-      this.#acknowledgements.reach(
-        this.strays.without(notice.counters, this.window.acceptedBytes).acknowledgedBytes,
-      );
+    else if (notice.type === 'socket.counted') this.#counted(notice.counters);
     else if (notice.type === 'socket.ended') this.#ended();
     else if (notice.type === 'socket.failed') this.fail(notice.failure);
     else if (notice.type === 'socket.switched') this.#modes.switched(notice.mode);
@@ -398,6 +403,13 @@ export class ModemSocket extends Duplex {
     this.#actor?.send({ type: 'writer.hasData' });
   }
 
+  #counted(counters: SendCounters): void {
+    const { acknowledgedBytes } = this.strays.without(counters, this.window.acceptedBytes);
+    this.#acknowledgements.reach(acknowledgedBytes);
+    // The peer is gone: what it has not acknowledged by now it never will.
+    if (this.#hasEnded) this.#lostBytes = counters.unacknowledgedBytes;
+  }
+
   #connected(): void {
     if (this.destroyed) return;
     this.connecting = false;
@@ -419,7 +431,7 @@ export class ModemSocket extends Duplex {
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
     if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
-    if (this.#hasUnsent || this.#acknowledgements.isAwaited) this.#failAfterReading();
+    if (this.#hasUnsent || this.#acknowledgements.isAwaited || this.#lostBytes > 0) this.#failAfterReading();
     else this.#finish();
   }
 

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ModemError } from '../../errors.ts';
 import { type Clock, systemClock } from '../../streams/clock.ts';
+import { integer } from '../dialects/arguments.ts';
+import { shownValue } from '../dialects/shown-value.ts';
+import { invalid, needClock, readList, readOptions } from '../plain-options.ts';
 import { type PowerControl, resetFailure } from './power.ts';
 
 export { parseCommandLine } from './command-line.ts';
@@ -22,8 +25,11 @@ export interface CommandResetOptions {
  * @throws ModemError `INVALID_ARGUMENT` when the command is empty.
  */
 export function commandReset(options: CommandResetOptions): PowerControl {
-  const { timeoutMs = 30_000, clock = systemClock } = options;
-  const [program, ...parameters] = options.command;
+  const read = readOptions<CommandResetOptions>(options, ['command', 'timeoutMs', 'clock']);
+  const { timeoutMs = 30_000, clock = systemClock } = read;
+  const [program, ...parameters] = readList(read.command, 'command').map(word);
+  integer('timeoutMs', timeoutMs, 1, 2 ** 31 - 1);
+  needClock(clock);
   if (!program) {
     const text = 'command names a program and its arguments, got an empty list';
     throw new ModemError('INVALID_ARGUMENT', text, { argument: 'command' });
@@ -43,6 +49,12 @@ export function commandReset(options: CommandResetOptions): PowerControl {
       }
     },
   };
+}
+
+/** A program, or one of its arguments. */
+function word(text: unknown): string {
+  if (typeof text === 'string' && !text.includes('\0')) return text;
+  throw invalid('command', `names a program and its arguments as texts, got ${shownValue(text)}`);
 }
 
 interface Limits {

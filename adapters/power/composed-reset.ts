@@ -1,6 +1,7 @@
 /** Resets made of others: first soft, then hard; off by command, on by hardware. */
-import { ModemError } from '../../errors.ts';
 import { type Clock, delay, systemClock } from '../../streams/clock.ts';
+import { shownValue } from '../dialects/shown-value.ts';
+import { invalid, needClock, needMethods, readOptions } from '../plain-options.ts';
 import { executed } from './at-reset.ts';
 import { type PowerControl, resetFailure } from './power.ts';
 
@@ -19,13 +20,13 @@ export interface SoftThenHardOptions {
 export function softThenHard(
   soft: PowerControl,
   hard: PowerControl,
-  { softResets = 1 }: SoftThenHardOptions = {},
+  options: SoftThenHardOptions = {},
 ): PowerControl {
+  const { softResets = 1 } = readOptions<SoftThenHardOptions>(options, ['softResets']);
+  mustReset('soft', soft);
   mustReachSilent('hard', hard);
-  if (!(Number.isInteger(softResets) && softResets >= 1)) {
-    const text = `softResets is a whole number of at least 1, got ${softResets}`;
-    throw new ModemError('INVALID_ARGUMENT', text, { argument: 'softResets' });
-  }
+  if (!Number.isInteger(softResets) || softResets < 1)
+    throw invalid('softResets', `is a whole number of at least 1, got ${shownValue(softResets)}`);
   return {
     description: `${soft.description}, else ${hard.description}`,
     reachesSilentModule: true,
@@ -58,15 +59,14 @@ export interface PowerDownResetOptions {
  * @example powerDownReset({ on: lineReset({ line: 'dtr', pulseMs: 700 }) })
  * @throws ModemError `INVALID_ARGUMENT` when `on` is an AT command, or `offMs` no time.
  */
-export function powerDownReset({
-  on,
-  offMs = 12_000,
-  clock = systemClock,
-}: PowerDownResetOptions): PowerControl {
+export function powerDownReset(options: PowerDownResetOptions): PowerControl {
+  const read = readOptions<PowerDownResetOptions>(options, ['on', 'offMs', 'clock']);
+  const { offMs = 12_000, clock = systemClock } = read;
+  const on = read.on as PowerControl;
   mustReachSilent('on', on);
-  if (!(offMs >= 0 && Number.isFinite(offMs))) {
-    throw new ModemError('INVALID_ARGUMENT', `offMs is a time, got ${offMs}`, { argument: 'offMs' });
-  }
+  if (typeof offMs !== 'number' || !Number.isFinite(offMs) || offMs < 0)
+    throw invalid('offMs', `is a time, got ${shownValue(offMs)}`);
+  needClock(clock);
   const attempt = 'switching off by AT+QPOWD=1';
   return {
     description: `AT+QPOWD=1, then ${on.description}`,
@@ -90,11 +90,18 @@ export function powerDownReset({
   };
 }
 
-function mustReachSilent(name: string, control: PowerControl): void {
-  if (control?.reachesSilentModule) return;
-  throw new ModemError(
-    'INVALID_ARGUMENT',
-    `${name} must be a reset that a silent module cannot miss: lineReset(…), commandReset(…), or your own`,
-    { argument: name },
+function mustReset(name: string, control: PowerControl): void {
+  needMethods(
+    control,
+    name,
+    ['reset'],
+    'must be a reset: atReset(), lineReset(…), commandReset(…), or your own',
   );
+}
+
+function mustReachSilent(name: string, control: PowerControl): void {
+  const advice =
+    'must be a reset that a silent module cannot miss: lineReset(…), commandReset(…), or your own';
+  needMethods(control, name, ['reset'], advice);
+  if (!control.reachesSilentModule) throw invalid(name, advice);
 }

@@ -1,5 +1,7 @@
-import { ModemError } from '../../errors.ts';
 import { type Clock, delay, systemClock } from '../../streams/clock.ts';
+import { flag, integer } from '../dialects/arguments.ts';
+import { shownValue } from '../dialects/shown-value.ts';
+import { invalid, needClock, readOptions } from '../plain-options.ts';
 import type { PortLines } from '../port.ts';
 import { type PowerControl, resetFailure } from './power.ts';
 
@@ -17,22 +19,29 @@ export interface LineResetOptions {
   readonly clock?: Clock;
 }
 
+const NAMES = ['line', 'pulseMs', 'pulses', 'pauseMs', 'activeLevel', 'clock'] as const;
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value);
+
+function checked(options: LineResetOptions): Required<LineResetOptions> {
+  const read = readOptions<LineResetOptions>(options, NAMES);
+  const { line, pulseMs, pulses = 1, pauseMs = 2_000, activeLevel = false, clock = systemClock } = read;
+  if (line !== 'dtr' && line !== 'rts') throw invalid('line', `is 'dtr' or 'rts', got ${shownValue(line)}`);
+  if (!isTime(pulseMs)) throw invalid('pulseMs', `is a time above 0, got ${shownValue(pulseMs)}`);
+  if (!isTime(pauseMs)) throw invalid('pauseMs', `is a time above 0, got ${shownValue(pauseMs)}`);
+  integer('pulses', pulses, 1, 10);
+  flag('activeLevel', activeLevel);
+  needClock(clock);
+  return { line, pulseMs, pulses, pauseMs, activeLevel, clock };
+}
+
 /** Resets by a pulse on a control line of the port, on boards that wire it to the module's reset or power key.
  *
  * @example lineReset({ line: 'dtr', pulseMs: 300 })
  * @throws ModemError `INVALID_ARGUMENT` for a pulse that is not longer than zero.
  */
 export function lineReset(options: LineResetOptions): PowerControl {
-  const { line, pulseMs, pulses = 1, pauseMs = 2_000, activeLevel = false, clock = systemClock } = options;
-  const invalid = (argument: string, problem: string): ModemError =>
-    new ModemError('INVALID_ARGUMENT', `${argument} ${problem}`, { argument });
-  if (line !== 'dtr' && line !== 'rts') throw invalid('line', `is 'dtr' or 'rts', got ${String(line)}`);
-  if (!(pulseMs > 0 && Number.isFinite(pulseMs)))
-    throw invalid('pulseMs', `is a time above 0, got ${pulseMs}`);
-  if (!(pauseMs > 0 && Number.isFinite(pauseMs)))
-    throw invalid('pauseMs', `is a time above 0, got ${pauseMs}`);
-  if (!(Number.isInteger(pulses) && pulses >= 1 && pulses <= 10))
-    throw invalid('pulses', `is a whole number from 1 to 10, got ${pulses}`);
+  const { line, pulseMs, pulses, pauseMs, activeLevel, clock } = checked(options);
   const description = `${pulses > 1 ? `${pulses} × ` : ''}${pulseMs} ms pulse on ${line.toUpperCase()}`;
   async function pulseOn(lines: PortLines, signal: AbortSignal): Promise<void> {
     try {

@@ -3,9 +3,12 @@ import { dirname, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { ModemError } from '../../errors.ts';
 import { errnoOf, messageOf } from '../foreign-error.ts';
+import { needText } from '../plain-options.ts';
 import { type JsonValue, jsonTextOf, type Store } from './store.ts';
 
 type Document = Readonly<Record<string, JsonValue>>;
+
+const LONGEST_PATH = 4_096;
 
 /** The last task on each file, so that two stores over one path in this process do not undo each other. */
 const lastTasks = new Map<string, Promise<unknown>>();
@@ -16,10 +19,11 @@ const lastTasks = new Map<string, Promise<unknown>>();
  * is never replaced: both `read` and `write` reject with `STORE_FAILED` until somebody repairs or deletes it.
  * One process per file: there is no lock between processes.
  *
+ * @throws ModemError `INVALID_ARGUMENT` for a path that is none.
  * @param path the file, for example `/var/lib/agent/modem.json`; not on a RAM disk.
  */
 export function fileStore(path: string): Store {
-  const file = resolve(path);
+  const file = resolve(needText(path, 'path', LONGEST_PATH));
   return {
     async read(key) {
       const content = await inTurn(file, () => load(file));

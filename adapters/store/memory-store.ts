@@ -1,3 +1,4 @@
+import { readAnyOptions } from '../plain-options.ts';
 import { type JsonValue, jsonTextOf, type Store } from './store.ts';
 
 /** A store that forgets everything when the process ends: for tests and models.
@@ -7,7 +8,8 @@ import { type JsonValue, jsonTextOf, type Store } from './store.ts';
  * @param initial what is in it from the start, by key.
  */
 export function memoryStore(initial: Readonly<Record<string, JsonValue>> = {}): Store {
-  const texts = new Map(Object.entries(initial).map(([key, value]) => [key, jsonTextOf(key, value)]));
+  const entries = Object.entries(readAnyOptions(initial, 'initial')) as [string, JsonValue][];
+  const texts = new Map(entries.map(([key, value]) => [key, jsonTextOf(key, value)]));
   return {
     async read(key) {
       const text = texts.get(key);

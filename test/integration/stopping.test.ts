@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import type { ModemSocket } from '../../index.ts';
 import { echoPeer } from '../../simulator/index.ts';
+import { delay } from '../../streams/clock.ts';
 import { type Rig, rig } from './rig.ts';
 
 function lastWords(emitter: EventEmitter): string[] {
@@ -62,5 +63,28 @@ describe('stop()', () => {
     r.module.inject({ kind: 'hang' });
     await stopped(r);
     expect(words).toEqual([['close'], ['close'], ['close']]);
+  });
+});
+
+describe('a write to the store that is under way', () => {
+  it('is durable before stop() resolves', async () => {
+    const log: string[] = [];
+    const r: Rig = rig({
+      recovery: { commandTimeoutMs: 1_000 },
+      store: {
+        read: async () => undefined,
+        write: async () => {
+          log.push('begun');
+          await delay(r.clock, 2_000);
+          log.push('durable');
+        },
+      },
+    });
+    await r.clock.runUntil(r.modem.start());
+    r.module.inject({ kind: 'hang' });
+    r.modem.query(r.modem.dialect.commands.querySignal()).catch(() => undefined);
+    while (log.length === 0) await r.clock.advance(100);
+    await stopped(r);
+    expect(log).toEqual(['begun', 'durable']);
   });
 });

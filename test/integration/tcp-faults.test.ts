@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ModemSocket } from '../../index.ts';
-import type { Fault, FaultRule } from '../../simulator/index.ts';
+import type { ModemError, ModemSocket } from '../../index.ts';
+import type { Fault, FaultRule, MemoryPeer } from '../../simulator/index.ts';
 import { echoPeer, sinkPeer } from '../../simulator/index.ts';
 import { delay } from '../../streams/clock.ts';
 import { dismantle, type Rig, rig } from './rig.ts';
@@ -294,6 +294,28 @@ describe('a command while the module is being reset', () => {
       await r.clock.advance(100);
     const asked = r.modem.execute('AT+CCLK?');
     expect(await r.clock.runUntil(asked)).toMatchObject({ result: 'OK', lines: [{ prefix: '+CCLK' }] });
+    await dismantle(r);
+  });
+});
+
+describe('a peer that is gone before it has everything', () => {
+  it('ends the connection with an error that says how much it has, though nobody waited for that', async () => {
+    const r = rig();
+    const peers: MemoryPeer[] = [];
+    r.network.listen(7000, (peer) => peers.push(peer));
+    await r.clock.runUntil(r.modem.start());
+    const socket = await r.clock.runUntil(r.modem.connect({ host: '127.0.0.1', port: 7000 }));
+    const words: unknown[] = [];
+    socket.on('error', ({ code, details }: ModemError) => words.push(code, details.bytesAcknowledged));
+    socket.on('close', () => words.push('close'));
+    socket.resume();
+    socket.write('first');
+    await r.clock.runUntil(socket.acknowledged());
+    peers[0]?.pause();
+    peers[0]?.reset();
+    socket.write('second');
+    await r.clock.advance(5_000);
+    expect(words).toEqual(['PEER_CLOSED', 5, 'close']);
     await dismantle(r);
   });
 });

@@ -29,7 +29,11 @@ function circuit(p: GsmCircuitParameters): Command<void> {
   const front = `AT+QICSGP=0,${quotedName('number', p.number, NUMBER_BYTES)}`; // gsm §2.2 names CSD only
   const user = quoted('username', p.username, CREDENTIAL_BYTES);
   const password = quoted('password', p.password, CREDENTIAL_BYTES);
-  const rate = choice('bitsPerSecond', String(p.bitsPerSecond), RATES);
+  const rate = choice(
+    'bitsPerSecond',
+    typeof p.bitsPerSecond === 'number' ? String(p.bitsPerSecond) : '',
+    RATES,
+  );
   return { ...plain(`${front},${user},${password},${rate}`), redacted: `${front},"***","***",${rate}` };
 }
 

@@ -3,6 +3,7 @@ import { ModemError } from '../../../errors.ts';
 import { choice, flag, multiple } from '../arguments.ts';
 import type { ModuleOption } from '../dialect.ts';
 import type { LteModuleOptions, RgModuleOptions, SharedModuleOptions } from '../module-options.ts';
+import { shownValue } from '../shown-value.ts';
 import type { Range } from './option-table.ts';
 import { optionCommands } from './options.ts';
 import type { ShapePart } from './shape.ts';
@@ -32,7 +33,7 @@ const group =
     const given: Readonly<Record<string, unknown>> | undefined =
       typeof value === 'object' && value !== null ? { ...value } : undefined;
     if (given === undefined || Object.keys(given).some((name) => !names.includes(name))) {
-      const message = `${argument} must be an object of ${names.join(', ')}, got ${JSON.stringify(value)}`;
+      const message = `${argument} must be an object of ${names.join(', ')}, got ${shownValue(value)}`;
       throw new ModemError('INVALID_ARGUMENT', message, { argument });
     }
     return members.map(([name, step = 1], at) =>
