@@ -20,7 +20,8 @@ export function offerPayload(
   };
   if (socket.state !== SOCKET_STATE.connected) return 'closed';
   const failed = armed.take('sendFail');
-  if (failed?.partly) accept(payload.subarray(0, failed.partly));
+  // A datagram goes as a whole or not at all.
+  if (failed?.partly && socket.request.service.startsWith('TCP')) accept(payload.subarray(0, failed.partly));
   if (failed || payload.length > socket.sendRoomBytes) return 'full';
   const refused = armed.take('sendError');
   if (refused === undefined || refused.accepted) accept(payload);

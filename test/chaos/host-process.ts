@@ -4,21 +4,14 @@
  *          ──▶ MortalPort  ──▶ port of the virtual module
  *          ──▶ MortalStore ──▶ disk
  */
-import {
-  createModem,
-  isModemError,
-  type Logger,
-  type Modem,
-  type ModemOptions,
-  type ModemState,
-  type PowerControl,
-} from '../../index.ts';
+import { createModem, isModemError, type Modem, type ModemState } from '../../index.ts';
 import { type VirtualModule, virtualPort } from '../../simulator/index.ts';
 import type { Random } from '../../simulator/random.ts';
 import type { Clock } from '../../streams/clock.ts';
 import { type DurableStore, MortalStore } from './durable-store.ts';
+import { modemOptions, powerControl } from './host-options.ts';
 import { MortalClock, MortalPort } from './mortal.ts';
-import { CANARIES, everythingOf, type Oracle, secretIn } from './oracle.ts';
+import { everythingOf, type Oracle, secretIn } from './oracle.ts';
 import type { Moment, Schedule } from './schedule.ts';
 
 /** Where a host lives. */
@@ -85,7 +78,16 @@ export class HostProcess {
     this.#port.lost$.subscribe(() => {
       this.hasLostPort = true;
     });
-    this.modem = createModem(this.#options());
+    this.modem = createModem(
+      modemOptions(schedule, {
+        ...{ port: this.#port, clock: this.#clock, store: this.#store },
+        power: powerControl(surroundings, this.#clock, {
+          isDead: () => this.isDead,
+          onReset: () => this.#strikes('reset'),
+        }),
+        onLog: (text) => this.#checkSecrets('the logger', text),
+      }),
+    );
     this.#watch();
   }
 
@@ -200,55 +202,6 @@ export class HostProcess {
     this.#checkSecrets(`error of ${name}`, everythingOf(error));
   }
 
-  #options(): ModemOptions {
-    const { schedule } = this.#in;
-    const { dialect, ladder, pin, contexts, single } = schedule;
-    const first = dialect === 'gsm' ? 0 : 1;
-    const { username, password } = CANARIES;
-    const credentials = { apn: 'internet', username, password };
-    const power = this.#power();
-    return {
-      port: this.#port,
-      dialect,
-      contexts: Array.from({ length: contexts }, (_, n) => ({
-        ...credentials,
-        id: first + n,
-        ...(single && { sharing: 'single' as const }),
-      })),
-      ...(pin && { pin: pin === 'right' ? CANARIES.pin : CANARIES.wrongPin }),
-      ...(power && { power }),
-      store: this.#store,
-      recovery: ladder ?? {},
-      clock: this.#clock,
-      logger: this.#logger(),
-    } as ModemOptions;
-  }
-
-  #power(): PowerControl | undefined {
-    const { schedule, module, clock } = this.#in;
-    const { power } = schedule;
-    if (power.kind === 'at') return undefined;
-    return {
-      description: 'a switch',
-      reachesSilentModule: true,
-      reset: async () => {
-        if (this.isDead) return;
-        this.#in.onReset();
-        const works = power.kind === 'hard' || clock.now() >= power.worksFromMs + STARTED_AT_MS;
-        if (works) module.powerCycle();
-        this.#strikes('reset');
-        if (power.kind === 'hard')
-          await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, power.tookMs));
-      },
-    };
-  }
-
-  #logger(): Logger {
-    const say = (fields: object, message: string): void =>
-      this.#checkSecrets('the logger', `${message} ${JSON.stringify(fields)}`);
-    return { info: say, warn: say, error: say };
-  }
-
   #watch(): void {
     const { modem } = this;
     const { log, oracle, onState, onRecovery } = this.#in;
@@ -317,6 +270,3 @@ export class HostProcess {
     return this.#dooms.find((doom) => doom.moment === moment && doom.left === 0);
   }
 }
-
-/** When every case begins, in milliseconds since the epoch: ladders compare times with 0. */
-export const STARTED_AT_MS = 1_700_000_000_000;

@@ -1,6 +1,6 @@
 /** From a schedule to a verdict: plays it, waits until the module serves again, and takes everything down. */
 import type { FaultKind, VirtualDialect } from '../../simulator/index.ts';
-import { STARTED_AT_MS } from './host-process.ts';
+import { STARTED_AT_MS } from './host-options.ts';
 import type { Violation } from './oracle.ts';
 import type { CaseKind, Schedule } from './schedule.ts';
 import { measureService, type Service } from './service.ts';

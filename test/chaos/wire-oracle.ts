@@ -13,6 +13,9 @@ const STRAY_MS = 2_000;
 /** A command without a result may be given up after this, the shortest limit that schedules have: then the module is probed. */
 const SHORTEST_LIMIT_MS = 3_000;
 
+/** Probes that piled up in front of a module that hung, and are read at once when it goes on. */
+const PILE = /^wrote "(?:AT\\r|\+\+\+){2}/;
+
 export class Wire {
   /** A process was killed or lost its port in the middle of something. */
   leftovers = false;
@@ -56,6 +59,7 @@ export class Wire {
   }
 
   #isExcused(text: string, atMs: number): boolean {
+    if (PILE.test(text)) return true;
     if (PROBE.test(text) && (this.#isProbing || atMs - this.#commandAtMs >= SHORTEST_LIMIT_MS)) return true;
     if (this.#isLossUnheard && text.includes('needs AT+QIDEACT first')) return true;
     return this.#isStray(atMs);
