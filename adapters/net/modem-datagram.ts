@@ -153,14 +153,14 @@ export class ModemDatagram extends EventEmitter<{
 
   /** @internal The module has taken it. */
   sent(datagram: Outgoing): void {
-    this.#remove(datagram);
+    if (!this.#remove(datagram)) return; // it was given up meanwhile
     this.#moved?.({ transport: 'udp', direction: 'transmit', lengthBytes: datagram.bytes.length });
     datagram.done?.(null, datagram.bytes.length);
   }
 
   /** @internal Nobody knows what became of it. */
   notSent(datagram: Outgoing, failure: SocketFailure): void {
-    this.#remove(datagram);
+    if (!this.#remove(datagram)) return;
     this.#tell(datagram.done, socketError(this.endpoint, failure, {}));
   }
 
@@ -209,9 +209,11 @@ export class ModemDatagram extends EventEmitter<{
     else this.emit('error', error);
   }
 
-  #remove(datagram: Outgoing): void {
+  /** False when it was settled before. */
+  #remove(datagram: Outgoing): boolean {
     const at = this.#outbox.indexOf(datagram);
     if (at >= 0) this.#outbox.splice(at, 1);
+    return at >= 0;
   }
 
   #reject(error: Error): void {

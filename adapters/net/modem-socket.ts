@@ -256,6 +256,10 @@ export class ModemSocket extends Duplex {
 
   /** @internal Received payload, in the slices in which it arrived. */
   receive(slices: readonly Uint8Array[]): void {
+    if (this.#hasEnded && slices.length > 0) {
+      this.fail({ code: 'DATA_DAMAGED' }); // behind the end: nobody can say which connection this is of
+      return;
+    }
     for (const slice of slices) {
       this.bytesRead += slice.length;
       this.#moved?.({ transport: 'tcp', direction: 'receive', lengthBytes: slice.length });
