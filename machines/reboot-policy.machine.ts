@@ -73,7 +73,11 @@ export interface RebootPolicyInput {
 
 export interface RebootPolicyContext extends RebootPolicyInput {
   readonly record: LadderRecord;
+  /** Where the last reset of this process stands on a clock that nobody sets. */
+  readonly stampedAtMs: number | undefined;
 }
+
+const uptime = (clock: Clock): number => clock.uptime?.() ?? clock.now();
 
 export type RebootPolicyEvent =
   | { readonly type: 'ask.reboot' }
@@ -88,8 +92,12 @@ export type RebootPolicyEvent =
   | CrashedEvent;
 
 /** How long the ladder holds a reset back from now on, in milliseconds. */
-export function remainingWaitMs({ clock, options, record }: RebootPolicyContext): number {
-  const elapsedMs = Math.max(0, clock.now() - record.lastRebootAtMs); // a clock set back must not add hours
+export function remainingWaitMs({ clock, options, record, stampedAtMs }: RebootPolicyContext): number {
+  // A clock that is set must neither take hours away nor add them.
+  const elapsedMs =
+    stampedAtMs === undefined
+      ? Math.max(0, clock.now() - record.lastRebootAtMs)
+      : uptime(clock) - stampedAtMs;
   return Math.max(0, ladderWaitMs(options, record.rebootsInRow) - elapsedMs);
 }
 
@@ -115,9 +123,13 @@ const policySetup = setup({
   actions: {
     countReboot: assign(({ context }) => ({
       record: { rebootsInRow: context.record.rebootsInRow + 1, lastRebootAtMs: context.clock.now() },
+      stampedAtMs: uptime(context.clock),
     })),
-    keepRecord: assign((_, params: { record: LadderRecord }) => ({ record: params.record })),
-    forgetReboots: assign({ record: freshLadder }),
+    keepRecord: assign((_, params: { record: LadderRecord }) => ({
+      record: params.record,
+      stampedAtMs: undefined,
+    })),
+    forgetReboots: assign({ record: freshLadder, stampedAtMs: undefined }),
     grantReboot: ({ context }) =>
       context.owner.send({ type: 'reboot.granted', rebootsInRow: context.record.rebootsInRow }),
     announceWait: ({ context }) =>
@@ -135,6 +147,7 @@ const policySetup = setup({
     /** The next distance counts from the reset itself, not from when it was asked for. */
     stampReboot: assign(({ context }) => ({
       record: { ...context.record, lastRebootAtMs: context.clock.now() },
+      stampedAtMs: uptime(context.clock),
     })),
     denyReboot: ({ context }) =>
       context.owner.send({ type: 'reboot.denied', rebootsInRow: context.record.rebootsInRow }),
@@ -156,7 +169,7 @@ export const rebootPolicyMachine = crashSafe(
   policySetup.createMachine({
     id: 'rebootPolicy',
     options: { maxIterations: MOST_MICROSTEPS },
-    context: ({ input }) => ({ ...input, record: freshLadder }),
+    context: ({ input }) => ({ ...input, record: freshLadder, stampedAtMs: undefined }),
     initial: 'healthy',
     on: { crashed: { target: '.waiting' } },
     states: {

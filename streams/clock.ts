@@ -15,6 +15,8 @@ export type TimerHandle = unknown;
 export interface Clock {
   /** Milliseconds since the Unix epoch on real clocks, since the start on a `VirtualClock`. */
   now(): number;
+  /** Milliseconds from any beginning, which go on evenly when the clock is set; where it is missing, `now()` does. */
+  uptime?(): number;
   /** Calls `task` once, `delayMs` from now; never from inside this call. */
   setTimeout(task: () => void, delayMs: number): TimerHandle;
   /** Forgets a timer. Unknown, fired and `undefined` handles are ignored. */
@@ -24,6 +26,7 @@ export interface Clock {
 /** The wall clock. Its timers keep the process alive until they fire or are cleared. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  uptime: () => performance.now(),
   setTimeout: (task, delayMs) => setTimeout(task, delayMs),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
 };

@@ -41,6 +41,8 @@ const CR = Buffer.from('\r');
 const LINE_QUIET_MS = 200;
 /** Owners of the commands of the modem's own statechart. */
 const OWN: ReadonlySet<string> = new Set(['modem', 'errors']);
+/** Behind a result that may be a late one the prompt of a send comes within this, or not at all. */
+const PROMPT_MS = 5_000;
 const NO_LINES = { least: 0, most: Number.POSITIVE_INFINITY };
 
 export class AtChannel {
@@ -465,7 +467,7 @@ export class AtChannel {
     if (event.kind === 'final') this.#readFinal(event.address ?? event.result, event.address !== undefined);
     else if (event.kind === 'data') this.data.take(event.bytes);
     else if (event.kind === 'urc') this.#readUrc(event);
-    else if (event.kind === 'prompt' && this.#inFlight) this.#inFlight.actor.send({ type: 'rx.prompt' });
+    else if (event.kind === 'prompt' && this.#inFlight) this.#readPrompt(this.#inFlight);
     else if (event.kind === 'prompt') this.#probe.notePrompt();
     else if (event.kind === 'info' && this.#inFlight) this.#readInfo(this.#inFlight, event);
     else if (event.kind === 'garbage') this.#readGarbage(event);
@@ -566,8 +568,24 @@ export class AtChannel {
       case 'held':
         this.#question = undefined;
         this.#reader.commandStarted(inFlight.pending.command); // for all we know
-        this.#fenceTimer = clock.setTimeout(() => this.#fence(), timing.probe.quietMs);
+        this.#fenceTimer = verdict.awaitsPrompt
+          ? clock.setTimeout(() => this.#releaseHeld(inFlight), PROMPT_MS)
+          : clock.setTimeout(() => this.#fence(), timing.probe.quietMs);
     }
+  }
+
+  #readPrompt({ actor }: InFlight): void {
+    const late = this.#late.prompted();
+    if (late !== undefined) {
+      this.#options.clock.clearTimeout(this.#fenceTimer);
+      this.#discarded.next(late);
+    }
+    actor.send({ type: 'rx.prompt' });
+  }
+
+  #releaseHeld({ actor }: InFlight): void {
+    const final = this.#late.release();
+    if (final) actor.send(final);
   }
 
   /** Tells whether the line answers the question that was asked behind a doubtful result. */

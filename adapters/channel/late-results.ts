@@ -25,8 +25,8 @@ export type Verdict =
   | { readonly kind: 'own'; readonly final: Final }
   /** It is the late one's, or shows that the one before was; the command goes on, with these lines of its answer. */
   | { readonly kind: 'late'; readonly result: string; readonly lines: readonly InfoLine[] }
-  /** Wait for a second one, then ask. */
-  | { readonly kind: 'held' };
+  /** Wait for a second one, then ask; where the prompt of a send may still come, nothing may be written: wait for that. */
+  | { readonly kind: 'held'; readonly awaitsPrompt: boolean };
 
 /** Both results that came could be the command's: it counts as refused, and is looked at by whoever needs to know. */
 const AMBIGUOUS: Final = {
@@ -44,6 +44,10 @@ export class LateResults {
   /** Lines of the answer in front of it. */
   #heldLines: readonly InfoLine[] = [];
   #isAnswered = false;
+
+  get #owesAny(): boolean {
+    return this.#owedOthers + this.#owedSends > 0;
+  }
 
   /** A result is being held back. */
   get isHolding(): boolean {
@@ -81,7 +85,7 @@ export class LateResults {
 
   judge(inFlight: InFlight, final: Final): Verdict {
     if (this.#held) return this.#judgeSecond(this.#held, final, inFlight);
-    if (!this.#isDoubtful(inFlight.pending.command, final)) return { kind: 'own', final };
+    if (!this.#isDoubtful(inFlight, final)) return { kind: 'own', final };
     if (isImpossible(inFlight, final)) {
       this.settle(final.result);
       return { kind: 'late', result: final.result, lines: [] };
@@ -89,7 +93,24 @@ export class LateResults {
     this.#held = final;
     this.#heldLines = [...inFlight.lines];
     this.#isAnswered = false;
-    return { kind: 'held' };
+    const { pending, hasPrompted } = inFlight;
+    return { kind: 'held', awaitsPrompt: pending.command.prompts === true && !hasPrompted };
+  }
+
+  /** The prompt of the send has come: what was held back was the late one's. Returns it. */
+  prompted(): string | undefined {
+    const held = this.#held;
+    if (held === undefined) return undefined;
+    this.#held = undefined;
+    this.settle(held.result);
+    return held.result;
+  }
+
+  /** The prompt does not come: what was held back was the command's own. */
+  release(): Final | undefined {
+    const held = this.#held;
+    this.#held = undefined;
+    return held;
   }
 
   #judgeSecond(held: Final, final: Final, { lines, pending }: InFlight): Verdict {
@@ -110,11 +131,11 @@ export class LateResults {
   }
 
   /** Tells whether a late result could look like this one. */
-  #isDoubtful(command: Command, { type, result }: Final): boolean {
+  #isDoubtful({ pending: { command }, hasPrompted }: InFlight, { type, result }: Final): boolean {
     if (result.startsWith('SEND ')) return this.#owedSends > 0;
     if (type === 'rx.later' || result === 'CONNECT') return false;
-    // An error of a send is looked into by the counters in any case; what comes behind OK tells by itself.
-    if (isSend(command)) return result === 'OK' && this.#owedOthers > 0;
+    // Behind the prompt an error of a send is looked into by the counters; what comes behind OK tells by itself.
+    if (isSend(command)) return this.#owesAny && (result === 'OK' || !hasPrompted);
     if (command.laterResults !== undefined || command.linesAfterOk !== undefined) return false;
     return this.#owedOthers > 0 || (result !== 'OK' && this.#owedSends > 0);
   }

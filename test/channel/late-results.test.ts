@@ -8,13 +8,13 @@ import { VirtualClock } from '../../streams/clock.ts';
 const { commands } = lte;
 
 /** A channel whose module answers what the test says, and of itself only AT and AT+CSQ. */
-async function rig({ answersSignal = true } = {}) {
+async function rig({ answersSignal = true, limitMs = 1_000 } = {}) {
   const clock = new VirtualClock(1_000);
   const { host, far } = memoryPortPair();
   const channel = new AtChannel({
     ...{ port: host, dialect: lte, clock, queueLimit: 10 },
     timing: {
-      ...{ drainMs: 100, payloadQuietMs: 1_000, commandTimeoutMs: 1_000 },
+      ...{ drainMs: 100, payloadQuietMs: 1_000, commandTimeoutMs: limitMs },
       probe: {
         ...{
           replyMs: 500,
@@ -51,7 +51,7 @@ async function rig({ answersSignal = true } = {}) {
   /** A command of the user's own that is given up, while the module goes on with others. */
   const giveUp = async (): Promise<void> => {
     await run(commands.raw('AT+LATE'));
-    await clock.advance(4_000);
+    await clock.advance(limitMs + 3_000);
     expect(outcomes.splice(0)).toEqual([{ kind: 'timedOut', isSynchronised: true }]);
     written.length = 0;
   };
@@ -223,6 +223,41 @@ describe('a late OK', () => {
     await r.say('OK');
     await r.clock.advance(5_000);
     expect(r.outcomes).toMatchObject([{ kind: 'timedOut' }]);
+    await r.end();
+  });
+});
+
+describe('a late ERROR in front of the prompt of a send', () => {
+  const payload = [Buffer.from('12345')];
+
+  it('writes nothing into the payload: the prompt is waited for, and the send goes on', async () => {
+    const r = await rig();
+    await r.giveUp();
+    void r.channel.execute(commands.send(0, 5), { payload }).then((outcome) => r.outcomes.push(outcome));
+    await r.clock.advance(20);
+    await r.say('ERROR');
+    await r.clock.advance(800);
+    expect(r.written).toEqual(['AT+QISEND=0,5']);
+    await r.say('> ');
+    await r.say('SEND OK');
+    expect([r.written, r.outcomes, r.discarded]).toMatchObject([
+      ['AT+QISEND=0,5', '12345'],
+      [{ kind: 'ok', result: 'SEND OK' }],
+      ['ERROR'],
+    ]);
+    await r.end();
+  });
+
+  it('is its own when no prompt follows', async () => {
+    const r = await rig({ limitMs: 20_000 });
+    await r.giveUp();
+    void r.channel.execute(commands.send(0, 5), { payload }).then((outcome) => r.outcomes.push(outcome));
+    await r.clock.advance(20);
+    await r.say('+CME ERROR: 4');
+    await r.clock.advance(4_900);
+    expect(r.outcomes).toEqual([]);
+    await r.clock.advance(200);
+    expect(r.outcomes).toMatchObject([{ kind: 'refused', result: '+CME ERROR: 4' }]);
     await r.end();
   });
 });

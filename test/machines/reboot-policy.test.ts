@@ -23,6 +23,8 @@ interface PolicyOptions {
   readonly clock?: VirtualClock;
   /** What `now()` says, when it is not what the timers run on: a wall clock that is set. */
   readonly wall?: () => number;
+  /** The clock has a part that nobody sets. */
+  readonly hasUptime?: boolean;
   readonly remember?: (record: LadderRecord) => Promise<void>;
   readonly onNotice?: (notice: RebootNotice) => void;
 }
@@ -31,6 +33,7 @@ function policy({
   options,
   clock = new VirtualClock(START_MS),
   wall,
+  hasUptime = false,
   remember,
   onNotice,
 }: PolicyOptions = {}) {
@@ -38,6 +41,7 @@ function policy({
   const records: LadderRecord[] = [];
   const actorClock: Clock = {
     now: wall ?? (() => clock.now()),
+    ...(hasUptime && { uptime: () => clock.now() }),
     setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs),
     clearTimeout: (handle) => clock.clearTimeout(handle),
   };
@@ -350,6 +354,25 @@ describe('the end of the ladder', () => {
     one.send(ask);
     await one.clock.advance(0);
     expect(one.take()).toEqual(['stored 1', 'granted 1']);
+  });
+});
+
+describe('a clock that is set forward by a year', () => {
+  it('takes nothing of the wait away within one process', async () => {
+    const clock = new VirtualClock(START_MS);
+    let stepMs = 0;
+    const one = policy({ clock, wall: () => clock.now() + stepMs, hasUptime: true });
+    for (let n = 1; n <= 4; n++) {
+      one.send(ask);
+      await clock.advance(0);
+    }
+    stepMs = 365 * 24 * HOUR;
+    one.take();
+    one.send(ask);
+    await clock.advance(10 * MINUTE - 1);
+    expect(one.take()).toEqual(['delayed 4 10 min']);
+    await clock.advance(1);
+    expect(one.take()).toContain('granted 5');
   });
 });
 
