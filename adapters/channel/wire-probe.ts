@@ -6,8 +6,9 @@
  * while that can be: see D-006 in docs/DECISIONS.md.
  */
 import type { ErrorCode } from '../../errors.ts';
-import type { Clock } from '../../streams/clock.ts';
+import { type Clock, delay } from '../../streams/clock.ts';
 import type { Command } from '../dialects/dialect.ts';
+import { eitherSignal } from './either-signal.ts';
 import { ESCAPE, type ProbeResult, type ProbeTiming, resynchronise, SPARE_MS } from './resynchronise.ts';
 
 /** The channel, as the probe needs it. */
@@ -130,7 +131,7 @@ export class WireProbe {
       const wire = {
         write: (text: string) => {
           if (text !== ESCAPE) this.#unansweredSinceMs = this.#host.clock.now();
-          return this.#host.write(Buffer.from(text, 'latin1'), text.trim());
+          return this.#writeWithin(text, timing.replyMs, signal);
         },
         takeFinals: () => this.#finals.splice(0),
         lastByteAtMs: () => this.#lastByteAtMs,
@@ -140,6 +141,17 @@ export class WireProbe {
     } finally {
       if (this.#current === current) this.#current = undefined;
     }
+  }
+
+  /** A line that is held takes nothing, perhaps for ever: no wait of a probe may hang on that. */
+  async #writeWithin(text: string, limitMs: number, signal: AbortSignal): Promise<void> {
+    const enough = new AbortController();
+    const [either, release] = eitherSignal(signal, enough.signal);
+    const late = delay(this.#host.clock, limitMs, either).catch(() => undefined);
+    await Promise.race([this.#host.write(Buffer.from(text, 'latin1'), text.trim()), late]);
+    enough.abort();
+    release();
+    signal.throwIfAborted();
   }
 
   #completeOpenSend(): void {

@@ -591,3 +591,26 @@ describe('a module that restarts in data mode without a word', () => {
     await dismantle(r);
   });
 });
+
+describe('a module that hangs in data mode and holds the line', () => {
+  it('is reset, though what was written does not get through', async () => {
+    const r = await online({
+      power: {
+        description: 'relay',
+        reachesSilentModule: true,
+        reset: async () => r.module.powerCycle(),
+      },
+    });
+    r.network.listen(7000, (peer) => peer.pause());
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    socket.on('error', () => undefined);
+    socket.write(Buffer.alloc(200_000, 'x'));
+    await r.clock.advance(5_000);
+    r.module.inject({ kind: 'hang' });
+    await r.clock.advance(1_200_000);
+    expect(r.steps.some((step) => step.startsWith('reboot granted'))).toBe(true);
+    expect(r.modem.status.state).toBe('online');
+    await r.clock.runUntil(r.modem.stop());
+    r.module.dispose();
+  });
+});
