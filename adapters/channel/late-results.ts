@@ -135,7 +135,8 @@ export class LateResults {
     if (result.startsWith('SEND ')) return this.#owedSends > 0;
     if (type === 'rx.later' || result === 'CONNECT') return false;
     // Behind the prompt an error of a send is looked into by the counters; what comes behind OK tells by itself.
-    if (isSend(command)) return this.#owesAny && (result === 'OK' || !hasPrompted);
+    if (command.prompts) return this.#owesAny && (result === 'OK' || !hasPrompted);
+    if (isSend(command)) return false;
     if (command.laterResults !== undefined || command.linesAfterOk !== undefined) return false;
     return this.#owedOthers > 0 || (result !== 'OK' && this.#owedSends > 0);
   }

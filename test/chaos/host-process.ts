@@ -59,6 +59,8 @@ export class HostProcess {
   readonly #clock: MortalClock;
   readonly #port: MortalPort;
   readonly #store: MortalStore;
+  /** The disk takes its time: its timers are none of the modem's. */
+  readonly #diskClock: MortalClock;
   /** What was promised and has not come: names, by number. */
   readonly #owed = new Map<number, string>();
   #promises = 0;
@@ -74,7 +76,10 @@ export class HostProcess {
       cut: (bytes) => this.#cutOf(bytes),
       kill: () => this.kill(this.#lastDownMs),
     });
-    this.#store = new MortalStore(disk, this.#clock, random, schedule.storeMs, () => this.#strikes('store'));
+    this.#diskClock = new MortalClock(clock);
+    this.#store = new MortalStore(disk, this.#diskClock, random, schedule.storeMs, () =>
+      this.#strikes('store'),
+    );
     this.#port.lost$.subscribe(() => {
       this.hasLostPort = true;
     });
@@ -106,6 +111,7 @@ export class HostProcess {
     this.isDead = true;
     this.#in.log(`host ${this.number} killed`);
     this.#clock.die();
+    this.#diskClock.die();
     this.#port.die();
     this.#store.die();
     if (hangsUp) this.#in.module.setDtr(false);

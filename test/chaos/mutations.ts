@@ -55,14 +55,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a PIN that was tried is tried again',
     file: 'adapters/modem/services.ts',
-    search: "if (await pins.wasTried(pin)) return 'not tried again';",
-    replacement: '',
-  },
-  {
-    name: 'user name and password are in the trace',
-    file: 'adapters/channel/redaction.ts',
-    search: 'return shownLine(command.redacted ?? command.text);',
-    replacement: 'return shownLine(command.text);',
+    search: "if (verdict !== undefined) return verdict === 'refused' ? 'not tried again' : 'unconfirmed';",
+    replacement: 'void verdict;',
   },
   {
     name: 'identities are in the trace',
