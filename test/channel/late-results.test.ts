@@ -1,5 +1,7 @@
 /** A result that comes at any later point than its command allowed. */
 import { AtChannel } from '../../adapters/channel/at-channel.ts';
+import { bc66 } from '../../adapters/dialects/bc66.ts';
+import type { Dialect } from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { memoryPortPair } from '../../index.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
@@ -8,11 +10,11 @@ import { VirtualClock } from '../../streams/clock.ts';
 const { commands } = lte;
 
 /** A channel whose module answers what the test says, and of itself only AT and AT+CSQ. */
-async function rig({ answersSignal = true, limitMs = 1_000 } = {}) {
+async function rig({ answersSignal = true, limitMs = 1_000, dialect = lte as Dialect } = {}) {
   const clock = new VirtualClock(1_000);
   const { host, far } = memoryPortPair();
   const channel = new AtChannel({
-    ...{ port: host, dialect: lte, clock, queueLimit: 10 },
+    ...{ port: host, dialect, clock, queueLimit: 10 },
     timing: {
       ...{ drainMs: 100, payloadQuietMs: 1_000, commandTimeoutMs: limitMs },
       probe: {
@@ -282,6 +284,21 @@ describe('a late SEND OK', () => {
     await r.say('SEND FAIL');
     await r.clock.advance(1_000);
     expect(r.outcomes).toMatchObject([{ kind: 'refused' }]); // and the counters are asked
+    await r.end();
+  });
+});
+
+describe('a send whose data is in the command (bc66)', () => {
+  it('goes on from OK to its result, whatever is owed', async () => {
+    const r = await rig({ dialect: bc66 });
+    await r.giveUp();
+    const send = bc66.commands.sendInline?.(0, Buffer.from('12345'));
+    if (send === undefined) throw new Error('bc66 sends in the command');
+    await r.run(send);
+    await r.say('OK');
+    await r.say('SEND OK');
+    await r.clock.advance(900);
+    expect(r.outcomes).toMatchObject([{ kind: 'ok', result: 'SEND OK' }]);
     await r.end();
   });
 });
