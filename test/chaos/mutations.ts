@@ -59,6 +59,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replacement: 'void verdict;',
   },
   {
+    name: 'user name and password are in the trace',
+    file: 'adapters/channel/secrets.ts',
+    search: 'return this.#blanked(shownCommand(command));',
+    replacement: 'return command.text;',
+  },
+  {
     name: 'identities are in the trace',
     file: 'adapters/channel/redaction.ts',
     search: ".replace(IDENTITY, '***')",

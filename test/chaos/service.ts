@@ -18,6 +18,10 @@ const ECHO_PORT = 7;
 const LINE = 'is anybody there?\n';
 const RETRY_MS = 200;
 const STEP_MS = 100;
+/** The longest rungs that cases reach, and more. */
+const CALM_LIMIT_MS = 4 * 3_600_000;
+const FINE_MS = 600_000;
+const COARSE_STEP_MS = 1_000;
 /** For now: what a host may need beyond 1.2 times the module's own time. */
 const GENEROUS_MS = 40_000;
 /** The manual's limit of a command, which has to pass before a result counts as missing (protocol.md §2), and the probes behind it. */
@@ -30,7 +34,12 @@ const LIMIT_MS = 3_600_000;
 export async function measureService(world: World): Promise<Service | undefined> {
   const { clock, network, oracle } = world;
   network.listen(ECHO_PORT, echoPeer);
-  while (!world.isCalm) await clock.advance(STEP_MS);
+  if (!(await becameCalm(world))) {
+    const what = world.module.state.hung ? 'the module still hangs' : 'a fault is still at work';
+    const text = `${what} ${CALM_LIMIT_MS} ms after the last event; the modem is ${world.host?.state ?? 'not there'}`;
+    oracle.fail('service', text);
+    return undefined;
+  }
   world.host?.spare();
   const isQuiet = world.schedule.kind === 'quiet';
   // A fault that waits for its occasion is to strike the question itself, when it is the only one.
@@ -64,6 +73,17 @@ const WITHHOLDING: ReadonlySet<FaultKind> = new Set(['sendSilent', 'lateResult',
 /** Some result may never come, or very late. */
 function withholds({ schedule }: World): boolean {
   return schedule.events.some((event) => event.do === 'fault' && WITHHOLDING.has(event.fault.kind));
+}
+
+/** Waits until no fault is at work. A module that hangs for good needs a reset, for which the ladder may have to be waited. */
+async function becameCalm(world: World): Promise<boolean> {
+  const sinceMs = world.clock.now();
+  for (;;) {
+    if (world.isCalm) return true;
+    const waitedMs = world.clock.now() - sinceMs;
+    if (waitedMs > CALM_LIMIT_MS) return false;
+    await world.clock.advance(waitedMs < FINE_MS ? STEP_MS : COARSE_STEP_MS);
+  }
 }
 
 function faultOf({ schedule }: World): Service['after'] {
