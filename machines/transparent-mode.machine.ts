@@ -149,6 +149,7 @@ const dataSetup = setup({
       answer.isInDoubt && context.tries >= context.timing.verifyTries,
     mayTryAgain: ({ context }) => context.tries < context.timing.escapeTries,
     isCarried: ({ context }, carrier: boolean | undefined) => context.hasCarrier && carrier === true,
+    cannotTell: ({ context }) => !context.hasCarrier,
     isDropped: ({ context }, carrier: boolean | undefined) => context.hasCarrier && carrier === false,
     isUrgent: ({ context }, params: { isUrgent: boolean }) =>
       params.isUrgent && context.claim?.interruption !== 'never',
@@ -317,10 +318,23 @@ export const transparentModeMachine = crashSafe(
               actions: 'reportEarlierMisses',
             },
             { guard: { type: 'isBelieved', params: ({ event }) => event.output }, target: 'lost' },
-            { guard: 'mayTryAgain', target: 'guardingBefore', actions: 'reportMiss' },
+            { guard: 'mayTryAgain', target: 'missed', actions: 'reportMiss' },
             { target: 'droppingDtr', actions: 'reportMiss' },
           ],
           onError: { target: 'droppingDtr' },
+        },
+      },
+      // A module that has left data mode by itself echoes the next escape, and that would be data.
+      missed: {
+        always: { guard: 'cannotTell', target: 'guardingBefore' },
+        invoke: {
+          src: 'carrierReader',
+          input: ({ context }) => context.wire,
+          onDone: [
+            { guard: { type: 'isDropped', params: ({ event }) => event.output }, target: 'lost' },
+            { target: 'guardingBefore' },
+          ],
+          onError: { target: 'guardingBefore' },
         },
       },
       droppingDtr: {

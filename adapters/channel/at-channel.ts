@@ -29,7 +29,15 @@ import { type Final, LateResults } from './late-results.ts';
 import { Preparation } from './preparation.ts';
 import { PushSinks } from './push-sinks.ts';
 import { shownCommand } from './redaction.ts';
-import { asksForLastError, isResultOf, isSuccess, joined, lengthOf, numberIn } from './results.ts';
+import {
+  asksForLastError,
+  entersDataMode,
+  isResultOf,
+  isSuccess,
+  joined,
+  lengthOf,
+  numberIn,
+} from './results.ts';
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
 import { Secrets } from './secrets.ts';
 import { SleepLine } from './sleep-line.ts';
@@ -74,8 +82,9 @@ export class AtChannel {
   #echoIsOff = false;
   /** Whose commands are written; everybody's when it is not set. */
   #admitted: ReadonlySet<string> | undefined;
-  /** The port was lost in data mode, which outlives it. */
-  #mayBeInData = false;
+  /** The module may be in data mode though CONNECT was not read, or the port was lost since: so many escapes come before
+   * anything else. */
+  #escapesFirst = 0;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -92,6 +101,7 @@ export class AtChannel {
       write: (bytes, text) => this.#putProbe(bytes, text),
       isInPayload: () => this.#reader.isInPayload,
       giveUpPayload: () => this.#reader.giveUp(),
+      isInData: () => this.data.isOn,
     });
     const { port, clock, timing } = options;
     if (options.sleepsByDtr && port.lines) this.#sleep = new SleepLine(port.lines, clock);
@@ -205,9 +215,10 @@ export class AtChannel {
     this.#session.abort();
     this.#session = new AbortController();
     this.#admitted = undefined;
-    if (code === 'PORT_LOST') this.#mayBeInData ||= this.data.isOn;
+    if (code === 'PORT_LOST' && this.data.isOn) this.#escapesFirst = this.#options.timing.escapeTries ?? 5;
+    if (this.#inFlight) this.#leave(this.#inFlight);
     if (code === 'MODULE_REBOOTED') {
-      this.#mayBeInData = false;
+      this.#escapesFirst = 0;
       this.#probe.forget();
       this.#late.forget();
     }
@@ -234,11 +245,10 @@ export class AtChannel {
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
-      const escapesFirst = this.#mayBeInData ? (this.#options.timing.escapeTries ?? 5) : 0;
-      const result = await this.#probe.synchronise({ ...timing, escapesFirst }, both);
+      const result = await this.#probe.synchronise({ ...timing, escapesFirst: this.#escapesFirst }, both);
       this.#isDirty = !result.isSynchronised;
       this.#admitted = undefined;
-      this.#mayBeInData = false;
+      this.#escapesFirst = 0;
       for (const stale of result.swallowed) this.#discard(stale);
       return result;
     } finally {
@@ -315,6 +325,7 @@ export class AtChannel {
   /** The port takes commands again. An escape that nobody answered stands in front of the next command. */
   #leaveDataMode(hasAnswered: boolean): void {
     this.#isDirty ||= !hasAnswered;
+    this.#probe.wake();
     this.#pump();
   }
 
@@ -389,6 +400,7 @@ export class AtChannel {
     this.#options.clock.clearTimeout(this.#fenceTimer);
     const isOwed = mayStillRun(outcome) && !('lateResult' in outcome);
     if (isOwed) this.#late.owe(inFlight.pending.command);
+    if (isOwed) this.#leave(inFlight);
     if (isOpen) this.#probe.leaveOpenSend(joined(inFlight.pending.payload));
     const { text, collectsEverything } = inFlight.pending.command;
     if (outcome.kind === 'ok' && text === 'ATE0') this.#echoIsOff = true;
@@ -399,6 +411,11 @@ export class AtChannel {
     void this.#conclude(inFlight, outcome);
     this.#secrets.ended(inFlight.pending.command, outcome.kind === 'ok' || outcome.kind === 'refused');
     this.#pump();
+  }
+
+  /** Nobody waits for its CONNECT any more, which may have been lost, or may still come. */
+  #leave({ pending: { command } }: InFlight): void {
+    if (entersDataMode(command)) this.#escapesFirst = Math.max(this.#escapesFirst, 1);
   }
 
   #enterDataMode(): void {

@@ -12,6 +12,11 @@ export function isSuccess(command: Command, result: string): boolean {
   return result === 'OK' && command.prompts !== true;
 }
 
+/** Tells whether the command gives the port to the data of a connection (protocol.md §6). */
+export function entersDataMode({ successes, laterResults = [] }: Command): boolean {
+  return [...(successes ?? []), ...laterResults].includes('CONNECT');
+}
+
 /** Tells whether the number behind a bare ERROR can be asked for (lte §2.1.17). */
 export function asksForLastError(command: Command, result: string): boolean {
   return result === 'ERROR' && /^AT\+Q(?:I|PING|NTP)/i.test(command.text) && command.text !== 'AT+QIGETERROR';

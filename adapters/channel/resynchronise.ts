@@ -80,13 +80,14 @@ export async function resynchronise(
   const swallowed: string[] = [];
   let confirming = false;
   let hasAnswered = false;
+  let isConnected = false;
   for (let left = timing.escapesFirst ?? 0; left > 0; left--) {
     await leaveDataModes(wire, clock, timing, signal);
     const answers = await finalsAfter(wire, clock, timing, signal);
     if (answers.length > 0) break;
   }
   for (let turn = 0, silent = 0; turn < timing.tries; turn++) {
-    if (silent > 0 && silent === timing.escapeAfterTries) {
+    if (isConnected || (silent > 0 && silent === timing.escapeAfterTries)) {
       await leaveDataModes(wire, clock, timing, signal);
     }
     swallowed.push(...wire.takeFinals());
@@ -97,6 +98,7 @@ export async function resynchronise(
     if (confirming) swallowed.push(...finals);
     else swallowed.push(...finals.slice(0, -1)); // the last one answers the probe
     confirming = finals.length > 0;
+    isConnected = finals.at(-1) === 'CONNECT'; // an open of the process before this one: another AT would be payload
     hasAnswered ||= confirming;
     silent = finals.length > 0 ? 0 : silent + 1;
   }

@@ -20,6 +20,8 @@ export interface ProbeHost {
   readonly write: (bytes: Uint8Array, shown: string) => Promise<void>;
   readonly isInPayload: () => boolean;
   readonly giveUpPayload: () => void;
+  /** CONNECT was read: what is written is the payload of a connection, until an escape is answered. */
+  readonly isInData: () => boolean;
 }
 
 /** A send that was written, never prompted, and may still be carried out. */
@@ -34,6 +36,8 @@ const MOST_OPEN_MS = 600_000;
 const MOST_FINALS = 512;
 /** A given-up command has this long to end before the wire is probed all the same. */
 const MOST_ORPHAN_MS = 20_000;
+/** Five escapes and a drop of DTR, behind bytes that the line had still to carry. */
+const MOST_DATA_MS = 30_000;
 /** After these nothing runs in the module any more. */
 export const GONE: ReadonlySet<ErrorCode> = new Set(['PORT_LOST', 'MODULE_REBOOTED']);
 
@@ -129,7 +133,9 @@ export class WireProbe {
         return { isSynchronised: false, hasAnswered: false, swallowed: [] };
       }
       const wire = {
-        write: (text: string) => {
+        write: async (text: string) => {
+          const wasInData = await this.#dataEnded(signal);
+          if (wasInData && text === ESCAPE) return;
           if (text !== ESCAPE) this.#unansweredSinceMs = this.#host.clock.now();
           return this.#writeWithin(text, timing.replyMs, signal);
         },
@@ -141,6 +147,15 @@ export class WireProbe {
     } finally {
       if (this.#current === current) this.#current = undefined;
     }
+  }
+
+  /** A late CONNECT: data mode is left by its own statechart (invariant 8). Tells whether there was something to wait for. */
+  async #dataEnded(signal: AbortSignal): Promise<boolean> {
+    const { clock, isInData } = this.#host;
+    if (!isInData()) return false;
+    const untilMs = clock.now() + MOST_DATA_MS;
+    while (isInData() && clock.now() < untilMs) await this.#bytesWithin(untilMs - clock.now(), signal);
+    return true;
   }
 
   /** A line that is held takes nothing, perhaps for ever: no wait of a probe may hang on that. */

@@ -411,7 +411,9 @@ export class ModemSocket extends Duplex {
   #counted(counters: SendCounters): void {
     const { acknowledgedBytes } = this.strays.without(counters, this.window.acceptedBytes);
     this.#acknowledgements.reach(acknowledgedBytes);
-    this.#missingBytes = counters.unacknowledgedBytes;
+    // In transparent mode bytes can be on the line when the connection goes: no counter has them.
+    const onTheLineBytes = Math.min(this.window.acceptedBytes, this.#owedBytes) - acknowledgedBytes;
+    this.#missingBytes = Math.max(counters.unacknowledgedBytes, onTheLineBytes);
   }
 
   #connected(): void {

@@ -108,6 +108,8 @@ export class Receiver {
   readonly #book: StreamBook;
   readonly #name: string;
   readonly #fail: (text: string) => void;
+  /** Why something else may arrive than any stream; `undefined` while nothing may. */
+  excuse: string | undefined;
   #head: number[] = [];
   #stream: Stream | undefined;
   #isOver = false;
@@ -150,9 +152,10 @@ export class Receiver {
   #recognise(): void {
     const [high = 0, low = 0] = this.#head;
     const stream = this.#book.get((high << 8) | low);
-    const excused = this.#expected?.some(({ excuse }) => excuse !== undefined);
+    const excused = this.excuse ?? this.#expected?.find(({ excuse }) => excuse !== undefined)?.excuse;
     if (stream === undefined || (this.#expected && !this.#expected.includes(stream))) {
-      if (!excused) this.#stop(`began with ${high},${low}, which is ${stream?.name ?? 'no stream'}`);
+      if (excused === undefined)
+        this.#stop(`began with ${high},${low}, which is ${stream?.name ?? 'no stream'}`);
       this.#isOver = true;
       return;
     }
@@ -179,7 +182,7 @@ export class Receiver {
       if (rest.length > 3) this.#compare(stream, rest.subarray(3));
       return;
     }
-    if (stream.excuse !== undefined) {
+    if ((this.excuse ?? stream.excuse) !== undefined) {
       this.#isOver = true;
       return;
     }

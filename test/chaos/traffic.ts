@@ -17,6 +17,8 @@ type Execute = Extract<ChaosAction, { readonly do: 'execute' }>;
 const FIRST_PORT = 20_000;
 const FIRST_SERVER_PORT = 4_000;
 const FIRST_UDP_PORT = 30_000;
+/** Between data of a client and its socket at the host. */
+const ACCEPTING_MS = 2_000;
 const PEER_HOST = '192.0.2.7';
 
 /** A connection that the host opened. */
@@ -59,6 +61,8 @@ export class Traffic {
   readonly #clients = new Set<PeerEnd>();
   #count = 0;
   #hasNoise = false;
+  #cannotEscape = false;
+  #pushWasLost = false;
   #isClosed = false;
 
   constructor(setting: TrafficSetting) {
@@ -109,7 +113,11 @@ export class Traffic {
   /** Connections of a process that is dead: the next one may write what the module takes for their payload. */
   excuse(host: HostProcess): void {
     for (const end of this.#ends) if (end.host === host) end.up.excuse ??= 'its process was killed';
-    for (const flow of this.#flows.values()) if (flow.host === host) flow.isOver = true;
+    for (const flow of this.#flows.values()) {
+      if (flow.host !== host) continue;
+      flow.up.excuse ??= 'its process was killed';
+      flow.isOver = true;
+    }
     for (const udp of this.#udpFlows) udp.hostDied(host);
   }
 
@@ -121,14 +129,40 @@ export class Traffic {
 
   /** The module hangs in data mode: the escapes and probes by which the host finds that out are data, once it goes on. */
   hungInDataMode(): void {
+    this.#excuseUp('the module hung in data mode');
+  }
+
+  /** A process has stopped, and the module took its escapes for data: the next one begins with probes in data mode. */
+  leftInDataMode(): void {
+    this.#excuseUp('the escapes of its process were missed');
+  }
+
+  /** The module misses more escapes than the host tries, and there is no line: the reset by AT that follows is data. */
+  cannotEscape(): void {
+    this.#cannotEscape = true;
+    this.#excuseUp('too many escapes were missed');
+  }
+
+  #excuseUp(reason: string): void {
     for (const { name, end, up } of this.#flows.values())
       if (end === undefined ? name.includes('transparent') : end.socket.mode === 'transparent')
-        up.excuse ??= 'the module hung in data mode';
+        up.excuse ??= reason;
+    for (const { receiver } of this.#clients) receiver.excuse ??= reason;
   }
 
   /** The fault that swallows a notice has swallowed pushed data with it: nobody can tell. */
   pushLost(): void {
     this.#excuseDown('push', 'pushed data was swallowed');
+    this.#pushWasLost = true;
+    this.#in.after(ACCEPTING_MS, () => {
+      this.#pushWasLost = false;
+    });
+  }
+
+  /** What was on its way to a module that has left data mode is carried out as commands, or late results come: that they follow
+   * makes the line which says so look like payload. */
+  answersBehindTheEnd(): void {
+    this.#excuseDown('transparent', 'answers right behind the end of data mode');
   }
 
   /** The module has started anew and does not say so: to a host in data mode without a carrier line that is all data. */
@@ -142,6 +176,7 @@ export class Traffic {
         for (const down of downs) down.excuse ??= reason;
     for (const end of this.#ends)
       if (end.socket.mode === mode && end.receiver.stream) end.receiver.stream.excuse ??= reason;
+      else if (end.socket.mode === mode) end.receiver.excuse ??= reason;
     if (mode === 'push' || this.#in.dialect === 'gsm')
       for (const { down } of this.#clients) down.excuse ??= reason;
   }
@@ -165,6 +200,7 @@ export class Traffic {
     const port = FIRST_PORT + this.#count;
     const name = `connection ${this.#count} (${mode})`;
     const up = this.book.open(`${name}, up`);
+    if (this.#cannotEscape) up.excuse = 'too many escapes were missed';
     const downs = [this.book.open(`${name}, down`)];
     const flow: Flow = { host, name, waiting: [], up, downs, end: undefined, peer: undefined, isOver: false };
     this.#flows.set(key, flow);
@@ -240,6 +276,7 @@ export class Traffic {
     const name = `accepted connection ${this.#count} (${latest.mode})`;
     const end = new HostEnd(this.#setting(host, name), socket, this.book.open(`${name}, up`));
     this.#ends.add(end);
+    if (this.#pushWasLost && latest.mode === 'push') end.receiver.excuse = 'pushed data was swallowed';
     end.write(latest.up);
     if (this.#isClosed) socket.destroy();
     if (latest.next === 'end') end.proceed('end');

@@ -10,6 +10,9 @@ const PROBE = /^wrote "(?:AT|\+\+\+|\\u001b)|^[^:]*AT: /;
 /** What a host has handed to its port cannot be taken back: so long it may still be on the line. */
 const STRAY_MS = 2_000;
 
+/** A line, and the look at carrier behind it. */
+const CARRIER_MS = 100;
+
 /** A command without a result may be given up after this, the shortest limit that schedules have: then the module is probed. */
 const SHORTEST_LIMIT_MS = 3_000;
 
@@ -26,6 +29,7 @@ export class Wire {
   #commandAtMs = 0;
   /** The module left data mode by itself: what was on its way then is read as commands. */
   #lostDataAtMs = Number.NEGATIVE_INFINITY;
+  #dataAtMs = 0;
   /** The loss of a context was told to nobody: swallowed, or there was no port to say it to. */
   #isLossUnheard = false;
 
@@ -35,12 +39,17 @@ export class Wire {
     this.#pinIsWrong = pinIsWrong;
   }
 
+  /** Data mode was over before a host could see carrier. */
+  get endedAtOnce(): boolean {
+    return this.#lostDataAtMs - this.#dataAtMs < CARRIER_MS;
+  }
+
   event(event: ModuleEvent): void {
     const { kind, text, atMs } = event;
     this.#follow(event);
     if (kind === 'command') this.#command(text);
     else if (kind === 'violation' && !this.#isExcused(text, atMs)) this.#oracle.fail('command', text);
-    else if (kind === 'unknown' && !this.#isProbing && !this.#isStray(atMs))
+    else if (kind === 'unknown' && !this.#isProbing && !this.isStray(atMs))
       this.#oracle.fail('command', `unknown command ${text}`);
   }
 
@@ -50,6 +59,7 @@ export class Wire {
       if (!this.#pinIsWrong) this.#pins = 0;
       this.#isLossUnheard = false;
     }
+    if (kind === 'socket' && text.endsWith(' in data mode')) this.#dataAtMs = atMs;
     if (kind === 'socket' && /left data mode: (?:NO CARRIER|CLOSED|\+PDP DEACT)/.test(text))
       this.#lostDataAtMs = atMs;
     const isSwallowed = kind === 'lost' && text.startsWith('notice pdpdeact');
@@ -62,10 +72,11 @@ export class Wire {
     if (PILE.test(text)) return true;
     if (PROBE.test(text) && (this.#isProbing || atMs - this.#commandAtMs >= SHORTEST_LIMIT_MS)) return true;
     if (this.#isLossUnheard && text.includes('needs AT+QIDEACT first')) return true;
-    return this.#isStray(atMs);
+    return this.isStray(atMs);
   }
 
-  #isStray(atMs: number): boolean {
+  /** What the host has handed to its port may be read as commands at that time. */
+  isStray(atMs: number): boolean {
     return atMs - this.#lostDataAtMs < STRAY_MS;
   }
 

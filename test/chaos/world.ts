@@ -20,6 +20,9 @@ import { type ChaosEvent, type Schedule, STANDARD_LADDER } from './schedule.ts';
 import { Traffic } from './traffic.ts';
 import { Wire } from './wire-oracle.ts';
 
+/** More of them the host does not write before it takes the module for hung (protocol.md §10). */
+const ESCAPE_TRIES = 5;
+
 /** Everything that a case consists of while it runs. */
 export class World {
   readonly schedule: Schedule;
@@ -136,6 +139,8 @@ export class World {
   #strike({ at, fault }: Extract<ChaosEvent, { readonly do: 'fault' }>): void {
     this.#count(fault.kind);
     if (fault.kind === 'missEscape') this.traffic.book.strayEscapes += fault.times ?? 1;
+    const areUseless = this.traffic.book.strayEscapes >= ESCAPE_TRIES && !this.schedule.lines;
+    if (areUseless) this.traffic.cannotEscape();
     if (fault.kind === 'peerClose') this.traffic.peersCut();
     if (fault.kind === 'portLost') this.wire.leftovers = true;
     if (fault.kind === 'reboot' && fault.silent && !this.schedule.lines) this.traffic.rebootUnheard();
@@ -154,11 +159,18 @@ export class World {
     if (host.isStopping) return;
     host.stop(deactivates).then(
       () => {
+        if (this.module.state.dataMode !== undefined) this.#leftInDataMode();
         if (this.busy.hasCommand) this.wire.leftovers = true; // stop() does not wait for ever
         this.#died(host, downMs);
       },
       (error: unknown) => this.oracle.fail('end', `stop() rejected: ${String(error)}`),
     );
+  }
+
+  #leftInDataMode(): void {
+    const isExcused = (['missEscape', 'hang', 'loseUrc'] as const).some((kind) => this.struck.has(kind));
+    if (!isExcused) this.oracle.fail('end', 'stop() left the module in data mode');
+    this.traffic.leftInDataMode();
   }
 
   #died(host: HostProcess, downMs: number): void {
@@ -180,6 +192,15 @@ export class World {
     this.busy.cools(state === 'cooling', this.clock.now());
   }
 
+  /** Something is said right behind the line that ends data mode; where carrier has dropped a host need not be misled by answers. */
+  #clearsDoubt({ kind, text, atMs }: ModuleEvent): boolean {
+    if (!this.wire.isStray(atMs)) return false;
+    const hasCarrier = this.schedule.lines && !this.wire.endedAtOnce;
+    return (
+      (kind === 'urc' && text === 'noise') || ((kind === 'command' || kind === 'unknown') && !hasCarrier)
+    );
+  }
+
   #reset(): void {
     this.note('reset');
     const problem = this.ladder.reset(this.clock.now());
@@ -190,6 +211,9 @@ export class World {
     this.note(`${event.kind} ${event.text}`);
     this.busy.event(event);
     this.wire.event(event);
+    if (/^socket.* in data mode$/.test(`${event.kind} ${event.text}`) && this.module.state.hung)
+      this.traffic.hungInDataMode();
+    if (this.#clearsDoubt(event)) this.traffic.answersBehindTheEnd();
     if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
     const isRestartUnheard = event.kind === 'lost' && event.text.startsWith('notice RDY');
     if (isRestartUnheard && !this.schedule.lines) this.traffic.rebootUnheard();
