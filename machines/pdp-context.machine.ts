@@ -43,7 +43,10 @@ export const pdpContextMachine = crashSafe(
     }),
     initial: 'deactivated',
     on: {
-      'module.voided': { target: '.deactivated', actions: ['forgetRetries', 'forgetDropped'] },
+      'module.voided': [
+        { guard: 'hasRestarted', target: '.deactivated', actions: ['forgetRetries', 'forgetDropped'] },
+        { target: '.deactivated', actions: 'forgetRetries' },
+      ],
       'ask.reshare': { actions: { type: 'keepSharing', params: ({ event }) => event } },
       'ask.deactivate': { target: '.deactivating', actions: { type: 'planNext', params: { next: 'rest' } } },
       crashed: { target: '.deactivated', actions: 'announceStuck' },
@@ -63,20 +66,20 @@ export const pdpContextMachine = crashSafe(
       active,
       lost: {
         tags: 'busy',
-        entry: ['forgetRefusals', 'forgetDropped'],
+        entry: ['forgetRefusals', 'noteDropped'],
         always: { guard: 'isAttachedByNetwork', target: 'awaitingNetwork' }, // nothing to deactivate
         initial: 'yielding',
         ...deactivation,
-        onDone: { target: 'configuring', actions: 'forgetRefusals' },
+        onDone: { target: 'configuring', actions: ['forgetRefusals', 'forgetDropped'] },
       },
       deactivating: {
         tags: 'busy',
         initial: 'yielding',
         ...deactivation,
         onDone: [
-          { guard: 'wantsActivation', target: 'configuring' },
-          { guard: 'gaveUp', target: 'deactivated', actions: 'announceFailed' },
-          { target: 'deactivated' },
+          { guard: 'wantsActivation', target: 'configuring', actions: 'forgetDropped' },
+          { guard: 'gaveUp', target: 'deactivated', actions: ['forgetDropped', 'announceFailed'] },
+          { target: 'deactivated', actions: 'forgetDropped' },
         ],
       },
       // A pdpdeact whose URC was missed refuses every activation until AT+QIDEACT (lte §2.2.5).

@@ -22,7 +22,7 @@ import type { WireEvent } from '../../streams/wire-event.ts';
 import type { Command, LastError } from '../dialects/dialect.ts';
 import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
 import { DataPort } from './data-port.ts';
-import { eitherSignal } from './either-signal.ts';
+import { aborting, eitherSignal } from './either-signal.ts';
 import { type Exchanged, exchangedOf } from './exchanged.ts';
 import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
 import { type Final, LateResults } from './late-results.ts';
@@ -76,6 +76,8 @@ export class AtChannel {
   /** What was asked behind a result that may be a late one. */
   #question: Command | undefined;
   readonly #probe: WireProbe;
+  /** Synchronisations that wait for the command on the wire. */
+  #probesWaiting = 0;
   readonly #secrets: Secrets;
   /** The wire is not in step: a command was given up. */
   #isDirty = false;
@@ -241,10 +243,11 @@ export class AtChannel {
     this.#echoIsOff = false; // it comes back with the reset
   }
 
-  /** Gets the channel in step, from whatever state the module was left in. */
+  /** Gets the channel in step, from whatever state the module was left in. A command that is still on the wire ends first. */
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
+      if (this.#inFlight) await this.#commandEnded(this.#inFlight, both);
       const result = await this.#probe.synchronise({ ...timing, escapesFirst: this.#escapesFirst }, both);
       this.#isDirty = !result.isSynchronised;
       this.#admitted = undefined;
@@ -254,6 +257,16 @@ export class AtChannel {
     } finally {
       release();
       if (!this.#isDirty) this.#pump();
+    }
+  }
+
+  /** Waits for the end of the command on the wire, and lets no other follow. */
+  async #commandEnded({ actor }: InFlight, signal: AbortSignal): Promise<void> {
+    this.#probesWaiting++;
+    try {
+      await aborting(new Promise<void>((resolve) => actor.subscribe({ complete: resolve })), signal);
+    } finally {
+      this.#probesWaiting--;
     }
   }
 
@@ -289,7 +302,8 @@ export class AtChannel {
   // ---- sending
 
   #pump(): void {
-    if (this.#inFlight || this.#probe.isActive || this.#subscription === undefined || this.data.isOn) return;
+    if (this.#inFlight || this.#subscription === undefined || this.data.isOn) return;
+    if (this.#probe.isActive || this.#probesWaiting > 0) return;
     this.#isDirty ||= this.#maySleep();
     if (this.#isDirty) {
       if (this.#hasWork) void this.#probeThenPump();

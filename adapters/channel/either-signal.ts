@@ -11,3 +11,13 @@ export function eitherSignal(a: AbortSignal, b: AbortSignal): readonly [AbortSig
   b.addEventListener('abort', abort);
   return [controller.signal, release];
 }
+
+/** The promise, unless the signal comes first: then it rejects. */
+export function aborting<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

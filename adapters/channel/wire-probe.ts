@@ -43,8 +43,8 @@ export const GONE: ReadonlySet<ErrorCode> = new Set(['PORT_LOST', 'MODULE_REBOOT
 
 export class WireProbe {
   readonly #host: ProbeHost;
-  /** The synchronisation at work; a later one takes over from one that is being aborted. */
-  #current: object | undefined;
+  /** Ends the synchronisation at work; a later one takes over. */
+  #current: AbortController | undefined;
   #finals: string[] = [];
   #lastByteAtMs = 0;
   #orphanUntilMs = 0;
@@ -101,7 +101,7 @@ export class WireProbe {
   /** A command that was written at that time is given up for `code` before its result came. */
   leaveCommand(command: Command, code: ErrorCode, writtenAtMs: number): void {
     // It may have been read after the start that voids it.
-    if (code === 'MODULE_REBOOTED') this.#unansweredSinceMs = writtenAtMs;
+    if (code === 'MODULE_REBOOTED') this.#unansweredSinceMs = Math.max(this.#unansweredSinceMs, writtenAtMs);
     const { clock, sendInputTimeoutMs } = this.#host;
     const lostMs = command.prompts === true && code === 'PORT_LOST' ? sendInputTimeoutMs + SPARE_MS : 0;
     this.#orphanUntilMs = clock.now() + (GONE.has(code) ? lostMs : MOST_ORPHAN_MS);
@@ -119,10 +119,12 @@ export class WireProbe {
     return this.#host.write(Buffer.alloc(lengthBytes, '\r'), '(line ends)');
   }
 
-  /** Gets the wire in step. Rejects only when aborted. */
-  async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
-    const current = {};
+  /** Gets the wire in step. Rejects only when aborted, or when another one takes over. */
+  async synchronise(timing: ProbeTiming, caller: AbortSignal): Promise<ProbeResult> {
+    const current = new AbortController();
+    this.#current?.abort();
     this.#current = current;
+    const [signal, release] = eitherSignal(caller, current.signal);
     this.#finals = [];
     try {
       this.#orphanUntilMs = Math.max(this.#orphanUntilMs, this.#unansweredSinceMs + timing.replyMs);
@@ -135,6 +137,7 @@ export class WireProbe {
       const wire = {
         write: async (text: string) => {
           const wasInData = await this.#dataEnded(signal);
+          signal.throwIfAborted();
           if (wasInData && text === ESCAPE) return;
           if (text !== ESCAPE) this.#unansweredSinceMs = this.#host.clock.now();
           return this.#writeWithin(text, timing.replyMs, signal);
@@ -145,6 +148,7 @@ export class WireProbe {
       };
       return await resynchronise(wire, this.#host.clock, timing, signal);
     } finally {
+      release();
       if (this.#current === current) this.#current = undefined;
     }
   }

@@ -394,9 +394,10 @@ export const modemSetup = setup({
         enqueue.sendTo(socket, { type: 'module.voided', failure });
       }
       for (const pdpContext of Object.values(context.contextActors)) {
-        enqueue.sendTo(pdpContext, { type: 'module.voided' });
+        enqueue.sendTo(pdpContext, { type: 'module.voided', code: failure.code });
       }
-      enqueue.assign({ activeContexts: {}, droppedContexts: [], cures: 0 });
+      const droppedContexts = failure.code === 'MODULE_REBOOTED' ? [] : context.droppedContexts;
+      enqueue.assign({ activeContexts: {}, droppedContexts, cures: 0 });
     }),
     /** lte §2.2.5: a lost context takes its sockets along; the others' sockets are left alone. */
     voidSockets: enqueueActions(({ context, enqueue }, params: { contextId: number }) => {

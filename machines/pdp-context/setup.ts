@@ -6,6 +6,7 @@ import type {
   ContextStatus,
   Sharing,
 } from '../../adapters/dialects/dialect.ts';
+import type { ErrorCode } from '../../errors.ts';
 import { asking, type CommandOutcome, type CommandRunner } from '../support/command-runner.ts';
 import type { CrashedEvent } from '../support/crash-safe.ts';
 import type { Receiver } from '../support/receiver.ts';
@@ -56,7 +57,7 @@ export interface PdpContextContext extends PdpContextInput {
   /** Waits behind refused activations since it was active last, over all rounds. */
   readonly retries: number;
   readonly early: EarlyResult | undefined;
-  /** `pdpdeact` was heard before anybody asked for the context: AT+QIDEACT comes first (lte §2.2.5). */
+  /** `pdpdeact` was heard, and AT+QIDEACT has not been carried out since: it comes first (lte §2.2.5). */
   readonly wasDropped: boolean;
   readonly failedOpens: number;
   readonly lastResult: string;
@@ -79,7 +80,8 @@ export type PdpContextEvent =
   | { readonly type: 'urc.activated' | 'urc.deactivated'; readonly err: number }
   | { readonly type: 'socket.attemptFailed' }
   | { readonly type: 'socket.progressed' }
-  | { readonly type: 'module.voided' }
+  /** Why: what only seemed to hang, or was out of reach, is as it was. */
+  | { readonly type: 'module.voided'; readonly code: ErrorCode }
   | CrashedEvent;
 
 /** The result of an asynchronous form that came in the same breath as its OK. */
@@ -150,6 +152,7 @@ export const contextSetup = setup({
     isLastDeactivation: ({ context }) => context.refusedDeactivations >= context.limits.deactivationTries,
     isLastOpen: ({ context }) => context.failedOpens + 1 >= context.limits.failedOpens,
     wasDropped: ({ context }) => context.wasDropped,
+    hasRestarted: ({ event }) => event.type === 'module.voided' && event.code === 'MODULE_REBOOTED',
     wantsActivation: ({ context }) => context.next === 'activate',
     gaveUp: ({ context }) => context.next === 'give up',
   },

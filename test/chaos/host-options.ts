@@ -1,7 +1,7 @@
 /** What a process gives its modem: access with canaries in it, a store, and a way to reset the module. */
 import type { Logger, ModemOptions, Port, PowerControl, Store } from '../../index.ts';
 import type { VirtualModule } from '../../simulator/index.ts';
-import type { Clock } from '../../streams/clock.ts';
+import { type Clock, delay } from '../../streams/clock.ts';
 import { CANARIES } from './oracle.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -51,14 +51,13 @@ export function powerControl(
   return {
     description: 'a switch',
     reachesSilentModule: true,
-    reset: async () => {
+    reset: async ({ signal }) => {
       if (host.isDead()) return;
       world.onReset();
       const works = power.kind === 'hard' || world.clock.now() >= power.worksFromMs + STARTED_AT_MS;
       if (works) world.module.powerCycle();
       host.onReset();
-      if (power.kind === 'hard')
-        await new Promise<void>((resolve) => clock.setTimeout(resolve, power.tookMs));
+      if (power.kind === 'hard') await delay(clock, power.tookMs, signal);
     },
   };
 }

@@ -27,6 +27,8 @@ export interface Surroundings {
   /** The module is reset by something else than a command. */
   readonly onReset: () => void;
   readonly onState: (host: HostProcess, state: ModemState) => void;
+  /** The notice of a lost context has reached the process. */
+  readonly onLossHeard: (contextId: number) => void;
   readonly onRecovery: (step: string) => void;
   /** The process is gone; it is to be started again `downMs` later. */
   readonly onDeath: (host: HostProcess, downMs: number) => void;
@@ -39,6 +41,13 @@ export interface Doom {
   readonly cut: number | undefined;
   readonly downMs: number;
 }
+
+/** In these the module may not have said anything yet. */
+const SILENT: ReadonlySet<ModemState> = new Set([
+  ...(['portClosed', 'opening', 'syncing', 'rebooting', 'cooling', 'faulted', 'stopped'] as const),
+]);
+/** Longest notice of a lost context; what is kept of what came before. */
+const NOTICE_CHARACTERS = 24;
 
 const POLITE_LIMIT_MS = 60_000;
 /** An agent whose start failed is started again by its supervisor. */
@@ -83,6 +92,7 @@ export class HostProcess {
     this.#port.lost$.subscribe(() => {
       this.hasLostPort = true;
     });
+    this.#watchLosses();
     this.modem = createModem(
       modemOptions(schedule, {
         ...{ port: this.#port, clock: this.#clock, store: this.#store },
@@ -122,11 +132,6 @@ export class HostProcess {
   /** Kills it when a moment comes. */
   doom(doom: Doom): void {
     this.#dooms.push(doom);
-  }
-
-  /** Somebody listens to what the module says. */
-  get hears(): boolean {
-    return !this.isOver && this.#port.isOpen;
   }
 
   /** Lets it live. */
@@ -208,6 +213,16 @@ export class HostProcess {
     this.#checkSecrets(`error of ${name}`, everythingOf(error));
   }
 
+  /** Looks for the notices by itself: the library may overlook one. */
+  #watchLosses(): void {
+    let text = '';
+    this.#port.bytes$.subscribe((bytes) => {
+      text += Buffer.from(bytes).toString('latin1');
+      for (const [, id] of text.matchAll(/\+QIURC: "pdpdeact",(\d+)\r/g)) this.#in.onLossHeard(Number(id));
+      text = text.slice(text.lastIndexOf('\r') + 1).slice(-NOTICE_CHARACTERS);
+    });
+  }
+
   #watch(): void {
     const { modem } = this;
     const { log, oracle, onState, onRecovery } = this.#in;
@@ -226,7 +241,7 @@ export class HostProcess {
     modem.status$.subscribe({
       next: ({ state, error }) => {
         if (this.isDead) return;
-        if (state !== 'opening' && state !== 'syncing' && state !== 'portClosed') {
+        if (!SILENT.has(state)) {
           this.hasSynchronised = true;
           this.hasLostPort = false;
         }

@@ -130,6 +130,7 @@ describe('the wire', () => {
     event('violation', 'AT+QIACT=1: the context was lost and needs AT+QIDEACT first (lte §2.2.5)'),
   ])('is broken by $kind $text', (breach) => {
     const { oracle, wire: it } = wire();
+    it.lossHeard(1);
     it.event(event('command', 'AT', 0));
     it.event(breach);
     expect(oracle.violations).toHaveLength(1);
@@ -140,6 +141,33 @@ describe('the wire', () => {
     it.leftovers = true;
     it.event(event('violation', 'wrote "AT" while a command was running (lte §1.1 note 1)'));
     it.event(event('violation', 'wrote "SEND" while a command was running (lte §1.1 note 1)'));
+    expect(oracle.violations).toHaveLength(1);
+  });
+
+  it('is not broken by an activation when the loss has not reached the process in charge', () => {
+    const { oracle, wire: it } = wire();
+    const refusal = event('violation', 'AT+QIACT=1: the context was lost and needs AT+QIDEACT first (x)');
+    it.event(refusal);
+    it.lossHeard(2);
+    it.event(refusal);
+    it.lossHeard(1);
+    it.launched();
+    it.event(refusal);
+    expect(oracle.violations).toEqual([]);
+    it.lossHeard(1);
+    it.event(refusal);
+    expect(oracle.violations).toHaveLength(1);
+  });
+
+  it('is not broken by what was written before a silent restart could be noticed, but by what comes later', () => {
+    const { oracle, wire: it } = wire();
+    it.restartUnheard();
+    it.event(event('command', 'AT+QISACK=0', 1000));
+    it.startsOver(1001);
+    it.event(event('violation', 'AT+QISACK=0: 1 parameters, 0 allowed', 1002));
+    expect(oracle.violations).toEqual([]);
+    it.event(event('command', 'AT+QISACK=0', 1002));
+    it.event(event('violation', 'AT+QISACK=0: 1 parameters, 0 allowed', 1004));
     expect(oracle.violations).toHaveLength(1);
   });
 

@@ -7,6 +7,9 @@ import type { Oracle } from './oracle.ts';
  * The next one can only find out by writing, and that is all it writes then: probes. */
 const PROBE = /^wrote "(?:AT|\+\+\+|\\u001b)|^[^:]*AT: /;
 
+/** What is left of a probe whose beginning became the rest of a payload that a dead process had begun. */
+const REST_OF_PROBE = /^wrote "(?:T|\+{1,2})"/;
+
 /** What a host has handed to its port cannot be taken back: so long it may still be on the line. */
 const STRAY_MS = 2_000;
 
@@ -30,8 +33,10 @@ export class Wire {
   /** The module left data mode by itself: what was on its way then is read as commands. */
   #lostDataAtMs = Number.NEGATIVE_INFINITY;
   #dataAtMs = 0;
-  /** The loss of a context was told to nobody: swallowed, or there was no port to say it to. */
-  #isLossUnheard = false;
+  /** Contexts whose loss has reached the process in charge. */
+  readonly #heardLosses = new Set<number>();
+  /** The module restarted without a word, and the process in charge has not noticed yet, or only at that time. */
+  #unheardRestart: { noticedAtMs: number } | undefined;
 
   constructor(oracle: Oracle, host: () => HostProcess | undefined, pinIsWrong: boolean) {
     this.#oracle = oracle;
@@ -49,30 +54,56 @@ export class Wire {
     this.#follow(event);
     if (kind === 'command') this.#command(text);
     else if (kind === 'violation' && !this.#isExcused(text, atMs)) this.#oracle.fail('command', text);
-    else if (kind === 'unknown' && !this.#isProbing && !this.isStray(atMs))
+    else if (kind === 'unknown' && !this.#isProbing && !this.isStray(atMs) && !this.#isBeforeNotice)
       this.#oracle.fail('command', `unknown command ${text}`);
+  }
+
+  /** Another process is in charge: it has heard nothing. */
+  launched(): void {
+    this.#heardLosses.clear();
+  }
+
+  lossHeard(contextId: number): void {
+    this.#heardLosses.add(contextId);
+  }
+
+  /** The module restarts and tells nobody. */
+  restartUnheard(): void {
+    this.#unheardRestart = { noticedAtMs: Number.POSITIVE_INFINITY };
+  }
+
+  /** The process in charge starts over. */
+  startsOver(atMs: number): void {
+    const restart = this.#unheardRestart;
+    if (restart) restart.noticedAtMs = Math.min(restart.noticedAtMs, atMs);
   }
 
   #follow({ kind, text, atMs }: ModuleEvent): void {
     if (kind === 'command') this.#commandAtMs = atMs;
     if (kind === 'power' && text === 'booting') {
       if (!this.#pinIsWrong) this.#pins = 0;
-      this.#isLossUnheard = false;
+      this.#heardLosses.clear();
     }
     if (kind === 'socket' && text.endsWith(' in data mode')) this.#dataAtMs = atMs;
     if (kind === 'socket' && /left data mode: (?:NO CARRIER|CLOSED|\+PDP DEACT)/.test(text))
       this.#lostDataAtMs = atMs;
-    const isSwallowed = kind === 'lost' && text.startsWith('notice pdpdeact');
-    const isUnheard = kind === 'context' && text.endsWith(' lost') && this.#host()?.hears !== true;
-    if (isSwallowed || isUnheard) this.#isLossUnheard = true;
-    if (kind === 'context' && text.endsWith(' deactivated')) this.#isLossUnheard = false;
+    const deactivated = kind === 'context' ? /^(\d+) deactivated$/.exec(text)?.[1] : undefined;
+    if (deactivated !== undefined) this.#heardLosses.delete(Number(deactivated));
   }
 
   #isExcused(text: string, atMs: number): boolean {
     if (PILE.test(text)) return true;
     if (PROBE.test(text) && (this.#isProbing || atMs - this.#commandAtMs >= SHORTEST_LIMIT_MS)) return true;
-    if (this.#isLossUnheard && text.includes('needs AT+QIDEACT first')) return true;
-    return this.isStray(atMs);
+    if (this.#isProbing && REST_OF_PROBE.test(text)) return true;
+    const lost = /^AT\+QIACT(?:EX)?=(\d+): .* needs AT\+QIDEACT first/.exec(text)?.[1];
+    if (lost !== undefined) return !this.#heardLosses.has(Number(lost));
+    return this.isStray(atMs) || this.#isBeforeNotice;
+  }
+
+  /** The command was written to a module that had restarted without a word, before the host could know. */
+  get #isBeforeNotice(): boolean {
+    const restart = this.#unheardRestart;
+    return restart !== undefined && this.#commandAtMs <= restart.noticedAtMs;
   }
 
   /** What the host has handed to its port may be read as commands at that time. */

@@ -23,6 +23,14 @@ import { Wire } from './wire-oracle.ts';
 /** More of them the host does not write before it takes the module for hung (protocol.md §10). */
 const ESCAPE_TRIES = 5;
 
+const STARTING_OVER: ReadonlySet<ModemState> = new Set([
+  'portClosed',
+  'opening',
+  'syncing',
+  'rebooting',
+  'stopped',
+]);
+
 /** Everything that a case consists of while it runs. */
 export class World {
   readonly schedule: Schedule;
@@ -94,12 +102,14 @@ export class World {
   launch(): void {
     if (this.#isEnding || this.host) return;
     this.#hosts += 1;
+    this.wire.launched();
     const host = new HostProcess(this.#hosts, {
       ...{ schedule: this.schedule, clock: this.clock, module: this.module, disk: this.#disk },
       ...{ random: this.#random, oracle: this.oracle },
       log: (line) => this.note(`h${host?.number ?? this.#hosts} ${line}`),
       onReset: () => this.#reset(),
       onState: (one, state) => this.#stateChanged(one, state),
+      onLossHeard: (contextId) => this.wire.lossHeard(contextId),
       onRecovery: (step) => this.recoveries.set(step, (this.recoveries.get(step) ?? 0) + 1),
       onDeath: (one, downMs) => this.#died(one, downMs),
     });
@@ -144,6 +154,7 @@ export class World {
     if (fault.kind === 'peerClose') this.traffic.peersCut();
     if (fault.kind === 'portLost') this.wire.leftovers = true;
     if (fault.kind === 'reboot' && fault.silent && !this.schedule.lines) this.traffic.rebootUnheard();
+    if (fault.kind === 'reboot' && fault.silent) this.wire.restartUnheard();
     if (fault.kind === 'hang' && this.module.state.dataMode !== undefined) this.traffic.hungInDataMode();
     if (fault.kind === 'garbage') this.traffic.noise();
     const lastsMs = ('forMs' in fault ? fault.forMs : undefined) ?? (fault.kind === 'dribble' ? 1_000 : 0);
@@ -188,6 +199,7 @@ export class World {
 
   #stateChanged(host: HostProcess, state: ModemState): void {
     if (host !== this.#host) return;
+    if (STARTING_OVER.has(state)) this.wire.startsOver(this.clock.now());
     this.ladder.health(state === 'online', this.clock.now());
     this.busy.cools(state === 'cooling', this.clock.now());
   }
@@ -215,6 +227,7 @@ export class World {
       this.traffic.hungInDataMode();
     if (this.#clearsDoubt(event)) this.traffic.answersBehindTheEnd();
     if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
+    if (event.kind === 'lost' && event.text.startsWith('notice RDY')) this.wire.restartUnheard();
     const isRestartUnheard = event.kind === 'lost' && event.text.startsWith('notice RDY');
     if (isRestartUnheard && !this.schedule.lines) this.traffic.rebootUnheard();
     if (event.kind === 'command' && /^AT\+CFUN=1,1/i.test(event.text)) this.#reset();

@@ -6,6 +6,7 @@ const OPEN = 'AT+QIOPEN=1,0,"TCP","10.1.1.1",7000,0,2';
 const SCRIPT = {
   'AT&D1': ['OK'],
   [OPEN]: undefined,
+  '+++AT': ['ERROR'], // the port may be in data mode without a CONNECT: an escape goes in front of the probe
   'AT+QISEND=0,0': ['ERROR'],
   'AT+QIRD=0,1500': ['ERROR'],
   'AT+QICLOSE=0,10': ['OK'],

@@ -478,16 +478,16 @@ describe('every simple path', () => {
       owner: { send: () => undefined },
       limits: { ...limits, activationTries: tries, deactivationTries: tries, failedOpens },
     });
-  const own = (
-    [
-      'ask.activate',
-      'ask.deactivate',
-      'urc.pdpdeact',
-      'socket.attemptFailed',
-      'socket.progressed',
-      'module.voided',
-    ] as const
-  ).map((type) => ({ type }));
+  const rebooted = { type: 'module.voided', code: 'MODULE_REBOOTED' } as const;
+  const hung = { type: 'module.voided', code: 'MODULE_HUNG' } as const;
+  const asks = [
+    'ask.activate',
+    'ask.deactivate',
+    'urc.pdpdeact',
+    'socket.attemptFailed',
+    'socket.progressed',
+  ] as const;
+  const own = [...asks.map((type) => ({ type })), hung];
   const results = (['urc.activated', 'urc.deactivated'] as const).flatMap((type) => [
     { type, err: 0 },
     { type, err: 561 },
@@ -499,7 +499,8 @@ describe('every simple path', () => {
     { type: 'urc.doubted' } as const,
     { type: 'ask.reshare', sharing: 'single' } as const,
     { type: 'socket.attemptFailed' } as const,
-    { type: 'module.voided' } as const,
+    rebooted,
+    hung,
   ];
   const bad = [refused(), { kind: 'aborted', code: 'STOPPED' }];
   const lists = [LISTED, NONE, ...bad];
@@ -550,7 +551,7 @@ describe('every simple path', () => {
         taken,
         ({ actor, snapshot }) => {
           expect(snapshot.status).toBe('active');
-          actor.send({ type: 'module.voided' });
+          actor.send({ type: 'module.voided', code: 'MODULE_REBOOTED' });
           expect(actor.getSnapshot().value).toBe('deactivated');
         },
       );
@@ -569,5 +570,34 @@ describe('a context that was dropped before anybody asked for it', () => {
     await one.do('urc.pdpdeact', 'ask.activate');
     expect(one.take()).toEqual([DEACTIVATE, LIST, WRITE, ACTIVATE, LIST]);
     expect(one.notices).toEqual(['context.active 1 10.0.0.1']);
+  });
+});
+
+describe('a loss that was heard, and AT+QIDEACT not yet carried out', () => {
+  async function voidedFor(code: 'MODULE_REBOOTED' | 'MODULE_HUNG' | 'PORT_LOST') {
+    const one = context({ [DEACTIVATE]: ['silence', ok()], [LIST]: [NONE, LISTED, NONE, LISTED] });
+    await one.do('ask.activate', 'urc.pdpdeact');
+    await one.hear({ type: 'module.voided', code });
+    one.take();
+    await one.do('ask.activate');
+    return one.take();
+  }
+
+  it.each(['MODULE_HUNG', 'PORT_LOST'] as const)('is remembered over %s', async (code) => {
+    expect((await voidedFor(code))[0]).toBe(DEACTIVATE);
+  });
+
+  it('is over when the module has started anew', async () => {
+    expect(await voidedFor('MODULE_REBOOTED')).not.toContain(DEACTIVATE);
+  });
+
+  it('is over when the context was deactivated', async () => {
+    const one = context({ [LIST]: [NONE, LISTED, NONE, LISTED, NONE, LISTED] });
+    await one.do('ask.activate', 'urc.pdpdeact');
+    await one.clock.advance(0);
+    await one.hear({ type: 'module.voided', code: 'MODULE_HUNG' });
+    one.take();
+    await one.do('ask.activate');
+    expect(one.take()).not.toContain(DEACTIVATE);
   });
 });
