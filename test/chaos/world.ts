@@ -48,7 +48,9 @@ export class World {
   constructor(schedule: Schedule, keepsLog = false) {
     this.schedule = schedule;
     this.log = keepsLog ? [] : undefined;
-    const { dialect, seed, latencyMs, pin, baud, ladder, storeMs } = schedule;
+    const { dialect, seed, latencyMs, pin, baud, ladder, storeMs, power } = schedule;
+    // A switch that does nothing is a fault, as long as it does nothing.
+    if (power.kind === 'useless') this.#calmAtMs += power.worksFromMs;
     this.#random = seededRandom(seed);
     this.network = memoryNetwork(this.clock, { latencyMs });
     this.ladder = new LadderOracle(ladder ?? STANDARD_LADDER, storeMs);
@@ -72,10 +74,11 @@ export class World {
     return this.#host?.isOver === false ? this.#host : undefined;
   }
 
-  /** No fault is at work, and a process lives or tries to. */
+  /** No fault is at work, and a process lives. */
   get isCalm(): boolean {
     const { hung } = this.module.state;
-    return this.clock.now() >= this.#calmAtMs && !hung && this.#launches === 0 && this.module.transportUp;
+    const hasProcess = this.#launches === 0 && this.host?.isStopping === false;
+    return this.clock.now() >= this.#calmAtMs && !hung && hasProcess && this.module.transportUp;
   }
 
   get digest(): string {
