@@ -16,6 +16,7 @@ import { STARTED_AT_MS } from './host-options.ts';
 import { HostProcess } from './host-process.ts';
 import { LadderOracle } from './ladder-oracle.ts';
 import { CANARIES, Oracle } from './oracle.ts';
+import { PrescribedWait } from './prescribed-wait.ts';
 import { type ChaosEvent, type Schedule, STANDARD_LADDER } from './schedule.ts';
 import { Traffic } from './traffic.ts';
 import { Wire } from './wire-oracle.ts';
@@ -30,6 +31,7 @@ export class World {
   readonly traffic: Traffic;
   readonly ladder: LadderOracle;
   readonly busy = new BusyTime();
+  readonly prescribed: PrescribedWait;
   readonly wire: Wire;
   readonly struck = new Map<FaultKind | 'kill', number>();
   readonly recoveries = new Map<string, number>();
@@ -52,6 +54,7 @@ export class World {
     // A switch that does nothing is a fault, as long as it does nothing.
     if (power.kind === 'useless') this.#calmAtMs += power.worksFromMs;
     this.#random = seededRandom(seed);
+    this.prescribed = new PrescribedWait(dialect);
     this.network = memoryNetwork(this.clock, { latencyMs });
     this.ladder = new LadderOracle(ladder ?? STANDARD_LADDER, storeMs);
     this.wire = new Wire(this.oracle, () => this.#host, pin === 'wrong');
@@ -98,6 +101,7 @@ export class World {
       ...{ schedule: this.schedule, clock: this.clock, module: this.module, disk: this.#disk },
       ...{ random: this.#random, oracle: this.oracle },
       log: (line) => this.note(`h${host?.number ?? this.#hosts} ${line}`),
+      onWrite: (bytes) => this.prescribed.wrote(bytes, this.clock.now()),
       onReset: () => this.#reset(),
       onState: (one, state) => this.#stateChanged(one, state),
       onRecovery: (step) => this.recoveries.set(step, (this.recoveries.get(step) ?? 0) + 1),
@@ -180,7 +184,7 @@ export class World {
   #stateChanged(host: HostProcess, state: ModemState): void {
     if (host !== this.#host) return;
     this.ladder.health(state === 'online', this.clock.now());
-    this.busy.cools(state === 'cooling', this.clock.now());
+    this.prescribed.cools(state === 'cooling', this.clock.now());
   }
 
   #reset(): void {
@@ -192,6 +196,7 @@ export class World {
   #event(event: ModuleEvent): void {
     this.note(`${event.kind} ${event.text}`);
     this.busy.event(event);
+    this.prescribed.event(event);
     this.wire.event(event);
     if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
     const isRestartUnheard = event.kind === 'lost' && event.text.startsWith('notice RDY');
