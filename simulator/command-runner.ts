@@ -143,8 +143,10 @@ export class CommandRunner {
     }
     const answer = Buffer.concat(parts);
     const late = final?.startsWith('CONNECT') ? undefined : this.#takeLate();
-    if (late) firmware.timers.after(late.ms, () => firmware.writeLate(answer));
-    else output.send(answer);
+    if (late) {
+      record('lost', `result ${final ?? '(nothing)'}: comes ${late.ms} ms late`);
+      firmware.timers.after(late.ms, () => firmware.writeLate(answer));
+    } else output.send(answer);
     this.#onConcluded(final);
   }
 

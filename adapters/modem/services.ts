@@ -140,6 +140,8 @@ export function modemServices(
     readRegistration,
     isAttached: async (signal) => {
       const attached = await ask(commands.queryAttached(), signal);
+      if (attached.kind === 'ok' && !attached.value && dialect.isAttachedByNetwork)
+        return (await ask(commands.attach(), signal)).kind === 'ok'; // an earlier host may have detached it
       if (attached.kind === 'ok') return attached.value;
       const known = await registrations(signal); // no AT+CGATT on this firmware
       return known.some(({ domain, state }) => domain !== 'circuit' && REGISTERED.has(state));

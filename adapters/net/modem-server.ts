@@ -117,7 +117,8 @@ export class ModemServer extends EventEmitter<{
     if (this.#isClosed || this.#closing) return;
     this.#closing = Promise.resolve();
     this.emit('error', failure instanceof Error ? failure : socketError(this.endpoint, failure, {}));
-    this.#actor?.send({ type: 'ask.destroy' });
+    if (this.#actor) this.#actor.send({ type: 'ask.destroy' });
+    else this.#end(); // it never had a connect id
   }
 
   /** @internal The modem is being stopped; its connections are told by themselves. */

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly oracle: Oracle;
   /** Takes one line of what happened. */
   readonly log: (line: string) => void;
+  /** Bytes are handed to the port. */
+  readonly onWrite: (bytes: Uint8Array) => void;
   /** The module is reset by something else than a command. */
   readonly onReset: () => void;
   readonly onState: (host: HostProcess, state: ModemState) => void;
@@ -275,6 +277,7 @@ export class HostProcess {
   }
 
   #cutOf(bytes: Uint8Array): number | undefined {
+    this.#in.onWrite(bytes);
     const doom = this.#due('write');
     if (doom === undefined) return undefined;
     this.#lastDownMs = doom.downMs;

@@ -1,10 +1,12 @@
 /** The oracle itself: each check fails on a fabricated violation, and only then. */
 import type { Answer } from '../../index.ts';
 import { ModemError } from '../../index.ts';
-import type { ModuleEvent } from '../../simulator/index.ts';
+import type { ModuleEvent, VirtualDialect } from '../../simulator/index.ts';
 import { BusyTime } from './busy-time.ts';
+import { lengthOf } from './intervals.ts';
 import { LadderOracle, prescribedMs } from './ladder-oracle.ts';
 import { CANARIES, everythingOf, Oracle, secretIn } from './oracle.ts';
+import { PrescribedWait } from './prescribed-wait.ts';
 import { STANDARD_LADDER } from './schedule.ts';
 import { Receiver, type Stream, StreamBook } from './streams.ts';
 import { DatagramLedger } from './udp-flow.ts';
@@ -233,9 +235,59 @@ describe('the time that the module needs for itself', () => {
     say(2300, 'result', 'OK');
     say(5000, 'power', 'booting');
     say(8000, 'power', 'running');
-    expect(busy.between(1000, 20_000)).toEqual({ ownMs: 500 + 300 + 5500, ladderMs: 0 });
-    busy.cools(true, 9000);
-    busy.cools(false, 12_000);
-    expect(busy.between(9000, 20_000)).toEqual({ ownMs: 1500, ladderMs: 1500 });
+    expect(lengthOf(busy.intervals, 1000, 20_000)).toBe(500 + 300 + 5500);
+  });
+});
+
+describe('the time that is prescribed', () => {
+  const waits = (dialect: VirtualDialect) => {
+    const wait = new PrescribedWait(dialect);
+    return {
+      wait,
+      write: (atMs: number, text: string) => wait.wrote(Buffer.from(text), atMs),
+      say: (atMs: number, kind: ModuleEvent['kind'], text: string) => wait.event({ atMs, kind, text }),
+      between: (fromMs: number, toMs: number) => lengthOf(wait.intervals, fromMs, toMs),
+    };
+  };
+
+  it('is the limit of a command whose result never comes, and no more', () => {
+    const { write, say, between } = waits('lte');
+    write(1000, 'AT+QIRD=0,1500\r');
+    write(61_500, 'AT\r');
+    expect(between(0, 200_000)).toBe(60_000);
+    write(100_000, 'AT+CSQ\r');
+    say(100_005, 'result', 'OK');
+    expect(between(70_000, 200_000)).toBe(5);
+  });
+
+  it('ends with what the host writes next', () => {
+    const { write, between } = waits('lte');
+    write(1000, 'AT+QISEND=0,10\r');
+    write(4000, 'AT\r');
+    expect(between(0, 200_000)).toBe(3000);
+  });
+
+  it('lasts until a result that is late', () => {
+    const { write, say, between } = waits('lte');
+    write(1000, 'AT+CSQ\r');
+    say(1002, 'result', 'OK');
+    say(1002, 'lost', 'result OK: comes 8000 ms late');
+    expect(between(0, 200_000)).toBe(8002);
+  });
+
+  it('lasts, on bc66, until the result behind the OK of a send', () => {
+    const { write, say, between } = waits('bc66');
+    write(1000, 'AT+QISENDEX=0,1,41\r');
+    say(1002, 'result', 'OK');
+    say(1500, 'urc', 'SEND OK');
+    expect(between(0, 200_000)).toBe(500);
+  });
+
+  it('is that of the ladder, and the escape without an answer', () => {
+    const { wait, write, between } = waits('gsm');
+    wait.cools(true, 9000);
+    wait.cools(false, 12_000);
+    write(20_000, '+++');
+    expect(between(0, 200_000)).toBe(3000 + 1200 + 2000);
   });
 });

@@ -2,6 +2,7 @@
 import type { ModemSocket } from '../../index.ts';
 import { echoPeer, type FaultKind } from '../../simulator/index.ts';
 import type { HostProcess } from './host-process.ts';
+import { lengthOf } from './intervals.ts';
 import type { World } from './world.ts';
 
 export interface Service {
@@ -10,8 +11,8 @@ export interface Service {
   readonly totalMs: number;
   /** The module's own: boots, registration, commands, the network. */
   readonly ownMs: number;
-  /** The ladder made the host wait. */
-  readonly ladderMs: number;
+  /** Waits that the ladder or a manual prescribes, as far as they are not the module's own. */
+  readonly prescribedMs: number;
 }
 
 const ECHO_PORT = 7;
@@ -22,10 +23,8 @@ const STEP_MS = 100;
 const CALM_LIMIT_MS = 4 * 3_600_000;
 const FINE_MS = 600_000;
 const COARSE_STEP_MS = 1_000;
-/** For now: what a host may need beyond 1.2 times the module's own time. */
-const GENEROUS_MS = 40_000;
-/** The manual's limit of a command, which has to pass before a result counts as missing (protocol.md §2), and the probes behind it. */
-const WITHHELD_MS = 70_000;
+/** What the host may need beyond that: probes, silences behind them, the polls of the bring-up. */
+const ALLOWANCE_MS = 10_000;
 const OWN_FACTOR = 1.2;
 /** However long the module itself needs. */
 const LIMIT_MS = 3_600_000;
@@ -46,7 +45,6 @@ export async function measureService(world: World): Promise<Service | undefined>
   if (!isQuiet) world.disarm();
   world.traffic.closeAll(); // a connection in transparent mode would have the port to itself
   const beganAtMs = clock.now();
-  const graceMs = GENEROUS_MS + (withholds(world) ? WITHHELD_MS : 0);
   const asker = new Asker(world);
   asker.ask();
   for (;;) {
@@ -54,25 +52,29 @@ export async function measureService(world: World): Promise<Service | undefined>
     const servedAtMs = asker.servedAtMs;
     const nowMs = servedAtMs ?? clock.now();
     const totalMs = nowMs - beganAtMs;
-    const { ownMs, ladderMs } = world.busy.between(beganAtMs, nowMs);
-    const isLate = totalMs > OWN_FACTOR * ownMs + ladderMs + graceMs || totalMs > LIMIT_MS;
+    const { ownMs, prescribedMs } = spent(world, beganAtMs, nowMs);
+    const isLate = totalMs > OWN_FACTOR * ownMs + prescribedMs + ALLOWANCE_MS || totalMs > LIMIT_MS;
     if (isLate) {
-      const text = `${servedAtMs === undefined ? 'no service' : 'service'} after ${totalMs} ms, of which the module's own ${Math.round(ownMs)}, the ladder's ${Math.round(ladderMs)}`;
+      const text = `${servedAtMs === undefined ? 'no service' : 'service'} after ${totalMs} ms, of which the module's own ${Math.round(ownMs)}, prescribed ${Math.round(prescribedMs)}`;
       oracle.fail('service', `${text}; the modem is ${world.host?.state ?? 'not there'}`);
     }
     if (isLate || servedAtMs !== undefined) {
       asker.end();
       if (isQuiet) world.disarm();
-      return { after: faultOf(world), totalMs, ownMs, ladderMs };
+      return { after: faultOf(world), totalMs, ownMs, prescribedMs };
     }
   }
 }
 
-const WITHHOLDING: ReadonlySet<FaultKind> = new Set(['sendSilent', 'lateResult', 'delay', 'reboot']);
-
-/** Some result may never come, or very late. */
-function withholds({ schedule }: World): boolean {
-  return schedule.events.some((event) => event.do === 'fault' && WITHHOLDING.has(event.fault.kind));
+/** What the time was needed for. The line that is echoed travels there and back, too. */
+function spent(
+  { busy, prescribed, schedule }: World,
+  fromMs: number,
+  toMs: number,
+): Pick<Service, 'ownMs' | 'prescribedMs'> {
+  const moduleMs = lengthOf(busy.intervals, fromMs, toMs);
+  const togetherMs = lengthOf([...busy.intervals, ...prescribed.intervals], fromMs, toMs);
+  return { ownMs: moduleMs + 2 * schedule.latencyMs, prescribedMs: togetherMs - moduleMs };
 }
 
 /** Waits until no fault is at work. A module that hangs for good needs a reset, for which the ladder may have to be waited. */

@@ -16,6 +16,7 @@ import { STARTED_AT_MS } from './host-options.ts';
 import { HostProcess } from './host-process.ts';
 import { LadderOracle } from './ladder-oracle.ts';
 import { CANARIES, Oracle } from './oracle.ts';
+import { PrescribedWait } from './prescribed-wait.ts';
 import { type ChaosEvent, type Schedule, STANDARD_LADDER } from './schedule.ts';
 import { Traffic } from './traffic.ts';
 import { Wire } from './wire-oracle.ts';
@@ -41,6 +42,7 @@ export class World {
   readonly traffic: Traffic;
   readonly ladder: LadderOracle;
   readonly busy = new BusyTime();
+  readonly prescribed: PrescribedWait;
   readonly wire: Wire;
   readonly struck = new Map<FaultKind | 'kill', number>();
   readonly recoveries = new Map<string, number>();
@@ -59,8 +61,11 @@ export class World {
   constructor(schedule: Schedule, keepsLog = false) {
     this.schedule = schedule;
     this.log = keepsLog ? [] : undefined;
-    const { dialect, seed, latencyMs, pin, baud, ladder, storeMs } = schedule;
+    const { dialect, seed, latencyMs, pin, baud, ladder, storeMs, power } = schedule;
+    // A switch that does nothing is a fault, as long as it does nothing.
+    if (power.kind === 'useless') this.#calmAtMs += power.worksFromMs;
     this.#random = seededRandom(seed);
+    this.prescribed = new PrescribedWait(dialect);
     this.network = memoryNetwork(this.clock, { latencyMs });
     this.ladder = new LadderOracle(ladder ?? STANDARD_LADDER, storeMs);
     this.wire = new Wire(this.oracle, () => this.#host, pin === 'wrong');
@@ -83,10 +88,11 @@ export class World {
     return this.#host?.isOver === false ? this.#host : undefined;
   }
 
-  /** No fault is at work, and a process lives or tries to. */
+  /** No fault is at work, and a process lives. */
   get isCalm(): boolean {
     const { hung } = this.module.state;
-    return this.clock.now() >= this.#calmAtMs && !hung && this.#launches === 0 && this.module.transportUp;
+    const hasProcess = this.#launches === 0 && this.host?.isStopping === false;
+    return this.clock.now() >= this.#calmAtMs && !hung && hasProcess && this.module.transportUp;
   }
 
   get digest(): string {
@@ -107,6 +113,7 @@ export class World {
       ...{ schedule: this.schedule, clock: this.clock, module: this.module, disk: this.#disk },
       ...{ random: this.#random, oracle: this.oracle },
       log: (line) => this.note(`h${host?.number ?? this.#hosts} ${line}`),
+      onWrite: (bytes) => this.prescribed.wrote(bytes, this.clock.now()),
       onReset: () => this.#reset(),
       onState: (one, state) => this.#stateChanged(one, state),
       onLossHeard: (contextId) => this.wire.lossHeard(contextId),
@@ -201,7 +208,7 @@ export class World {
     if (host !== this.#host) return;
     if (STARTING_OVER.has(state)) this.wire.startsOver(this.clock.now());
     this.ladder.health(state === 'online', this.clock.now());
-    this.busy.cools(state === 'cooling', this.clock.now());
+    this.prescribed.cools(state === 'cooling', this.clock.now());
   }
 
   /** Something is said right behind the line that ends data mode; where carrier has dropped a host need not be misled by answers. */
@@ -222,6 +229,7 @@ export class World {
   #event(event: ModuleEvent): void {
     this.note(`${event.kind} ${event.text}`);
     this.busy.event(event);
+    this.prescribed.event(event);
     this.wire.event(event);
     if (/^socket.* in data mode$/.test(`${event.kind} ${event.text}`) && this.module.state.hung)
       this.traffic.hungInDataMode();

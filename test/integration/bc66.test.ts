@@ -1,4 +1,5 @@
-import type { VirtualModuleOptions } from '../../simulator/index.ts';
+import { createModem } from '../../index.ts';
+import { type VirtualModuleOptions, virtualPort } from '../../simulator/index.ts';
 import { dismantle, type Rig, rig } from './rig.ts';
 import { ended, randomBytes } from './streams.ts';
 import { type Talk, talk, until } from './talks.ts';
@@ -191,6 +192,23 @@ describe('connections of bc66', () => {
 });
 
 describe('a bc66', () => {
+  it('that an earlier host has detached is attached again', async () => {
+    const r = await online();
+    await r.clock.runUntil(r.modem.execute('AT+CGATT=0'));
+    await r.clock.runUntil(r.modem.stop());
+    const next = createModem({
+      port: virtualPort(r.module),
+      dialect: 'bc66',
+      contexts: [{ id: 1, apn: 'internet' }],
+      clock: r.clock,
+    });
+    const startedAtMs = r.clock.now();
+    await r.clock.runUntil(next.start());
+    expect(r.clock.now() - startedAtMs).toBeLessThan(5_000);
+    await r.clock.runUntil(next.stop());
+    await dismantle(r);
+  });
+
   it('that sleeps deeply is woken before it is talked to', async () => {
     const r = await online({ sleepAfterMs: 10_000 });
     const one = await talk(r, 1, 0);

@@ -110,6 +110,17 @@ describe('a server of gsm', () => {
     await dismantle(r);
   });
 
+  it('that found no free connection is closed, and keeps nobody else away', async () => {
+    const r = await online('single');
+    const first = await r.clock.runUntil(r.modem.listen({ port: 4000 }));
+    const second = r.modem.listen({ port: 4001 });
+    await expect(r.clock.runUntil(second)).rejects.toMatchObject({ code: 'TOO_MANY_SOCKETS' });
+    await r.clock.runUntil(first.close());
+    const pushed = await talk(r, 2, 100, { mode: 'push' });
+    pushed.socket.destroy();
+    await dismantle(r);
+  });
+
   it('is the only one of its kind: no notice says which context it is about', async () => {
     const contexts = [0, 1].map((id) => ({ id, apn: 'CMNET' }));
     const r = rig({ dialect: 'gsm', contexts }, { dialect: 'gsm' });

@@ -1,0 +1,93 @@
+/** Waits that a manual or the ladder prescribes to the host, from what it writes and what the module makes of it.
+ *
+ *    command ──▶ result            its limit, where the result never comes
+ *    +++                           guard times, and the wait for OK
+ *    AT+QIACT ──▶ ERROR ──▶ next   the wait behind a refused activation
+ *    cooling                       the ladder
+ */
+import type { ModuleEvent, VirtualDialect } from '../../simulator/index.ts';
+import { begin, end, type Interval } from './intervals.ts';
+
+/** Longest response times (protocol.md §2). */
+const LIMITS_MS: readonly (readonly [RegExp, number])[] = [
+  [/^AT\+QIACT/i, 150_000],
+  [/^AT\+QIDEACT/i, 40_000],
+  [/^AT\+QIOPEN/i, 150_000],
+];
+const CLOSE_MS = 10_000;
+/** gsm and bc66 give no limit of their own for a close. */
+const ANY_COMMAND_MS = 60_000;
+/** Longest wait behind a refused activation (docs/RECOVERY.md). */
+const REFUSED_MS = 20_000;
+const ACTIVATION = /^AT\+(?:QIACT|QIREGAPP|CGATT=1)/i;
+/** bc66: the result of a send and of a close comes behind its OK. */
+const ENDS_BEHIND_OK = /^AT\+QI(?:SEND|CLOSE)/;
+const RESULT_BEHIND_OK = /^(?:SEND|CLOSE) (?:OK|FAIL)/;
+/** Wait for the answer to an escape (docs/RECOVERY.md). */
+const ESCAPE_REPLY_MS = 2_000;
+const LATE = /^result .*: comes (\d+) ms late$/;
+
+export class PrescribedWait {
+  readonly intervals: Interval[] = [];
+  readonly #dialect: VirtualDialect;
+  /** The last command: what it was, and how long its result may still be waited for. */
+  #text = '';
+  #command: Interval | undefined;
+  #limitAtMs = 0;
+  #refused: Interval | undefined;
+  #escaping: Interval | undefined;
+  #cool: Interval | undefined;
+
+  constructor(dialect: VirtualDialect) {
+    this.#dialect = dialect;
+  }
+
+  /** The host writes to its port. A probe or another command says that it waits no longer. */
+  wrote(bytes: Uint8Array, atMs: number): void {
+    const text = Buffer.from(bytes.subarray(0, 32)).toString('latin1');
+    this.#escaping = end(this.#escaping, atMs);
+    if (text === '+++') this.#escape(atMs);
+    if (!/^AT(?:\+|\r)/i.test(text)) return;
+    this.#command = end(this.#command, atMs);
+    this.#refused = end(this.#refused, atMs);
+    if (text.startsWith('AT\r')) return;
+    this.#text = text;
+    const limitMs = this.#limitOf(text);
+    this.#limitAtMs = atMs + limitMs;
+    this.#command = begin(this.intervals, atMs, limitMs);
+  }
+
+  event({ kind, text, atMs }: ModuleEvent): void {
+    if (kind === 'result') this.#result(text, atMs);
+    else if (kind === 'urc' && RESULT_BEHIND_OK.test(text)) this.#command = end(this.#command, atMs);
+    else if (kind === 'lost') this.#late(LATE.exec(text)?.[1], atMs);
+  }
+
+  /** The ladder makes the host wait, or does not any more. */
+  cools(isCooling: boolean, atMs: number): void {
+    if (isCooling) this.#cool ??= begin(this.intervals, atMs, Number.POSITIVE_INFINITY);
+    else this.#cool = end(this.#cool, atMs);
+  }
+
+  #result(text: string, atMs: number): void {
+    if (text === '(nothing)') return;
+    if (text.includes('ERROR') && ACTIVATION.test(this.#text))
+      this.#refused = begin(this.intervals, atMs, REFUSED_MS);
+    const isBehindOk = this.#dialect === 'bc66' && text === 'OK' && ENDS_BEHIND_OK.test(this.#text);
+    if (!isBehindOk && this.#command) this.#command.toMs = Math.min(this.#command.toMs, atMs);
+  }
+
+  #late(ms: string | undefined, atMs: number): void {
+    if (ms !== undefined && this.#command) this.#command.toMs = Math.min(this.#limitAtMs, atMs + Number(ms));
+  }
+
+  #escape(atMs: number): void {
+    const guardMs = this.#dialect === 'gsm' ? 600 : 1_100;
+    this.#escaping = begin(this.intervals, atMs - guardMs, 2 * guardMs + ESCAPE_REPLY_MS);
+  }
+
+  #limitOf(text: string): number {
+    if (text.startsWith('AT+QICLOSE') && this.#dialect !== 'gsm' && this.#dialect !== 'bc66') return CLOSE_MS;
+    return LIMITS_MS.find(([head]) => head.test(text))?.[1] ?? ANY_COMMAND_MS;
+  }
+}
