@@ -5,6 +5,9 @@
  *                   ├─ what follows it cannot be the module's own words ──▶ data
  *                   └─ it may ──▶ held back ──▶ settle: an escape, or carrier detect, has told (protocol §7.7)
  *
+ * When carrier has dropped, the end is certain, but what was sent before may still be on the line: everything is held back
+ * until nothing more comes, and then the line is looked for.
+ *
  * While the host escapes, OK is such a line too: it is the answer only if nothing but notices of the module follows.
  */
 import type { DataEnd } from '../adapters/dialects/wire.ts';
@@ -14,6 +17,9 @@ const NOTHING: Buffer = Buffer.alloc(0);
 const ANSWER = patternOf({ text: 'OK', isDoubtful: true });
 /** More is never held back: a module has not so much to say within the few seconds of an escape. */
 const MOST_HELD_BYTES = 16_384;
+
+/** What a module and the line may still hold when carrier drops. */
+const MOST_ENDING_BYTES = 65_536;
 
 /** What may stand behind a line that ends data mode. */
 export interface Talk {
@@ -38,6 +44,8 @@ export class CautiousData implements DataStream {
   #ends: readonly Pattern[] = [];
   #isOn = false;
   #isEscaping = false;
+  /** Carrier has dropped: the end is there, or on its way. */
+  #isEnding = false;
   /** Not passed on yet: it may become an end, or it begins with one that is in doubt. */
   #held: Buffer = NOTHING;
   /** The line at the beginning of what is held. */
@@ -57,12 +65,12 @@ export class CautiousData implements DataStream {
   }
 
   get isHolding(): boolean {
-    return this.#held.length > 0 && this.#doubt === undefined;
+    return this.#held.length > 0 && this.#doubt === undefined && !this.#isEnding;
   }
 
   /** Not the answer to an escape: that has its own time. */
   get isInDoubt(): boolean {
-    return this.#doubt !== undefined && this.#doubt !== ANSWER;
+    return this.#isEnding || (this.#doubt !== undefined && this.#doubt !== ANSWER);
   }
 
   get heldBytes(): number {
@@ -76,30 +84,38 @@ export class CautiousData implements DataStream {
   enter(): void {
     this.#isOn = true;
     this.#isEscaping = false;
+    this.#isEnding = false;
   }
 
   escape(isEscaping: boolean): void {
     this.#isEscaping = isEscaping;
-    if (this.#doubt) this.#readAgain();
+    if (this.#doubt && !this.#isEnding) this.#readAgain();
+  }
+
+  /** Data mode is over, though what was sent before may still come: until nothing more does. */
+  carrierDropped(): void {
+    this.#isEnding = this.#isOn;
   }
 
   push(chunk: Buffer): Buffer {
     const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
-    if (!this.#staysInDoubt(bytes)) this.#read(bytes, 0);
+    if (this.#isEnding) this.#keepEnding(bytes);
+    else if (!this.#staysInDoubt(bytes)) this.#read(bytes, 0);
     return NOTHING;
   }
 
   release(): void {
-    if (this.#doubt === undefined) this.#pass(this.#take());
+    if (this.#doubt === undefined && !this.#isEnding) this.#pass(this.#take());
   }
 
   /** Nothing more came for a while: a line behind which something unfinished stands was payload. */
   conclude(): void {
-    if (this.#doubt) this.#read(this.#take(), 0, true);
+    if (this.#doubt && !this.#isEnding) this.#read(this.#take(), 0, true);
   }
 
   /** Ends data mode at the answer to the escape; `undefined` when there is none. Returns what is to be read as lines. */
   settleEscape(): Buffer | undefined {
+    if (this.#isEnding) this.#settleEnding(false);
     this.conclude();
     const at = this.#doubt && this.#answerAt();
     if (at === undefined) return undefined;
@@ -109,16 +125,53 @@ export class CautiousData implements DataStream {
   }
 
   settle(isEnd: boolean): Buffer {
+    if (this.#isEnding) return this.#settleEnding(isEnd);
     const doubt = this.#doubt;
     if (doubt === undefined) return NOTHING;
     if (isEnd) {
       const held = this.#take();
-      const at = held.lastIndexOf(doubt.bytes); // the same line twice: a connection ends once, so the first was payload
+      const { length } = doubt.bytes;
+      const repeatsAt = (at: number): boolean => held.subarray(at, at + length).equals(doubt.bytes);
+      let at = 0;
+      while (repeatsAt(at + length)) at += length; // a connection ends once: the first of two such lines was payload
       this.#pass(held.subarray(0, at));
       return this.#leave(held.subarray(at + 2));
     }
     this.#passDoubt(doubt);
     return NOTHING;
+  }
+
+  #keepEnding(bytes: Buffer): void {
+    const tooMany = Math.max(0, bytes.length - MOST_ENDING_BYTES);
+    this.#pass(bytes.subarray(0, tooMany));
+    this.#held = bytes.subarray(tooMany);
+    this.#doubt = undefined;
+  }
+
+  #settleEnding(isEnd: boolean): Buffer {
+    this.#isEnding = false;
+    if (!isEnd) {
+      this.#readAgain();
+      return NOTHING;
+    }
+    const held = this.#take();
+    const at = this.#endOf(held);
+    this.#pass(held.subarray(0, at));
+    return this.#leave(held.subarray(at === held.length ? at : at + 2));
+  }
+
+  /** Where the line stands behind which the module speaks; the last such line where answers to lost payload follow. */
+  #endOf(bytes: Buffer): number {
+    let at = bytes.length;
+    for (
+      let found = findPattern(bytes, 0, this.#ends);
+      found;
+      found = findPattern(bytes, at + 1, this.#ends)
+    ) {
+      at = found.at;
+      if (this.#judge(bytes, at + found.pattern.bytes.length, found.pattern, true).isTalk) break;
+    }
+    return at;
   }
 
   /** The first OK that is not inside a push, where it would be payload. */
@@ -142,6 +195,7 @@ export class CautiousData implements DataStream {
   #leave(rest: Buffer): Buffer {
     this.#isOn = false;
     this.#isEscaping = false;
+    this.#isEnding = false;
     return rest;
   }
 

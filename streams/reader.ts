@@ -130,6 +130,11 @@ export class Reader {
     this.push(this.#framer.dataMode.settle(isEnd));
   }
 
+  /** On a live port: carrier has dropped. Everything that comes is held back until `settleDataMode`. */
+  carrierDropped(): void {
+    this.#cautious?.carrierDropped();
+  }
+
   /** On a live port: nothing has come for a while. A line in doubt with something unfinished behind it was payload. */
   concludeData(): void {
     this.#cautious?.conclude();

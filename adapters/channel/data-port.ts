@@ -47,6 +47,8 @@ const TAIL_QUIET_MS = 100;
 /** Silence behind a line in doubt after which nothing will clear it by itself, and the longest wait for silence. */
 const DOUBT_QUIET_MS = 300;
 const LONGEST_DOUBT_MS = 1_000;
+/** Carrier drops at once, while what was sent before is still on the line: at 9600 baud a full buffer takes so long. */
+const LONGEST_ENDING_MS = 20_000;
 /** No command waits or runs for so long: then none is about to come. */
 const IDLE_QUIET_MS = 30;
 /** Silence behind OK after which it is the last word. */
@@ -74,6 +76,8 @@ export class DataPort implements DataWire {
   /** Carrier was seen in data mode: its line is wired. */
   #hasCarrier = false;
   #carrierTimer: TimerHandle;
+  /** Carrier has dropped. */
+  #isEnding = false;
   #wake: (() => void) | undefined;
 
   constructor(host: DataHost) {
@@ -119,7 +123,8 @@ export class DataPort implements DataWire {
       this.#doubtedAtMs = clock.now();
       void this.#askCarrier();
     }
-    const isLong = this.#doubtedAtMs !== undefined && clock.now() - this.#doubtedAtMs >= LONGEST_DOUBT_MS;
+    const longestMs = this.#isEnding ? LONGEST_ENDING_MS : LONGEST_DOUBT_MS;
+    const isLong = this.#doubtedAtMs !== undefined && clock.now() - this.#doubtedAtMs >= longestMs;
     if (isLong) this.#doubt();
     else this.#awaitQuiet(isInDoubt ? DOUBT_QUIET_MS : TAIL_QUIET_MS);
   }
@@ -134,6 +139,7 @@ export class DataPort implements DataWire {
     this.#host.clock.clearTimeout(this.#quietTimer);
     this.#host.clock.clearTimeout(this.#carrierTimer);
     this.#doubtedAtMs = undefined;
+    this.#isEnding = false;
     this.#isReported = false;
     this.#awaitsAnswer = false;
   }
@@ -320,7 +326,7 @@ export class DataPort implements DataWire {
       if (!this.isOn) return;
       const carrier = await this.readCarrier();
       if (!this.isOn) return;
-      if (carrier === false) this.#doubt();
+      if (carrier === false) this.#carrierDropped();
       else this.#watchCarrier();
     }, CARRIER_PERIOD_MS);
   }
@@ -330,7 +336,16 @@ export class DataPort implements DataWire {
   async #askCarrier(): Promise<void> {
     if (!this.#hasCarrier) return;
     const carrier = await this.readCarrier();
-    if (carrier === false && this.#doubtedAtMs !== undefined) this.#doubt();
+    if (carrier === false && this.#doubtedAtMs !== undefined) this.#carrierDropped();
+  }
+
+  /** The end is certain; what the module sent before may still be on the line, and looks like it. */
+  #carrierDropped(): void {
+    if (!this.isOn) return;
+    this.#isEnding = true;
+    this.#doubtedAtMs ??= this.#host.clock.now();
+    this.#host.reader().carrierDropped();
+    this.#awaitQuiet(DOUBT_QUIET_MS);
   }
 
   #doubt(): void {
@@ -341,6 +356,7 @@ export class DataPort implements DataWire {
 
   #clear(): void {
     this.#doubtedAtMs = undefined;
+    this.#isEnding = false;
     if (!this.#isReported) return;
     this.#isReported = false;
     this.#host.tell({ type: 'rx.cleared' });
