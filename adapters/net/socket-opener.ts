@@ -189,7 +189,9 @@ export class SocketOpener {
     this.onAccepted(socket);
     // Data may follow in the same breath, also while an older socket is still letting go of the id.
     this.#channel.pushes.add(connectId, pushSink(socket));
-    if (this.#ids.has(connectId)) this.#actor.send({ type: 'id.taken', connectId });
+    // An open that has not got its index yet must look for another one: also one that may not stand beside the client (gsm §3.2).
+    for (const id of [connectId, ...(this.#rules.excludedBy?.(connectId) ?? [])])
+      if (this.#ids.has(id)) this.#actor.send({ type: 'id.taken', connectId: id });
     if (this.#ids.has(connectId)) this.#waiting.set(connectId, adopt);
     else adopt();
     if (server) server.accept(socket, { address, port });

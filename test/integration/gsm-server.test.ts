@@ -42,6 +42,23 @@ describe.each(['buffer', 'push'] as const)('a server of gsm in %s mode', (mode) 
     await dismantle(r);
   });
 
+  it('may take an index that an open was about to take: the open goes to another one', async () => {
+    const r = await online();
+    r.network.listen(7000, () => undefined);
+    const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode }));
+    r.module.inject({ kind: 'delay', ms: 1000 });
+    const busy = r.modem.execute('AT+CSQ', { timeoutMs: 5000 });
+    const opening = r.modem.connect({ host: '192.0.2.7', port: 7000, mode });
+    r.network.dial(4000);
+    await r.clock.runUntil(busy);
+    const socket = await r.clock.runUntil(opening);
+    expect([server.connections.size, socket.connectId]).toEqual([1, 1]);
+    expect(r.events.filter(({ kind }) => kind === 'violation')).toEqual([]);
+    socket.destroy();
+    await r.clock.runUntil(server.close());
+    await dismantle(r);
+  });
+
   it('that is single has one client at a time (gsm §3.2)', async () => {
     const r = await online('single');
     const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode }));
