@@ -34,6 +34,7 @@ export class PrescribedWait {
   #text = '';
   #command: Interval | undefined;
   #limitAtMs = 0;
+  #isOkLate = false;
   #refused: Interval | undefined;
   #escaping: Interval | undefined;
   #cool: Interval | undefined;
@@ -52,6 +53,7 @@ export class PrescribedWait {
     this.#refused = end(this.#refused, atMs);
     if (text.startsWith('AT\r')) return;
     this.#text = text;
+    this.#isOkLate = false;
     const limitMs = this.#limitOf(text);
     this.#limitAtMs = atMs + limitMs;
     this.#command = begin(this.intervals, atMs, limitMs);
@@ -59,7 +61,7 @@ export class PrescribedWait {
 
   event({ kind, text, atMs }: ModuleEvent): void {
     if (kind === 'result') this.#result(text, atMs);
-    else if (kind === 'urc' && RESULT_BEHIND_OK.test(text)) this.#command = end(this.#command, atMs);
+    else if (kind === 'urc' && RESULT_BEHIND_OK.test(text)) this.#resultBehind(atMs);
     else if (kind === 'lost') this.#late(LATE.exec(text)?.[1], atMs);
   }
 
@@ -77,8 +79,16 @@ export class PrescribedWait {
     if (!isBehindOk && this.#command) this.#command.toMs = Math.min(this.#command.toMs, atMs);
   }
 
+  /** In front of a late OK it is none: it may belong to an older command, and the host waits for another one. */
+  #resultBehind(atMs: number): void {
+    if (!this.#isOkLate) this.#command = end(this.#command, atMs);
+    else if (this.#command) this.#command.toMs = this.#limitAtMs;
+  }
+
   #late(ms: string | undefined, atMs: number): void {
-    if (ms !== undefined && this.#command) this.#command.toMs = Math.min(this.#limitAtMs, atMs + Number(ms));
+    if (ms === undefined || this.#command === undefined) return;
+    this.#isOkLate = true;
+    this.#command.toMs = Math.min(this.#limitAtMs, atMs + Number(ms));
   }
 
   #escape(atMs: number): void {

@@ -112,6 +112,8 @@ export class Traffic {
 
   /** Connections of a process that is dead: the next one may write what the module takes for their payload. */
   excuse(host: HostProcess): void {
+    for (const { receiver } of this.#clients)
+      if (receiver.stream === undefined) receiver.excuse ??= 'its process was killed';
     for (const end of this.#ends) if (end.host === host) end.up.excuse ??= 'its process was killed';
     for (const flow of this.#flows.values()) {
       if (flow.host !== host) continue;

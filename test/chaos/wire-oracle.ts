@@ -16,6 +16,12 @@ const STRAY_MS = 2_000;
 /** A line, and the look at carrier behind it. */
 const CARRIER_MS = 100;
 
+/** Commands are printable. */
+const NO_COMMAND = /[^\x20-\x7e\r§…]/;
+
+/** A command and the notice that tells that it is in vain may pass each other. */
+const ON_THE_LINE_MS = 100;
+
 /** A command without a result may be given up after this, the shortest limit that schedules have: then the module is probed. */
 const SHORTEST_LIMIT_MS = 3_000;
 
@@ -28,17 +34,29 @@ export class Wire {
   readonly #oracle: Oracle;
   readonly #host: () => HostProcess | undefined;
   readonly #pinIsWrong: boolean;
+  readonly #mayStall: () => boolean;
   #pins = 0;
   #commandAtMs = 0;
   /** The module left data mode by itself: what was on its way then is read as commands. */
   #lostDataAtMs = Number.NEGATIVE_INFINITY;
+  /** The context that the command under way deactivates. */
+  #deactivating: string | undefined;
   #dataAtMs = 0;
+  /** When the module gave an index to a client. */
+  readonly #acceptedAtMs = new Map<string, number>();
   /** Contexts whose loss has reached the process in charge. */
   readonly #heardLosses = new Set<number>();
   /** The module restarted without a word, and the process in charge has not noticed yet, or only at that time. */
   #unheardRestart: { noticedAtMs: number } | undefined;
 
-  constructor(oracle: Oracle, host: () => HostProcess | undefined, pinIsWrong: boolean) {
+  /** @param mayStall whether a fault has struck by which the module leaves its input unread for a while. */
+  constructor(
+    oracle: Oracle,
+    host: () => HostProcess | undefined,
+    pinIsWrong: boolean,
+    mayStall: () => boolean = () => false,
+  ) {
+    this.#mayStall = mayStall;
     this.#oracle = oracle;
     this.#host = host;
     this.#pinIsWrong = pinIsWrong;
@@ -54,7 +72,7 @@ export class Wire {
     this.#follow(event);
     if (kind === 'command') this.#command(text);
     else if (kind === 'violation' && !this.#isExcused(text, atMs)) this.#oracle.fail('command', text);
-    else if (kind === 'unknown' && !this.#isProbing && !this.isStray(atMs) && !this.#isBeforeNotice)
+    else if (kind === 'unknown' && !this.#isProbing && !this.#isExcused(text, atMs))
       this.#oracle.fail('command', `unknown command ${text}`);
   }
 
@@ -84,20 +102,35 @@ export class Wire {
       if (!this.#pinIsWrong) this.#pins = 0;
       this.#heardLosses.clear();
     }
+    const accepted = kind === 'socket' ? /^(\d+) accepted/.exec(text)?.[1] : undefined;
+    if (accepted !== undefined) this.#acceptedAtMs.set(accepted, atMs);
     if (kind === 'socket' && text.endsWith(' in data mode')) this.#dataAtMs = atMs;
     if (kind === 'socket' && /left data mode: (?:NO CARRIER|CLOSED|\+PDP DEACT)/.test(text))
       this.#lostDataAtMs = atMs;
     const deactivated = kind === 'context' ? /^(\d+) deactivated$/.exec(text)?.[1] : undefined;
     if (deactivated !== undefined) this.#heardLosses.delete(Number(deactivated));
+    // Refused, for what reason ever: the host has done what it could.
+    const isRefused = kind === 'result' && text.includes('ERROR') && this.#deactivating !== undefined;
+    if (isRefused) this.#heardLosses.delete(Number(this.#deactivating));
+    if (kind === 'command') this.#deactivating = /^AT\+QIDEACT=(\d+)/i.exec(text)?.[1];
+  }
+
+  /** Payload that a stalled module reads long after it has left data mode. */
+  #isLatePayload(text: string): boolean {
+    return this.#mayStall() && this.#lostDataAtMs > 0 && NO_COMMAND.test(text);
   }
 
   #isExcused(text: string, atMs: number): boolean {
     if (PILE.test(text)) return true;
     if (PROBE.test(text) && (this.#isProbing || atMs - this.#commandAtMs >= SHORTEST_LIMIT_MS)) return true;
     if (this.#isProbing && REST_OF_PROBE.test(text)) return true;
+    // Half a line of the process before, and a probe behind it: nothing else is written so early.
+    if (this.#isProbing && /^AT/i.test(text) && !/CFUN|COPS|CPIN/i.test(text)) return true;
     const lost = /^AT\+QIACT(?:EX)?=(\d+): .* needs AT\+QIDEACT first/.exec(text)?.[1];
     if (lost !== undefined) return !this.#heardLosses.has(Number(lost));
-    return this.isStray(atMs) || this.#isBeforeNotice;
+    const index = /connection (\d+) is in use/.exec(text)?.[1];
+    if (index !== undefined && atMs - (this.#acceptedAtMs.get(index) ?? 0) < ON_THE_LINE_MS) return true;
+    return this.isStray(atMs) || this.#isBeforeNotice || this.#isLatePayload(text);
   }
 
   /** The command was written to a module that had restarted without a word, before the host could know. */

@@ -68,7 +68,8 @@ export class World {
     this.prescribed = new PrescribedWait(dialect);
     this.network = memoryNetwork(this.clock, { latencyMs });
     this.ladder = new LadderOracle(ladder ?? STANDARD_LADDER, storeMs);
-    this.wire = new Wire(this.oracle, () => this.#host, pin === 'wrong');
+    const mayStall = (): boolean => this.struck.has('hang') || this.struck.has('delay');
+    this.wire = new Wire(this.oracle, () => this.#host, pin === 'wrong', mayStall);
     this.module = new VirtualModule({
       ...{ dialect, seed, clock: this.clock, network: this.network },
       ...(baud !== undefined && { baud }),
