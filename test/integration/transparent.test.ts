@@ -568,6 +568,53 @@ describe('a connection that ends while its own bytes are still on the line', () 
     await r.clock.runUntil(r.modem.stop());
     r.module.dispose();
   });
+
+  it('gets an error where nothing else is lost: no counter has bytes that were on the line', async () => {
+    const r = await online({}, { baud: 115_200 }, { lines: true });
+    const peers: MemoryPeer[] = [];
+    r.network.listen(7000, (peer) => peers.push(peer));
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    const failed = new Promise((resolve) => socket.once('error', resolve));
+    socket.resume();
+    socket.write('delivered');
+    await r.clock.advance(2_000);
+    socket.write('x'.repeat(500));
+    await r.clock.advance(1);
+    peers[0]?.end();
+    expect(await r.clock.runUntil(failed)).toMatchObject({
+      code: 'PEER_CLOSED',
+      details: { bytesWritten: 509, bytesAcknowledged: 9 },
+    });
+    await r.clock.runUntil(r.modem.stop());
+    r.module.dispose();
+  });
+
+  it('delivers all that the module had sent before, though carrier drops at once', async () => {
+    const r = await online({}, { baud: 115_200 }, { lines: true });
+    const data = Buffer.from(`${'\r\nNO CARRIER\r\nreading'.repeat(400)}`);
+    r.network.listen(7000, (peer) => {
+      peer.write(data);
+      peer.end();
+    });
+    const socket = await r.clock.runUntil(r.modem.connect(OPEN));
+    const received = collected(socket);
+    await ended(r, socket);
+    expect(received.bytes().equals(data)).toBe(true);
+    await dismantle(r);
+  });
+});
+
+describe('an open in transparent mode whose CONNECT is lost', () => {
+  it('gives the peer no probe for data: an escape goes in front', async () => {
+    const r = await online({ dialect: 'gsm', contexts: [{ id: 0, apn: 'CMNET' }] }, { dialect: 'gsm' });
+    const sink = sinkPeer();
+    r.network.listen(7000, sink.accept);
+    r.module.inject({ kind: 'loseUrc', urc: '+QIOPEN' });
+    await expect(r.clock.runUntil(r.modem.connect(OPEN))).rejects.toMatchObject({ code: 'OPEN_TIMED_OUT' });
+    await r.clock.advance(10_000);
+    expect([Buffer.from(sink.take()).toString('latin1'), r.modem.status.state]).toEqual(['', 'online']);
+    await dismantle(r);
+  });
 });
 
 describe('a module that restarts in data mode without a word', () => {

@@ -268,6 +268,15 @@ describe('an escape without an answer', () => {
     ]);
   });
 
+  it('is not tried again when carrier has dropped: the module has left data mode by itself', async () => {
+    const one = await inData({ answers: [MISSED], carriers: [true, false] });
+    await one.do(interrupt);
+    expect([one.take().slice(-5), one.value()]).toEqual([
+      ['answer?', 'missed 1', 'carrier?', 'it was the end', 'lost'],
+      'command',
+    ]);
+  });
+
   it('is tried as often as the timing says', async () => {
     const one = await inData({ answers: [MISSED], timing: { escapeTries: 2 } });
     await one.do(interrupt);

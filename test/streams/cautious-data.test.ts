@@ -223,3 +223,60 @@ describe('an escape', () => {
     expect([one.stream.settleEscape(), one.data(), one.stream.isOn]).toEqual([undefined, OK, true]);
   });
 });
+
+describe('data when carrier has dropped', () => {
+  it.each<[string, string, string]>([
+    ['the line alone', 'abc', LOSS],
+    ['the line with a URC and a push behind it', 'abc', `${LOSS}${URC}${PUSH}12345678`],
+    ['the line with a push of the same line behind it', 'abc', `${LOSS}\r\n+QIURC: "recv",1,14\r\n${LOSS}`],
+    ['data that looks like the line, and the line', `abc${LOSS}def`, LOSS],
+    ['the line with answers to lost payload behind it', `abc${LOSS}def`, `${LOSS}+CSQ: 20,99\r\nOK\r\n`],
+    ['data alone', 'abc', ''],
+    ['data and the beginning of the line', 'abc\r\nNO CARR', ''],
+  ])('is delivered as far as %s, however cut', (_, data, end) => {
+    for (const { name, chunks } of chunkingsOf(Buffer.from(data + end, 'latin1'))) {
+      const one = cautiousSession();
+      one.stream.carrierDropped();
+      one.push(...chunks);
+      quiet(one);
+      const { isInDoubt } = one.stream;
+      const lines = textOf([one.stream.settle(true)]);
+      expect({ name, isInDoubt, data: one.data(), lines, isOn: one.stream.isOn }).toEqual({
+        name,
+        isInDoubt: true,
+        data,
+        lines: end.slice(2),
+        isOn: false,
+      });
+      expect(one.stream.heldBytes).toBe(0);
+    }
+  });
+
+  it('goes on when carrier is back, with all that was held', () => {
+    const one = cautiousSession();
+    one.push('abc');
+    one.stream.carrierDropped();
+    one.push('def');
+    expect(one.data()).toBe('abc');
+    expect(textOf([one.stream.settle(false)])).toBe('');
+    one.push('ghi');
+    expect([one.data(), one.stream.isInDoubt, one.stream.isOn]).toEqual(['abcdefghi', false, true]);
+  });
+
+  it('is not kept without a limit', () => {
+    const one = cautiousSession();
+    one.stream.carrierDropped();
+    one.push(Buffer.alloc(100_000, 'x'));
+    expect(one.stream.heldBytes).toBe(65_536);
+    one.stream.settle(true);
+    expect(one.data()).toHaveLength(100_000);
+  });
+});
+
+describe('the same line twice, settled as the end', () => {
+  it('was payload at first: a connection ends once', () => {
+    const one = cautiousSession();
+    one.push(`abc${LOSS}${LOSS}`);
+    expect([textOf([one.stream.settle(true)]), one.data()]).toEqual([LOSS.slice(2), `abc${LOSS}`]);
+  });
+});
