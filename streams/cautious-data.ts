@@ -130,10 +130,7 @@ export class CautiousData implements DataStream {
     if (doubt === undefined) return NOTHING;
     if (isEnd) {
       const held = this.#take();
-      const { length } = doubt.bytes;
-      const repeatsAt = (at: number): boolean => held.subarray(at, at + length).equals(doubt.bytes);
-      let at = 0;
-      while (repeatsAt(at + length)) at += length; // a connection ends once: the first of two such lines was payload
+      const at = this.#lastOf(held, 0, doubt);
       this.#pass(held.subarray(0, at));
       return this.#leave(held.subarray(at + 2));
     }
@@ -168,9 +165,16 @@ export class CautiousData implements DataStream {
       found;
       found = findPattern(bytes, at + 1, this.#ends)
     ) {
-      at = found.at;
+      at = this.#lastOf(bytes, found.at, found.pattern);
       if (this.#judge(bytes, at + found.pattern.bytes.length, found.pattern, true).isTalk) break;
     }
+    return at;
+  }
+
+  /** A connection ends once: of the same line twice the first was payload. */
+  #lastOf(held: Buffer, from: number, { bytes }: Pattern): number {
+    let at = from;
+    while (held.subarray(at + bytes.length, at + 2 * bytes.length).equals(bytes)) at += bytes.length;
     return at;
   }
 

@@ -570,7 +570,7 @@ describe('a connection that ends while its own bytes are still on the line', () 
   });
 
   it('gets an error where nothing else is lost: no counter has bytes that were on the line', async () => {
-    const r = await online({}, { baud: 115_200 }, { lines: true });
+    const r = await online();
     const peers: MemoryPeer[] = [];
     r.network.listen(7000, (peer) => peers.push(peer));
     const socket = await r.clock.runUntil(r.modem.connect(OPEN));
@@ -578,12 +578,11 @@ describe('a connection that ends while its own bytes are still on the line', () 
     socket.resume();
     socket.write('delivered');
     await r.clock.advance(2_000);
-    socket.write('x'.repeat(500));
-    await r.clock.advance(1);
+    socket.write('x'.repeat(10));
     peers[0]?.end();
     expect(await r.clock.runUntil(failed)).toMatchObject({
       code: 'PEER_CLOSED',
-      details: { bytesWritten: 509, bytesAcknowledged: 9 },
+      details: { bytesWritten: 19, bytesAcknowledged: 9 },
     });
     await r.clock.runUntil(r.modem.stop());
     r.module.dispose();
