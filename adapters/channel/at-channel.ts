@@ -510,6 +510,7 @@ export class AtChannel {
   }
 
   #readInfo(inFlight: InFlight, { line, payload, isBehindFinal }: WireEvent & { kind: 'info' }): void {
+    if (this.#late.isHolding && line.text === this.#question?.text) return; // its echo
     if (this.#isAnswer(`${line.prefix}:`)) {
       this.#late.answered();
       return;

@@ -11,7 +11,7 @@
  */
 import type { Command, InfoLine } from '../dialects/dialect.ts';
 import type { InFlight } from './in-flight.ts';
-import { isSuccess } from './results.ts';
+import { entersDataMode, isSuccess } from './results.ts';
 
 /** A result on its way to the exchange. */
 export interface Final {
@@ -25,7 +25,7 @@ export type Verdict =
   | { readonly kind: 'own'; readonly final: Final }
   /** It is the late one's, or shows that the one before was; the command goes on, with these lines of its answer. */
   | { readonly kind: 'late'; readonly result: string; readonly lines: readonly InfoLine[] }
-  /** Wait for a second one, then ask; where the prompt of a send may still come, nothing may be written: wait for that. */
+  /** Wait for a second one, then ask; where the prompt of a send or CONNECT may still come, nothing may be written: wait for that. */
   | { readonly kind: 'held'; readonly awaitsPrompt: boolean };
 
 /** Both results that came could be the command's: it counts as refused, and is looked at by whoever needs to know. */
@@ -84,6 +84,7 @@ export class LateResults {
   }
 
   judge(inFlight: InFlight, final: Final): Verdict {
+    if (final.result === 'CONNECT') this.prompted(); // no other command ends so: what was held back was the late one's
     if (this.#held) return this.#judgeSecond(this.#held, final, inFlight);
     if (!this.#isDoubtful(inFlight, final)) return { kind: 'own', final };
     if (isImpossible(inFlight, final)) {
@@ -94,7 +95,9 @@ export class LateResults {
     this.#heldLines = [...inFlight.lines];
     this.#isAnswered = false;
     const { pending, hasPrompted } = inFlight;
-    return { kind: 'held', awaitsPrompt: pending.command.prompts === true && !hasPrompted };
+    const { command } = pending;
+    const awaitsPrompt = (command.prompts === true && !hasPrompted) || entersDataMode(command);
+    return { kind: 'held', awaitsPrompt };
   }
 
   /** The prompt of the send has come: what was held back was the late one's. Returns it. */
@@ -142,15 +145,18 @@ export class LateResults {
   }
 }
 
-/** How well lines fit the command: those that bear its name show whose they are, then any. */
+/** How well lines fit the command: those that bear its name show whose they are, then those without any, as of AT+CGMI; none at all fit
+ * better than those that bear another name. */
 function fits(lines: readonly InfoLine[], { text }: Command): number {
   const name = /^AT(\+[A-Z0-9]+)/i.exec(text)?.[1]?.toUpperCase();
-  if (name !== undefined && lines.some(({ prefix }) => prefix === name)) return 2;
-  return lines.length > 0 ? 1 : 0;
+  if (name !== undefined && lines.some(({ prefix }) => prefix === name)) return 3;
+  if (lines.some(({ prefix }) => prefix === null)) return 2;
+  return lines.length === 0 ? 1 : 0;
 }
 
-/** Tells whether the command cannot have ended so: OK in front of the prompt. Without the line that was asked for a firmware may
- * well say OK. */
+/** Tells whether the command cannot have ended so: OK in front of the prompt, or instead of CONNECT. Without the line that was asked
+ * for a firmware may well say OK. */
 function isImpossible({ pending: { command } }: InFlight, { result }: Final): boolean {
-  return command.prompts === true && result === 'OK' && !isSuccess(command, result);
+  if (result !== 'OK') return false;
+  return entersDataMode(command) || (command.prompts === true && !isSuccess(command, result));
 }

@@ -19,6 +19,9 @@ const OPEN_RESULTS: Readonly<Record<string, number>> = {
   'ALREADY CONNECT': 563,
 };
 
+/** Nobody waits for that close. */
+const ORPHAN_CLOSE_MS = 10_000;
+
 export interface UrcRouterParts {
   readonly dialect: Dialect;
   readonly clock: Clock;
@@ -64,8 +67,20 @@ export class UrcRouter {
     const ids = this.#live(this.#parts.dialect.connections.namedBy(index));
     const opening = ids.filter((id) => this.#sockets[id]?.getSnapshot().matches('opening'));
     const [connectId] = opening;
+    if (err === 0 && ids.length === 0) void this.#closeOrphan(index);
     if (err === undefined || connectId === undefined || opening.length > 1) return;
     this.#parts.actor.send({ type: 'urc.open', connectId, err });
+  }
+
+  /** An open that gave way to a client has been carried out all the same: what it opened is nobody's, and keeps the index. */
+  async #closeOrphan(index: number | undefined): Promise<void> {
+    const { dialect, channel, actor } = this.#parts;
+    const [contextId, other] = Object.keys(actor.getSnapshot().context.activeContexts).map(Number);
+    if (index === undefined || contextId === undefined || other !== undefined) return;
+    const own = dialect.connections.idsFor({ contextId, service: 'TCP', sharing: 'multiple' });
+    const [connectId] = dialect.connections.namedBy(index).filter((id) => own.includes(id));
+    if (connectId === undefined) return;
+    await channel.execute(dialect.commands.close(connectId, ORPHAN_CLOSE_MS), { owner: 'modem' });
   }
 
   async #closed(named: readonly number[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { CRASH, openFailureOf, socketSetup } from './setup.ts';
+import { CRASH, ID_IN_USE, openFailureOf, socketSetup } from './setup.ts';
 
 /** AT+QIOPEN, its OK, and the URC that tells the result; the state is looked at while the URC is missing. */
 export const opening = socketSetup.createStateConfig({
@@ -95,6 +95,17 @@ export const opening = socketSetup.createStateConfig({
             src: 'stateReader',
             input: ({ context }) => context,
             onDone: [
+              // 563 whose line was lost, or did not say which open it was about (gsm).
+              {
+                guard: { type: 'mayBeCleared', params: ({ event }) => event.output },
+                target: '#socket.opening.clearing',
+                actions: 'noteStale',
+              },
+              {
+                guard: { type: 'isOfAnother', params: ({ event }) => event.output },
+                target: '#socket.opening.refused',
+                actions: { type: 'fail', params: { code: 'OPEN_FAILED', moduleError: ID_IN_USE } },
+              },
               {
                 guard: { type: 'isStanding', params: ({ event }) => event.output },
                 target: '#socket.opening.opened',

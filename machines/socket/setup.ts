@@ -149,12 +149,18 @@ type Listed = CommandOutcome<readonly SocketStatus[]>;
 type Unread = CommandOutcome<ReceiveCounters>;
 
 export const NONE: SendCounters = { sentBytes: 0, acknowledgedBytes: 0, unacknowledgedBytes: 0 };
-const ID_IN_USE = 563;
+export const ID_IN_USE = 563;
 
 const STANDING: ReadonlySet<SocketState> = new Set(['connected', 'listening']);
 /** Results of an open that are there at once, in place of a notice (gsm §3.1, §3.2). */
 const OPENED: ReadonlySet<string> = new Set(['CONNECT OK', 'SERVER OK']);
 const ACCESS_MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
+
+/** The id is that of another connection, which must not get our bytes: where the port of its peer tells. */
+function isOfAnother({ open }: SocketContext, listed: Listed): boolean {
+  const { state = 'initial', remotePort = 0 } = statusIn(listed) ?? {};
+  return STANDING.has(state) && remotePort > 0 && open.remotePort > 0 && remotePort !== open.remotePort;
+}
 
 function statusIn(listed: Listed): SocketStatus | undefined {
   return listed.kind === 'ok' ? listed.value[0] : undefined;
@@ -260,6 +266,8 @@ export const socketSetup = setup({
     isOkAndCounted: ({ context }, outcome: Opened) =>
       outcome.kind === 'ok' && context.commands.queryReceived !== undefined,
     isStanding: (_, listed: Listed) => STANDING.has(statusIn(listed)?.state ?? 'initial'),
+    isOfAnother: ({ context }, listed: Listed) => isOfAnother(context, listed),
+    mayBeCleared: ({ context }, listed: Listed) => isOfAnother(context, listed) && context.staleRetries === 0,
     isOver: (_, listed: Listed) => statusIn(listed)?.state === 'closing',
     isListener: ({ context: { open } }) => open.service === 'TCP LISTENER' || open.service === 'UDP LISTENER',
     // A connection that is in data mode from the start cannot be asked for (gsm D19).

@@ -9,6 +9,16 @@ import { VirtualClock } from '../../streams/clock.ts';
 
 const { commands } = lte;
 
+const TRANSPARENT_OPEN = {
+  contextId: 1,
+  connectId: 0,
+  service: 'TCP',
+  host: '192.0.2.7',
+  remotePort: 7,
+  localPort: 0,
+  mode: 'transparent',
+} as const;
+
 /** A channel whose module answers what the test says, and of itself only AT and AT+CSQ. */
 async function rig({ answersSignal = true, limitMs = 1_000, dialect = lte as Dialect } = {}) {
   const clock = new VirtualClock(1_000);
@@ -98,6 +108,55 @@ describe('a late OK', () => {
     await r.clock.advance(1_000);
     expect([r.outcomes, r.discarded]).toMatchObject([[{ kind: 'ok', value: 'ready' }], ['OK']]);
     await r.end();
+  });
+
+  it('with the line of another command does not replace an answer without a name, in either order', async () => {
+    for (const answers of [
+      [
+        ['Quectel_Ltd', 'OK'],
+        ['+LATE: 5', 'OK'],
+      ],
+      [
+        ['+LATE: 5', 'OK'],
+        ['Quectel_Ltd', 'OK'],
+      ],
+    ]) {
+      const r = await rig();
+      await r.giveUp();
+      await r.run(commands.raw('AT+CGMI'));
+      for (const lines of answers) await r.say(...lines);
+      await r.clock.advance(1_000);
+      expect(r.outcomes).toMatchObject([
+        { kind: 'ok', value: { lines: [{ prefix: null, text: 'Quectel_Ltd' }] } },
+      ]);
+      await r.end();
+    }
+  });
+
+  it('does not bring the echo of the question into the answer', async () => {
+    const r = await rig({ answersSignal: false });
+    await r.giveUp();
+    await r.run(commands.raw('AT+CGMI'));
+    await r.say('Quectel_Ltd', 'OK');
+    await r.clock.advance(400);
+    await r.say('AT+CSQ', '+CSQ: 20,99', 'OK');
+    expect(r.outcomes).toMatchObject([{ kind: 'ok', value: { lines: [{ text: 'Quectel_Ltd' }] } }]);
+    await r.end();
+  });
+
+  it('in front of CONNECT completes no open, and nothing is written then: it would be payload', async () => {
+    for (const late of ['OK', 'ERROR']) {
+      const r = await rig({ limitMs: 20_000 });
+      await r.giveUp();
+      await r.run(commands.open(TRANSPARENT_OPEN));
+      await r.say(late);
+      await r.clock.advance(late === 'OK' ? 10_000 : 4_000);
+      expect([r.outcomes, r.written.length]).toEqual([[], 1]);
+      await r.say('CONNECT');
+      expect(r.outcomes).toMatchObject([{ kind: 'ok', result: 'CONNECT' }]);
+      r.channel.data.forget();
+      await r.end();
+    }
   });
 
   it('is not looked for in the bare OK of a firmware that prints no line', async () => {

@@ -38,6 +38,7 @@ export class PrescribedWait {
   #refused: Interval | undefined;
   #escaping: Interval | undefined;
   #cool: Interval | undefined;
+  #search: Interval | undefined;
 
   constructor(dialect: VirtualDialect) {
     this.#dialect = dialect;
@@ -59,7 +60,13 @@ export class PrescribedWait {
     this.#command = begin(this.intervals, atMs, limitMs);
   }
 
+  /** A process starts on a module that was left in data mode, or in the middle of a command: probes, silence, an escape, probes … */
+  searches(atMs: number, mostMs: number): void {
+    this.#search = begin(this.intervals, atMs, mostMs);
+  }
+
   event({ kind, text, atMs }: ModuleEvent): void {
+    if (kind === 'result') this.#search = end(this.#search, atMs);
     if (kind === 'result') this.#result(text, atMs);
     else if (kind === 'urc' && RESULT_BEHIND_OK.test(text)) this.#resultBehind(atMs);
     else if (kind === 'lost') this.#late(LATE.exec(text)?.[1], atMs);

@@ -42,6 +42,8 @@ export class Wire {
   /** The context that the command under way deactivates. */
   #deactivating: string | undefined;
   #dataAtMs = 0;
+  /** A client was accepted, and the notice that says so was swallowed: its index is found by a refusal. */
+  #isClientUnheard = false;
   /** When the module gave an index to a client. */
   readonly #acceptedAtMs = new Map<string, number>();
   /** Contexts whose loss has reached the process in charge. */
@@ -102,6 +104,7 @@ export class Wire {
       if (!this.#pinIsWrong) this.#pins = 0;
       this.#heardLosses.clear();
     }
+    if (kind === 'lost' && text.startsWith('notice incoming')) this.#isClientUnheard = true;
     const accepted = kind === 'socket' ? /^(\d+) accepted/.exec(text)?.[1] : undefined;
     if (accepted !== undefined) this.#acceptedAtMs.set(accepted, atMs);
     if (kind === 'socket' && text.endsWith(' in data mode')) this.#dataAtMs = atMs;
@@ -129,6 +132,7 @@ export class Wire {
     const lost = /^AT\+QIACT(?:EX)?=(\d+): .* needs AT\+QIDEACT first/.exec(text)?.[1];
     if (lost !== undefined) return !this.#heardLosses.has(Number(lost));
     const index = /connection (\d+) is in use/.exec(text)?.[1];
+    if (index !== undefined && this.#isClientUnheard) return true;
     if (index !== undefined && atMs - (this.#acceptedAtMs.get(index) ?? 0) < ON_THE_LINE_MS) return true;
     return this.isStray(atMs) || this.#isBeforeNotice || this.#isLatePayload(text);
   }

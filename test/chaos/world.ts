@@ -32,6 +32,11 @@ const STARTING_OVER: ReadonlySet<ModemState> = new Set([
   'stopped',
 ]);
 
+/** A module that was left in data mode, or in a send, is found by probes, a silence, an escape, and line ends at last. */
+const SEARCH_MS = 20_000;
+/** The same, when it misses escapes. */
+const LONGEST_SEARCH_MS = 60_000;
+
 /** Everything that a case consists of while it runs. */
 export class World {
   readonly schedule: Schedule;
@@ -122,6 +127,10 @@ export class World {
       onDeath: (one, downMs) => this.#died(one, downMs),
     });
     this.#host = host;
+    if (this.module.state.dataMode !== undefined || this.busy.hasCommand) {
+      const mostMs = this.struck.has('missEscape') ? LONGEST_SEARCH_MS : SEARCH_MS;
+      this.prescribed.searches(this.clock.now(), mostMs);
+    }
     host.start();
   }
 

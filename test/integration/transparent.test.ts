@@ -575,11 +575,12 @@ describe('a connection that ends while its own bytes are still on the line', () 
     r.network.listen(7000, (peer) => peers.push(peer));
     const socket = await r.clock.runUntil(r.modem.connect(OPEN));
     const failed = new Promise((resolve) => socket.once('error', resolve));
-    socket.resume();
+    socket.pause();
     socket.write('delivered');
     await r.clock.advance(2_000);
+    peers[0]?.reset();
+    await r.clock.advance(15); // the module hears of it in 20 ms
     socket.write('x'.repeat(10));
-    peers[0]?.end();
     expect(await r.clock.runUntil(failed)).toMatchObject({
       code: 'PEER_CLOSED',
       details: { bytesWritten: 19, bytesAcknowledged: 9 },

@@ -257,6 +257,23 @@ describe('an open', () => {
     expect([one.notices, one.reports]).toEqual([['connected'], ['urcMissed', 'opened']]);
   });
 
+  it('whose id is that of another connection closes that one, and is tried again', async () => {
+    const another = { state: 'connected', remotePort: 8 };
+    const one = socket({ [STATE]: [ok([another]), ok([{ ...another, remotePort: 7 }])] });
+    await one.do(ask);
+    await one.clock.advance(40_000);
+    expect([one.take(), one.notices]).toEqual([[OPEN, STATE, CLOSE, OPEN], []]);
+    await one.clock.advance(40_000);
+    expect(one.notices).toEqual(['connected']);
+  });
+
+  it('whose id is that of another connection that cannot be closed has failed: nothing of it goes there', async () => {
+    const one = socket({ [STATE]: ok([{ state: 'connected', remotePort: 8 }]) });
+    await one.do(ask);
+    await one.clock.advance(80_000);
+    expect(one.notices).toEqual(['failed OPEN_FAILED 563', 'released']);
+  });
+
   it('without a result from a module that answers to other commands has failed at the network', async () => {
     const one = socket({ [OPEN]: { kind: 'timedOut', isSynchronised: true } });
     await one.do(ask);
@@ -794,7 +811,12 @@ describe('every simple path', () => {
                 ? connects
                 : [ok(), ...(isConnecting ? connects : [refused(566), refused(563)]), OPENED_AT_ONCE],
             closer: [ok()],
-            stateReader: [ok([{ state: 'connected', accessMode: 1 }]), ok([]), ok([{ state: 'closing' }])],
+            stateReader: [
+              ok([{ state: 'connected', accessMode: 1 }]),
+              ok([]),
+              ok([{ state: 'closing' }]),
+              ok([{ state: 'connected', remotePort: 8 }]),
+            ],
             counter: [ok(counters(5, 3)), refused()],
             reader: [EMPTY, SOME, BROKEN],
             sender: [SENT, DOUBTFUL, BROKEN],
@@ -819,8 +841,8 @@ describe('every simple path', () => {
     const uncovered = [...declaredTransitions(withStubs(socketMachine))]
       .filter((name) => !taken.has(name))
       .filter((name) => !/^socket\.connected\.push\.(sending|acknowledging)/.test(name));
-    // These need a link that changes its mind, or a wish at that instant: see "when nobody waits any more", "while it is
-    // watched" and test/integration/switching.test.ts.
+    // These need a link that changes its mind, a module that does not close, or a wish at that instant: see "when nobody waits
+    // any more", "while it is watched", "that cannot be closed" and test/integration/switching.test.ts.
     expect(uncovered.sort()).toEqual([
       'socket.connected.buffer.acknowledging.pausing ──always[0]──▶ socket.connected.buffer.acknowledging.resting',
       'socket.connected.buffer.acknowledging.pausing ──always[2]──▶ socket.connected.buffer.acknowledging.idle',
@@ -828,6 +850,7 @@ describe('every simple path', () => {
       'socket.connected.returning ──xstate.done.actor.0.socket.connected.returning[0]──▶ socket.connected.choosing',
       'socket.connected.returning ──xstate.done.actor.0.socket.connected.returning[1]──▶ socket.closing.counting',
       'socket.connected.returning ──xstate.error.actor.0.socket.connected.returning[0]──▶ socket.closing.counting',
+      'socket.opening.awaitingResult.looking ──xstate.done.actor.0.socket.opening.awaitingResult.looking[1]──▶ socket.opening.refused',
     ]);
   });
 });
