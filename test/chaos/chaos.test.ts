@@ -11,8 +11,6 @@ const CASES = 25;
 
 /** Cases of this share that fail, and why: docs/CHAOS.md, "What still fails". One that passes again is taken out here. */
 const OPEN: Readonly<Record<string, string>> = {
-  'rg 0': 'noise right behind NO CARRIER is taken for data, and NO CARRIER with it',
-  'gsm 0': 'the index of an open is taken by a client that the module accepts in the same moment',
   'gsm 22':
     'a silent restart in front of a prompt, with a payload that looks like commands: up to 10 minutes (D-006)',
 };
