@@ -31,6 +31,8 @@ const PILE = /^wrote "(?:AT\\r|\+\+\+){2}/;
 export class Wire {
   /** A process was killed or lost its port in the middle of something. */
   leftovers = false;
+  /** When data mode was over, for whatever reason. */
+  leftDataAtMs = Number.NEGATIVE_INFINITY;
   readonly #oracle: Oracle;
   readonly #host: () => HostProcess | undefined;
   readonly #pinIsWrong: boolean;
@@ -107,6 +109,7 @@ export class Wire {
     if (kind === 'lost' && text.startsWith('notice incoming')) this.#isClientUnheard = true;
     const accepted = kind === 'socket' ? /^(\d+) accepted/.exec(text)?.[1] : undefined;
     if (accepted !== undefined) this.#acceptedAtMs.set(accepted, atMs);
+    if (kind === 'socket' && text.includes('left data mode')) this.leftDataAtMs = atMs;
     if (kind === 'socket' && text.endsWith(' in data mode')) this.#dataAtMs = atMs;
     if (kind === 'socket' && /left data mode: (?:NO CARRIER|CLOSED|\+PDP DEACT)/.test(text))
       this.#lostDataAtMs = atMs;

@@ -37,6 +37,9 @@ const SEARCH_MS = 20_000;
 /** The same, when it misses escapes. */
 const LONGEST_SEARCH_MS = 60_000;
 
+/** Behind the line that ends data mode, while it is not yet believed. */
+const NOISE_MS = 500;
+
 /** Everything that a case consists of while it runs. */
 export class World {
   readonly schedule: Schedule;
@@ -223,11 +226,9 @@ export class World {
 
   /** Something is said right behind the line that ends data mode; where carrier has dropped a host need not be misled by answers. */
   #clearsDoubt({ kind, text, atMs }: ModuleEvent): boolean {
-    if (!this.wire.isStray(atMs)) return false;
+    if (kind === 'urc' && text === 'noise') return atMs - this.wire.leftDataAtMs < NOISE_MS;
     const hasCarrier = this.schedule.lines && !this.wire.endedAtOnce;
-    return (
-      (kind === 'urc' && text === 'noise') || ((kind === 'command' || kind === 'unknown') && !hasCarrier)
-    );
+    return (kind === 'command' || kind === 'unknown') && !hasCarrier && this.wire.isStray(atMs);
   }
 
   #reset(): void {
