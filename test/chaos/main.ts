@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { VIRTUAL_DIALECTS } from '../../simulator/index.ts';
 import { type ChaosArguments, readArguments, UsageError } from './arguments.ts';
 import { dialectOf, scheduleOf } from './generate.ts';
 import { report } from './report.ts';
@@ -28,11 +29,16 @@ async function main(): Promise<number> {
 }
 
 function readSchedule(path: string): Schedule {
+  let schedule: Partial<Schedule> | null;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Schedule;
+    schedule = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new UsageError(`--schedule: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const isDialect = VIRTUAL_DIALECTS.some((name) => name === schedule?.dialect);
+  if (!isDialect || !Array.isArray(schedule?.events) || schedule?.power === undefined)
+    throw new UsageError(`--schedule: ${path} has no dialect, power and events: it is none that was printed`);
+  return schedule as Schedule;
 }
 
 /** Plays one schedule, and shrinks it when it fails. */
