@@ -73,8 +73,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a command is written before the result of the last one',
     file: 'adapters/channel/at-channel.ts',
-    search: 'if (this.#inFlight || this.#probe.isActive',
-    replacement: 'if (this.#probe.isActive',
+    search: 'if (this.#inFlight || this.#subscription',
+    replacement: 'if (this.#subscription',
   },
   {
     name: 'acknowledged() resolves at SEND OK',
