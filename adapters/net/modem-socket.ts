@@ -103,8 +103,6 @@ export class ModemSocket extends Duplex {
   #lingerTimer: TimerHandle;
   #idleTimer: TimerHandle;
   #idleMs = 0;
-  /** What the peer did not have at the last look: once it is gone, it never will, as far as anybody knows. */
-  #missingBytes = 0;
   /** @internal */
   readonly strays = new StrayBytes();
 
@@ -411,9 +409,6 @@ export class ModemSocket extends Duplex {
   #counted(counters: SendCounters): void {
     const { acknowledgedBytes } = this.strays.without(counters, this.window.acceptedBytes);
     this.#acknowledgements.reach(acknowledgedBytes);
-    // In transparent mode bytes can be on the line when the connection goes: no counter has them.
-    const onTheLineBytes = Math.min(this.window.acceptedBytes, this.#owedBytes) - acknowledgedBytes;
-    this.#missingBytes = Math.max(counters.unacknowledgedBytes, onTheLineBytes);
   }
 
   #connected(): void {
@@ -437,8 +432,9 @@ export class ModemSocket extends Duplex {
     if (this.destroyed) return;
     if (!this.#hasEnded) this.#ended();
     if (this.readableFlowing === null && this.readableLength === 0) this.resume(); // lets `end` and `close` come
-    if (this.#hasUnsent || this.#acknowledgements.isAwaited || this.#missingBytes > 0)
-      this.#failAfterReading();
+    // What nobody has seen arrive may be lost: the module's counters may have gone with the connection.
+    const isInDoubt = this.countsAcknowledged && this.hasUnacknowledged;
+    if (this.#hasUnsent || this.#acknowledgements.isAwaited || isInDoubt) this.#failAfterReading();
     else this.#finish();
   }
 

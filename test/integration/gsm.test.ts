@@ -1,5 +1,5 @@
 import type { ConnectOptions, ModemSocket } from '../../index.ts';
-import type { VirtualModuleOptions } from '../../simulator/index.ts';
+import type { FaultRule, VirtualModuleOptions } from '../../simulator/index.ts';
 import { dismantle, type Rig, rig } from './rig.ts';
 import { ended, randomBytes } from './streams.ts';
 import { type Talk, talk, until } from './talks.ts';
@@ -41,6 +41,32 @@ const WAYS: readonly (readonly [Sharing, Omit<ConnectOptions, 'host' | 'port'>])
   ['single', { mode: 'push' }],
   ['multiple', { mode: 'transparent' }],
 ];
+
+describe.each([{ mode: 'buffer' }, { mode: 'push' }] as const)(
+  'counters that go with their connection, %j',
+  (options) => {
+    it.each([
+      ['an error when the peer closes before anybody has looked', false, 'PEER_CLOSED'],
+      ['a clean end when they were seen complete before', true, 'clean'],
+    ])('are %s', async (_, isCounted, expected) => {
+      const close: FaultRule = { when: { onCommand: 'AT+QISACK', every: 1 }, fault: { kind: 'peerClose' } };
+      const r = await online([{ id: 0, apn: 'CMNET' }], { faults: { rules: isCounted ? [] : [close] } });
+      const { socket } = await talk(r, 1, 0, options);
+      const outcome = new Promise<string>((resolve) => {
+        socket.once('error', (error: Error & { code?: string }) => resolve(String(error.code)));
+        socket.once('close', () => resolve('clean'));
+      });
+      socket.pause();
+      socket.write('x'.repeat(500));
+      await until(r, () => socket.bytesAccepted === 500);
+      if (isCounted) await until(r, () => socket.bytesAcknowledged === 500);
+      if (isCounted) r.module.inject({ kind: 'peerClose' });
+      socket.resume();
+      expect(await r.clock.runUntil(outcome)).toBe(expected);
+      await dismantle(r);
+    });
+  },
+);
 
 describe.each(WAYS)('a connection of gsm, %s, %j', (sharing, options) => {
   it('carries any bytes both ways at the same time, and closes', async () => {
