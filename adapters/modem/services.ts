@@ -108,13 +108,15 @@ export function modemServices(
         hasAnswered = true;
         return 'synchronised';
       }
-      const tries = hasAnswered || power.reachesSilentModule ? recovery.bootProbes : recovery.startProbes;
-      const answer = await probe(tries, 3, signal);
+      const { bootProbes, startProbes, resyncProbes } = recovery;
+      const isReachable = hasAnswered || power.reachesSilentModule;
+      const answer = await probe(isReachable ? bootProbes : startProbes, 3, signal);
       hasAnswered ||= answer === 'synchronised';
-      if (answer === 'synchronised' || power.reachesSilentModule) return answer;
+      if (hasAnswered || isReachable) return answer;
       // Nothing can reset it, so the last thing that may help: an earlier host died in the middle of a send.
+      // A module that this process has heard waits for no payload that the process does not know.
       await channel.fillInput(dialect.limits.sendBytes);
-      return probe(recovery.resyncProbes, 0, signal);
+      return probe(resyncProbes, 0, signal);
     },
     probe: (signal) => probe(recovery.coolingProbes, 0, signal),
     look: async (signal) => {

@@ -182,20 +182,25 @@ export class SocketOpener {
       mode: plan?.open.mode ?? mode,
     };
     const launch = { open, target: socket, parts: this.#streamParts(socket, plan?.linkIdleMs) };
+    this.onAccepted(socket);
+    this.#adopt(connectId, pushSink(socket), () => launch);
+    if (server) server.accept(socket, { address, port });
+    else socket.on('error', () => undefined).destroy(); // a listener of an earlier host
+  }
+
+  /** The statechart of an accepted connection starts as soon as no other one has its id. */
+  #adopt(connectId: number, sink: PushSink, launch: () => Launch): void {
     const adopt = (): void => {
       this.#ids.add(connectId);
-      this.#launch('ask.adopt', connectId, launch);
+      this.#launch('ask.adopt', connectId, launch());
     };
-    this.onAccepted(socket);
     // Data may follow in the same breath, also while an older socket is still letting go of the id.
-    this.#channel.pushes.add(connectId, pushSink(socket));
+    this.#channel.pushes.add(connectId, sink);
     // An open that has not got its index yet must look for another one: also one that may not stand beside the client (gsm §3.2).
     for (const id of [connectId, ...(this.#rules.excludedBy?.(connectId) ?? [])])
       if (this.#ids.has(id)) this.#actor.send({ type: 'id.taken', connectId: id });
     if (this.#ids.has(connectId)) this.#waiting.set(connectId, adopt);
     else adopt();
-    if (server) server.accept(socket, { address, port });
-    else socket.on('error', () => undefined).destroy(); // a listener of an earlier host
   }
 
   /** The port has gone into data mode by itself: for a client of a transparent server (gsm §4.2, D19). */
@@ -226,16 +231,17 @@ export class SocketOpener {
   }
 
   #acceptPeer(connectId: number, address: string, { peers, open }: Service): void {
-    peers.accept(connectId, address);
-    this.#ids.add(connectId);
-    this.#launch('ask.adopt', connectId, {
-      open: { ...open, service: 'UDP INCOMING', host: address },
-      target: {
-        endpoint: `${address} (UDP)`,
-        attach: (actor) => peers.attach(connectId, actor),
-        notice: (notice) => peers.notice(connectId, notice),
-      },
-      parts: (id, run) => ({ link: peers.peerLink(id, run), sink: peers.peerSink(id) }),
+    this.#adopt(connectId, peers.peerSink(connectId), () => {
+      peers.accept(connectId, address);
+      return {
+        open: { ...open, service: 'UDP INCOMING', host: address },
+        target: {
+          endpoint: `${address} (UDP)`,
+          attach: (actor) => peers.attach(connectId, actor),
+          notice: (notice) => peers.notice(connectId, notice),
+        },
+        parts: (id, run) => ({ link: peers.peerLink(id, run), sink: peers.peerSink(id) }),
+      };
     });
   }
 

@@ -238,6 +238,29 @@ describe('a UDP server of gsm', () => {
   });
 });
 
+describe('a UDP server of gsm beside an open', () => {
+  it('may take the index that it was about to take: the open goes to another one, and the datagrams are heard', async () => {
+    const r = await online();
+    r.network.listen(7000, () => undefined);
+    const udp = await r.clock.runUntil(r.modem.bindUdp({ port: 3030 }));
+    const messages: string[] = [];
+    udp.on('message', (bytes) => messages.push(bytes.toString()));
+    r.module.inject({ kind: 'delay', ms: 1000 });
+    const busy = r.modem.execute('AT+CSQ', { timeoutMs: 5000 });
+    const opening = r.modem.connect({ host: '192.0.2.7', port: 7000 });
+    const peer = r.network.bindPeer(6969, '192.0.2.11');
+    peer.send(Buffer.from('one'), 3030);
+    await r.clock.runUntil(busy);
+    const socket = await r.clock.runUntil(opening);
+    peer.send(Buffer.from('two'), 3030);
+    await r.clock.advance(2000);
+    expect([socket.connectId, messages]).toEqual([1, ['one', 'two']]);
+    expect(r.events.filter(({ kind }) => kind === 'violation')).toEqual([]);
+    socket.destroy();
+    await dismantle(r);
+  });
+});
+
 describe('a listener of gsm whose context is lost', () => {
   it('asks for no counters: only connections have them', async () => {
     const r = await online();
