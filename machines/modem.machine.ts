@@ -140,6 +140,7 @@ export const modemMachine = crashSafe(
       'urc.closed': { actions: 'forwardToSocket' },
       'urc.pdpdeact': { actions: 'forwardToContext' },
       'urc.doubted': { actions: 'forwardToContext' },
+      'urc.registered': { actions: 'forwardToContext' },
       'ask.reshare': { actions: 'forwardToContext' },
       'urc.activated': { actions: 'forwardToContext' },
       'urc.deactivated': { actions: 'forwardToContext' },

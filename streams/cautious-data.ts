@@ -21,12 +21,17 @@ const MOST_HELD_BYTES = 16_384;
 /** What a module and the line may still hold when carrier drops. */
 const MOST_ENDING_BYTES = 65_536;
 
+/** Behind the answer to an escape comes all that the module has kept for other sockets. */
+const MOST_ESCAPING_BYTES = 131_072;
+
 /** What may stand behind a line that ends data mode. */
 export interface Talk {
   /** Nothing more comes: an unfinished line or push is none of the module's. */
   readonly isComplete: boolean;
   /** One OK may be among it: the answer to an escape. */
   readonly allowsAnswer: boolean;
+  /** Escapes were written: a module that has started anew repeats them. */
+  readonly allowsEcho: boolean;
 }
 
 export type Judgement =
@@ -44,6 +49,8 @@ export class CautiousData implements DataStream {
   #ends: readonly Pattern[] = [];
   #isOn = false;
   #isEscaping = false;
+  /** In this data mode. */
+  #hasEscaped = false;
   /** Carrier has dropped: the end is there, or on its way. */
   #isEnding = false;
   /** Not passed on yet: it may become an end, or it begins with one that is in doubt. */
@@ -84,11 +91,13 @@ export class CautiousData implements DataStream {
   enter(): void {
     this.#isOn = true;
     this.#isEscaping = false;
+    this.#hasEscaped = false;
     this.#isEnding = false;
   }
 
   escape(isEscaping: boolean): void {
     this.#isEscaping = isEscaping;
+    this.#hasEscaped ||= isEscaping;
     if (this.#doubt && !this.#isEnding) this.#readAgain();
   }
 
@@ -190,10 +199,14 @@ export class CautiousData implements DataStream {
   /** More of the module's talk has come: of what is held already, nothing is judged again. */
   #staysInDoubt(bytes: Buffer): boolean {
     const doubt = this.#doubt;
-    if (doubt === undefined || bytes.length > MOST_HELD_BYTES) return false;
+    if (doubt === undefined || bytes.length > this.#mostHeldBytes) return false;
     if (!this.#judge(bytes, this.#judgedBytes, doubt, false, this.#hasAnswer).isTalk) return false;
     this.#held = bytes;
     return true;
+  }
+
+  get #mostHeldBytes(): number {
+    return this.#isEscaping ? MOST_ESCAPING_BYTES : MOST_HELD_BYTES;
   }
 
   #leave(rest: Buffer): Buffer {
@@ -225,6 +238,7 @@ export class CautiousData implements DataStream {
   #read(bytes: Buffer, from: number, isComplete = false): void {
     /** Where lines begin behind which it is known that peers have sent something: none is judged twice. */
     let refuted: ReadonlySet<number> = new Set();
+    const mostBytes = this.#mostHeldBytes;
     const patterns = this.#isEscaping ? [...this.#ends, ANSWER] : this.#ends;
     for (let start = from; ; ) {
       const end = findPattern(bytes, start, patterns);
@@ -234,7 +248,7 @@ export class CautiousData implements DataStream {
       this.#doubt = end?.pattern;
       if (end === undefined) return;
       const { length } = end.pattern.bytes;
-      const isBounded = bytes.length - stop <= MOST_HELD_BYTES;
+      const isBounded = bytes.length - stop <= mostBytes;
       if (isBounded && !refuted.has(stop + 2)) {
         const judgement = this.#judge(this.#held, length, end.pattern, isComplete);
         if (judgement.isTalk) return;
@@ -242,7 +256,7 @@ export class CautiousData implements DataStream {
         if (end.pattern !== ANSWER) refuted = new Set(judgement.refuted.map((at) => stop + length + at));
       }
       // Of too much, half is let go at once: looking at all of it for each line would take ever longer.
-      start = Math.max(stop + length - 2, isBounded ? 0 : bytes.length - MOST_HELD_BYTES / 2);
+      start = Math.max(stop + length - 2, isBounded ? 0 : bytes.length - mostBytes / 2);
       this.#pass(bytes.subarray(stop, start));
     }
   }
@@ -250,7 +264,11 @@ export class CautiousData implements DataStream {
   /** Judges the bytes from there on, and remembers how far that need not be done again. */
   #judge(bytes: Buffer, from: number, doubt: Pattern, isComplete: boolean, hasAnswer = false): Judgement {
     const allowsAnswer = this.#isEscaping && doubt !== ANSWER && !hasAnswer;
-    const judgement = this.#judgeTalk(bytes.subarray(from), { isComplete, allowsAnswer });
+    const judgement = this.#judgeTalk(bytes.subarray(from), {
+      isComplete,
+      allowsAnswer,
+      allowsEcho: this.#hasEscaped,
+    });
     if (judgement.isTalk) {
       this.#judgedBytes = from + judgement.wholeBytes;
       this.#hasAnswer = hasAnswer || judgement.hasAnswer;

@@ -104,6 +104,16 @@ export class HostState {
     return this.socket(connectId).mode !== 'buffer';
   }
 
+  /** A result was read as a word: no number is one from here on, until a command changes that. */
+  resultIsWord(): void {
+    if (this.setting('verbose') === undefined) this.#settings.set('verbose', 1);
+  }
+
+  /** Results may be numbers or words. */
+  forgetVerbosity(): void {
+    this.#settings.delete('verbose');
+  }
+
   /** The module starts anew. */
   reset(): void {
     this.#resumed = undefined;

@@ -29,6 +29,9 @@ const NUMERIC: ReadonlyMap<string, string> = new Map([
   ['4', 'ERROR'],
 ]);
 
+/** V.250 §6.1.1, §6.1.2, §6.2.6: results may be numbers behind these. */
+const CHANGES_VERBOSITY = /^AT(?:Z|&F|[^+]*V0?$)/i;
+
 /** What the framer must be told while lines are sorted. */
 export interface SortingHost {
   readonly emit: (event: WireEvent) => void;
@@ -180,7 +183,8 @@ export class LineSorter {
     const isText =
       this.#state.setting('verbose') !== 0 &&
       (running.collectsEverything || running.hasPrompted || running.row?.texts === 'any');
-    const numeric = isText ? undefined : NUMERIC.get(line.text);
+    const isWord = this.#state.setting('verbose') === 1 && !CHANGES_VERBOSITY.test(running.text);
+    const numeric = isText || isWord ? undefined : NUMERIC.get(line.text);
     if (numeric === undefined) return false;
     const beginsData = numeric === 'CONNECT' && running.row?.connects === true;
     if (beginsData) this.#connect();
@@ -252,6 +256,8 @@ export class LineSorter {
   }
 
   #finish(event: WireEvent & { kind: 'final' }, running: Expectation | undefined): true {
+    if (event.numeric === undefined && /^(?:OK|ERROR)$/.test(event.result)) this.#state.resultIsWord();
+    if (running && CHANGES_VERBOSITY.test(running.text)) this.#state.forgetVerbosity();
     if (running && !/ERROR|FAIL|NO CARRIER/.test(event.result)) this.#apply(running);
     const isInDataMode = this.#host.isInDataMode();
     if (running === undefined && this.#wasInDataMode && !isInDataMode) this.#state.leaveDataMode();

@@ -1,6 +1,6 @@
 /** Tells the module's own words in command mode from what only a peer can have sent.
  *
- *    CR LF <URC> CR LF · CR LF +QIURC: "recv",<id>,<n> CR LF <n bytes> · CR LF +<name>: … CR LF · one OK, if allowed
+ *    +++, repeated · CR LF <URC> CR LF · CR LF +QIURC: "recv",<id>,<n> CR LF <n bytes> · CR LF +<name>: … CR LF · one OK, if allowed
  */
 import type { Judgement, Talk } from './cautious-data.ts';
 import type { HostState } from './host-state.ts';
@@ -12,6 +12,7 @@ import { latin1 } from './line-table.ts';
 const LONGEST_WORDS_BYTES = 256;
 const PRINTABLE = /^[ -~]*$/;
 const NAMED = /^\+[A-Z][A-Z0-9]+$/;
+const ESCAPES = /^(?:\+\+\+)+$/;
 
 /** The lines of the dialect, and what is known of its sockets. */
 export interface TalkTables {
@@ -38,6 +39,10 @@ export function judgeTalk(bytes: Buffer, talk: Talk, { readLine, state }: TalkTa
     const end = lineEnd(bytes, at, bytes.length);
     const text = latin1(bytes, at, Math.min(end, at + LONGEST_WORDS_BYTES + 1));
     if (text.length > LONGEST_WORDS_BYTES || !PRINTABLE.test(text)) return no();
+    if (talk.allowsEcho && ESCAPES.test(text)) {
+      at = end;
+      continue;
+    }
     if (end === bytes.length) return talk.isComplete ? no() : yes();
     const { urc, info, result } = readLine(text);
     if (result === 'OK' && (!talk.allowsAnswer || beforeAnswer !== undefined)) return no(beforeAnswer);

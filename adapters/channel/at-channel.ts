@@ -87,6 +87,8 @@ export class AtChannel {
   /** The module may be in data mode though CONNECT was not read, or the port was lost since: so many escapes come before
    * anything else. */
   #escapesFirst = 0;
+  /** Nothing has shown since that it is not: where it stays silent, it is escaped from again and again. */
+  #mayBeInData = false;
   #payloadTimer: TimerHandle;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
@@ -118,6 +120,9 @@ export class AtChannel {
         this.#note({ kind: 'note', text, ...(payloadBytes !== undefined && { payloadBytes }) }),
       isIdle: () => this.#inFlight === undefined && !this.#preparation.isOn && this.#queue.size === 0,
       tell: (event) => this.#notices.next(event),
+      ends: () => {
+        this.#isDirty = true;
+      },
       left: (hasAnswered) => this.#leaveDataMode(hasAnswered),
       abandon: () => {
         this.#reader = this.#newReader();
@@ -217,12 +222,12 @@ export class AtChannel {
     this.#session.abort();
     this.#session = new AbortController();
     this.#admitted = undefined;
+    if (this.data.isOn && code !== 'MODULE_REBOOTED') this.#mayBeInData = true;
     if (code === 'PORT_LOST' && this.data.isOn) this.#escapesFirst = this.#options.timing.escapeTries ?? 5;
     if (this.#inFlight) this.#leave(this.#inFlight);
     if (code === 'MODULE_REBOOTED') {
-      this.#escapesFirst = 0;
       this.#probe.forget();
-      this.#late.forget();
+      this.#forgetPast();
     }
     // Whatever voids the wire, the set-up follows; but a module that seems to hang may have been started anew.
     if (code !== 'MODULE_HUNG') this.#echoIsOff = false;
@@ -248,7 +253,9 @@ export class AtChannel {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
       if (this.#inFlight) await this.#commandEnded(this.#inFlight, both);
-      const result = await this.#probe.synchronise({ ...timing, escapesFirst: this.#escapesFirst }, both);
+      const past = { escapesFirst: this.#escapesFirst, mayBeInData: this.#mayBeInData };
+      const result = await this.#probe.synchronise({ ...timing, ...past }, both);
+      if (result.isSynchronised) this.#mayBeInData = false;
       this.#isDirty = !result.isSynchronised;
       this.#admitted = undefined;
       this.#escapesFirst = 0;
@@ -270,9 +277,16 @@ export class AtChannel {
     }
   }
 
-  /** Writes so many line ends that a module which waits for the rest of a payload has it. */
-  fillInput(lengthBytes: number): Promise<void> {
-    return this.#probe.fillInput(lengthBytes);
+  /** Writes so many line ends that a module which waits for the rest of a payload has it. Rejects only when aborted. */
+  fillInput(lengthBytes: number, signal: AbortSignal): Promise<void> {
+    return this.#probe.fillInput(lengthBytes, signal);
+  }
+
+  /** The module has been started anew: it owes nothing, and takes commands. */
+  #forgetPast(): void {
+    this.#late.forget();
+    this.#escapesFirst = 0;
+    this.#mayBeInData = false;
   }
 
   #newReader(): Reader {
@@ -429,7 +443,9 @@ export class AtChannel {
 
   /** Nobody waits for its CONNECT any more, which may have been lost, or may still come. */
   #leave({ pending: { command } }: InFlight): void {
-    if (entersDataMode(command)) this.#escapesFirst = Math.max(this.#escapesFirst, 1);
+    if (!entersDataMode(command)) return;
+    this.#escapesFirst = Math.max(this.#escapesFirst, 1);
+    this.#mayBeInData = true;
   }
 
   #enterDataMode(): void {
@@ -522,7 +538,7 @@ export class AtChannel {
 
   /** Pushed payload goes to its socket before anybody is told of it. */
   #readUrc({ urc, payload, header }: WireEvent & { kind: 'urc' }): void {
-    if (isBootNotice(urc)) this.#late.forget(); // also behind a reset of ours, which voids nothing any more
+    if (isBootNotice(urc)) this.#forgetPast(); // also behind a reset of ours, which voids nothing any more
     const delivery = this.pushes.take(urc, payload, header);
     if (delivery === 'nobody') {
       this.#note({

@@ -35,6 +35,8 @@ export interface DataHost {
   readonly note: (text: string, payloadBytes?: number) => void;
   readonly isIdle: () => boolean;
   readonly tell: (event: DataEvent) => void;
+  /** Data mode is about to be over: what is left on the line is read as commands from here on. */
+  readonly ends: () => void;
   /** Data mode is over; what the module makes of the escape sequence is not clear when that was not its answer. */
   readonly left: (hasAnswered: boolean) => void;
   /** Data mode is over, though nothing that was read says so. */
@@ -215,6 +217,7 @@ export class DataPort implements DataWire {
   settle(isEnd: boolean): void {
     const reader = this.#host.reader();
     if (!reader.isInDataMode) return;
+    if (isEnd) this.#host.ends(); // before anybody hears what stands behind that, and answers
     reader.settleDataMode(isEnd);
     this.#clear();
     // Carrier has dropped without a word, or what was said about it was cleared by what came behind.

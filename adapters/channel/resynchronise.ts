@@ -36,6 +36,9 @@ export interface ProbeTiming {
   /** The module was in data mode when the port was lost: so many escapes come before anything else, which would be payload
    * (invariant 8), unless one is answered. */
   readonly escapesFirst?: number;
+  /** The module was in data mode, or on its way there, when it was heard last: silence may mean that it still is, and that
+   * every probe is payload. */
+  readonly mayBeInData?: boolean;
 }
 
 export interface ProbeResult {
@@ -48,6 +51,8 @@ export interface ProbeResult {
 
 /** Leaves data mode (protocol.md §6). */
 export const ESCAPE = '+++';
+/** So many silent probes stand between two escapes from a data mode that may have outlasted the first. */
+const PROBES_PER_ESCAPE = 3;
 /** Clocks of modules are not exact. */
 export const SPARE_MS = 500;
 
@@ -65,9 +70,16 @@ async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, s
 
 /** A silent module may wait for payload (it gives up after a silence) or be in data mode (it wants `+++`). */
 async function leaveDataModes(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
-  await delay(clock, Math.max(timing.guardMs, timing.sendInputTimeoutMs + SPARE_MS), signal);
+  const { guardMs, sendInputTimeoutMs, mayBeInData = false } = timing;
+  await delay(clock, mayBeInData ? guardMs : Math.max(guardMs, sendInputTimeoutMs + SPARE_MS), signal);
   await wire.write(ESCAPE);
   await delay(clock, timing.guardMs, signal);
+}
+
+/** Tells whether it is time for an escape, behind so many silent probes. */
+function isEscapeDue({ escapeAfterTries, mayBeInData = false }: ProbeTiming, silent: number): boolean {
+  if (silent === 0) return false;
+  return mayBeInData ? silent % PROBES_PER_ESCAPE === 0 : silent === escapeAfterTries;
 }
 
 /** Probes until the channel is in step or the tries are used up. Rejects only when aborted. */
@@ -87,9 +99,7 @@ export async function resynchronise(
     if (answers.length > 0) break;
   }
   for (let turn = 0, silent = 0; turn < timing.tries; turn++) {
-    if (isConnected || (silent > 0 && silent === timing.escapeAfterTries)) {
-      await leaveDataModes(wire, clock, timing, signal);
-    }
+    if (isConnected || isEscapeDue(timing, silent)) await leaveDataModes(wire, clock, timing, signal);
     swallowed.push(...wire.takeFinals());
     await wire.write('AT\r');
     const finals = await finalsAfter(wire, clock, timing, signal);

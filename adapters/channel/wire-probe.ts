@@ -36,6 +36,8 @@ const MOST_OPEN_MS = 600_000;
 const MOST_FINALS = 512;
 /** A given-up command has this long to end before the wire is probed all the same. */
 const MOST_ORPHAN_MS = 20_000;
+/** A full payload at 9600 baud, twice. */
+const LONGEST_FILL_MS = 3_000;
 /** Five escapes and a drop of DTR, behind bytes that the line had still to carry. */
 const MOST_DATA_MS = 30_000;
 /** After these nothing runs in the module any more. */
@@ -114,9 +116,9 @@ export class WireProbe {
     if (!hasCommandInside(Buffer.from(payload).toString('latin1'))) this.#completeOpenSend();
   }
 
-  /** Writes so many line ends that a module which waits for the rest of a payload has it. */
-  fillInput(lengthBytes: number): Promise<void> {
-    return this.#host.write(Buffer.alloc(lengthBytes, '\r'), '(line ends)');
+  /** Writes so many line ends that a module which waits for the rest of a payload has it. Rejects only when aborted. */
+  fillInput(lengthBytes: number, signal: AbortSignal): Promise<void> {
+    return this.#writeWithin(Buffer.alloc(lengthBytes, '\r'), '(line ends)', LONGEST_FILL_MS, signal);
   }
 
   /** Gets the wire in step. Rejects only when aborted, or when another one takes over. */
@@ -140,7 +142,7 @@ export class WireProbe {
           signal.throwIfAborted();
           if (wasInData && text === ESCAPE) return;
           if (text !== ESCAPE) this.#unansweredSinceMs = this.#host.clock.now();
-          return this.#writeWithin(text, timing.replyMs, signal);
+          return this.#writeWithin(Buffer.from(text, 'latin1'), text.trim(), timing.replyMs, signal);
         },
         takeFinals: () => this.#finals.splice(0),
         lastByteAtMs: () => this.#lastByteAtMs,
@@ -163,11 +165,11 @@ export class WireProbe {
   }
 
   /** A line that is held takes nothing, perhaps for ever: no wait of a probe may hang on that. */
-  async #writeWithin(text: string, limitMs: number, signal: AbortSignal): Promise<void> {
+  async #writeWithin(bytes: Uint8Array, shown: string, limitMs: number, signal: AbortSignal): Promise<void> {
     const enough = new AbortController();
     const [either, release] = eitherSignal(signal, enough.signal);
     const late = delay(this.#host.clock, limitMs, either).catch(() => undefined);
-    await Promise.race([this.#host.write(Buffer.from(text, 'latin1'), text.trim()), late]);
+    await Promise.race([this.#host.write(bytes, shown), late]);
     enough.abort();
     release();
     signal.throwIfAborted();

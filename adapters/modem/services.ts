@@ -19,6 +19,10 @@ export const LADDER_KEY = 'rebootLadder';
 /** For work that nobody waits for; voiding the wire ends it. */
 const NEVER = new AbortController().signal;
 
+/** Silent probes behind which a module is taken to be in data mode, and behind which to be in the middle of a send. */
+const TRIES_BEFORE_ESCAPE = 3;
+const TRIES_BEFORE_FILL = 6;
+
 /** 3GPP TS 27.007 §7.2: registered at home or abroad; the network said no. */
 const REGISTERED = new Set([1, 5]);
 const DENIED = 3;
@@ -109,14 +113,16 @@ export function modemServices(
         return 'synchronised';
       }
       const { bootProbes, startProbes, resyncProbes } = recovery;
-      const isReachable = hasAnswered || power.reachesSilentModule;
-      const answer = await probe(isReachable ? bootProbes : startProbes, 3, signal);
-      hasAnswered ||= answer === 'synchronised';
-      if (hasAnswered || isReachable) return answer;
-      // Nothing can reset it, so the last thing that may help: an earlier host died in the middle of a send.
-      // A module that this process has heard waits for no payload that the process does not know.
-      await channel.fillInput(dialect.limits.sendBytes);
-      return probe(resyncProbes, 0, signal);
+      if (hasAnswered) return probe(bootProbes, TRIES_BEFORE_ESCAPE, signal);
+      const tries = power.reachesSilentModule ? bootProbes : startProbes;
+      const first = await probe(Math.min(tries, TRIES_BEFORE_FILL), TRIES_BEFORE_ESCAPE, signal);
+      hasAnswered = first === 'synchronised';
+      if (hasAnswered) return first;
+      // An earlier host may have died in the middle of a send: what this one sends, and does not end, it knows itself.
+      await channel.fillInput(dialect.limits.sendBytes, signal);
+      const second = await probe(Math.max(tries - TRIES_BEFORE_FILL, resyncProbes), 0, signal);
+      hasAnswered = second === 'synchronised';
+      return second;
     },
     probe: (signal) => probe(recovery.coolingProbes, 0, signal),
     look: async (signal) => {

@@ -110,9 +110,11 @@ export class UrcRouter {
     for (const contextId of contexts) this.#parts.actor.send({ type, contextId });
   }
 
-  /** Where the network attaches, a lost registration may have taken the contexts along (bc66). */
+  /** Whoever waits for it need not wait for the next poll. Where the network attaches, a lost registration may have taken the
+   * contexts along (bc66). */
   #registered(domain: string, state: number): void {
     const { dialect, actor } = this.#parts;
+    if (REGISTERED.has(state)) actor.send({ type: 'urc.registered' });
     if (!dialect.isAttachedByNetwork || domain !== 'eps' || REGISTERED.has(state)) return;
     for (const contextId of Object.keys(actor.getSnapshot().context.activeContexts).map(Number))
       actor.send({ type: 'urc.doubted', contextId });

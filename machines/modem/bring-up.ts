@@ -258,7 +258,7 @@ export const registering = modemSetup.createStateConfig({
         onError: { target: 'pausing' },
       },
     },
-    pausing: { after: { pollPause: { target: 'asking' } } },
+    pausing: { after: { pollPause: { target: 'asking' } }, on: { 'urc.registered': 'asking' } },
   },
 });
 

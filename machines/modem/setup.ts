@@ -189,6 +189,7 @@ export type ModemEvent =
   | { readonly type: 'urc.recv'; readonly connectId: number }
   | { readonly type: 'urc.closed'; readonly connectId: number }
   | { readonly type: 'urc.pdpdeact' | 'urc.doubted'; readonly contextId: number }
+  | { readonly type: 'urc.registered' }
   /** The connections of the context shall share it in another way (gsm). */
   | { readonly type: 'ask.reshare'; readonly contextId: number; readonly sharing: Sharing }
   | {
@@ -482,6 +483,8 @@ export const modemSetup = setup({
         else if (event.type === 'urc.pdpdeact')
           enqueue.assign({ droppedContexts: [...context.droppedContexts, event.contextId] });
       }
+      if (event.type === 'urc.registered')
+        for (const pdpContext of Object.values(context.contextActors)) enqueue.sendTo(pdpContext, event);
       if (event.type === 'ask.reshare') {
         const pdpContext = context.contextActors[event.contextId];
         if (pdpContext) enqueue.sendTo(pdpContext, { type: event.type, sharing: event.sharing });

@@ -74,6 +74,7 @@ export type PdpContextEvent =
   | { readonly type: 'urc.pdpdeact' }
   /** It may be lost: a notice did not say which context it was about, or the network was (gsm, bc66). */
   | { readonly type: 'urc.doubted' }
+  | { readonly type: 'urc.registered' }
   /** The connections of the context shall share it in another way (gsm). */
   | { readonly type: 'ask.reshare'; readonly sharing: Sharing }
   /** Results of the asynchronous forms; 0 is success. */

@@ -123,7 +123,10 @@ export const awaitingNetwork = contextSetup.createStateConfig({
         onError: { target: '#pdpContext.deactivated' },
       },
     },
-    pausing: { after: { retryDelay: { target: 'looking', actions: 'countRetry' } } },
+    pausing: {
+      after: { retryDelay: { target: 'looking', actions: 'countRetry' } },
+      on: { 'urc.registered': 'looking' },
+    },
   },
 });
 

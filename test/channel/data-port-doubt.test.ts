@@ -125,7 +125,7 @@ describe('a line that may end data mode', () => {
     expect([one.port.isOn, one.data(), one.take()]).toEqual([
       false,
       'abc',
-      ['no_carrier', 'recv', 'rx.cleared', 'left'],
+      ['ends', 'no_carrier', 'recv', 'rx.cleared', 'left'],
     ]);
     expect(one.clock.pendingTimers).toBe(0);
   });

@@ -63,6 +63,7 @@ export async function dataPort(
       void (payloadBytes !== undefined && told.push(`note: ${text}, ${payloadBytes}`)),
     isIdle: change.isIdle ?? (() => true),
     tell: ({ type }) => told.push(type),
+    ends: () => told.push('ends'),
     abandon: () => undefined,
     left: (hasAnswered) => told.push(hasAnswered ? 'left, answered' : 'left'),
   };

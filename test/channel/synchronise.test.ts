@@ -30,7 +30,17 @@ async function rig() {
     void channel.execute(lte.commands.raw(text));
     await clock.advance(0);
   };
-  return { channel, clock, written, say, run };
+  return { channel, clock, written, say, run, host };
+}
+
+/** Enters data mode, as for a connection. */
+async function inData() {
+  const one = await rig();
+  await one.run('AT+QIOPEN=1,0,"TCP","192.0.2.7",7000,0,2');
+  await one.say('CONNECT');
+  expect(one.channel.data.isOn).toBe(true);
+  one.written.length = 0;
+  return one;
 }
 
 describe('a synchronisation', () => {
@@ -61,5 +71,66 @@ describe('a synchronisation', () => {
     await clock.advance(10_000);
     expect((await second).isSynchronised).toBe(false);
     expect(written).toHaveLength(1 + probe.tries);
+  });
+});
+
+describe('a module that was in data mode when it fell silent', () => {
+  const patient = { ...probe, tries: 7 };
+
+  it('is escaped from again and again, without the wait for the end of a send', async () => {
+    const { channel, clock, written } = await inData();
+    channel.void('MODULE_HUNG');
+    const result = channel.synchronise({ ...patient, sendInputTimeoutMs: 3_000 }, signal);
+    await clock.advance(7 * 500 + 2 * 2_200);
+    expect((await result).isSynchronised).toBe(false);
+    expect(written).toEqual(['AT', 'AT', 'AT', '+++', 'AT', 'AT', 'AT', '+++', 'AT']);
+  });
+
+  it('is no more when it has answered, or started anew', async () => {
+    for (const end of ['answer', 'start']) {
+      const { channel, clock, written, say } = await inData();
+      channel.void('MODULE_HUNG');
+      if (end === 'start') await say('RDY');
+      else {
+        const first = channel.synchronise(patient, signal);
+        for (let turn = 0; turn < 2; turn++) {
+          await clock.advance(1);
+          await say('OK');
+          await clock.advance(300);
+        }
+        expect((await first).isSynchronised).toBe(true);
+      }
+      written.length = 0;
+      void channel.synchronise(patient, signal).catch(() => undefined);
+      await clock.advance(7 * 500);
+      expect([end, ...written]).toEqual([end, 'AT', 'AT', 'AT', 'AT', 'AT', 'AT', 'AT']);
+    }
+  });
+});
+
+describe('the end of data mode', () => {
+  it('is followed by a probe: what was left on the line is carried out as commands, and answered', async () => {
+    const { channel, clock, written, say, run } = await inData();
+    const heard: string[] = [];
+    channel.signals$.subscribe(({ name }) => {
+      heard.push(name);
+      if (name === 'pdpdeact') void run('AT+QIDEACT=1');
+    });
+    await say('NO CARRIER');
+    await say('+QIURC: "pdpdeact",1');
+    await clock.advance(1_000);
+    channel.data.settle(true);
+    await clock.advance(0);
+    expect([heard, written]).toEqual([['no_carrier', 'pdpdeact'], ['AT']]);
+  });
+});
+
+describe('line ends', () => {
+  it('that the line does not take are not waited for without end', async () => {
+    const { channel, clock, host } = await rig();
+    host.write = () => new Promise(() => undefined);
+    const filled = channel.fillInput(1_460, signal);
+    await clock.advance(3_000);
+    await expect(filled).resolves.toBeUndefined();
   });
 });

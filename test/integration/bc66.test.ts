@@ -209,6 +209,18 @@ describe('a bc66', () => {
     await dismantle(r);
   });
 
+  it('that registers again is attached at once, however long the wait for the next look has become', async () => {
+    const r = await online();
+    for (const forMs of [35_000, 41_000, 47_000]) {
+      r.module.inject({ kind: 'radioLoss', forMs });
+      await r.clock.advance(forMs - 1);
+      expect(r.modem.status.state).not.toBe('online');
+      await r.clock.advance(2_000);
+      expect(r.modem.status.state).toBe('online');
+    }
+    await dismantle(r);
+  });
+
   it('that sleeps deeply is woken before it is talked to', async () => {
     const r = await online({ sleepAfterMs: 10_000 });
     const one = await talk(r, 1, 0);

@@ -40,7 +40,16 @@ function sleeper(port: Port): Sleeper {
   };
 }
 
-describe('a module that sleeps through a send and wakes later', () => {
+const USELESS: PowerControl = {
+  description: 'a relay that is not wired',
+  reachesSilentModule: true,
+  reset: async () => undefined,
+};
+
+describe.each<[string, PowerControl | undefined]>([
+  ['a switch that does nothing', USELESS],
+  ['a reset by AT command only', undefined],
+])('a module that sleeps through a send and wakes later, with %s', (_power, power) => {
   it.each([
     ['a short line', 'reading 8\n', 12_000],
     ['a short line, long after', 'reading 8\n', 400_000],
@@ -54,17 +63,12 @@ describe('a module that sleeps through a send and wakes later', () => {
     const { port, sleep, wake } = sleeper(virtualPort(module));
     const sink = sinkPeer();
     network.listen(7000, sink.accept);
-    const useless: PowerControl = {
-      description: 'a relay that is not wired',
-      reachesSilentModule: true,
-      reset: async () => undefined,
-    };
     const modem = createModem({
       port,
       dialect: 'lte',
       contexts: [{ apn: 'internet' }],
       clock,
-      power: useless,
+      ...(power && { power }),
     });
     await clock.runUntil(modem.start());
     const socket = await clock.runUntil(modem.connect({ host: '127.0.0.1', port: 7000 }));

@@ -297,8 +297,18 @@ describe('invariant 15, of a socket', () => {
   });
 });
 
-describe('a host that dies between the prompt and the payload', () => {
-  it('finds the module again without a reset when it comes back', async () => {
+describe('a host that dies behind the prompt of a send', () => {
+  it.each([
+    ['in front of the payload', '', undefined],
+    ['in the middle of the payload', 'half a reading', undefined],
+    ['in the middle of the payload, with a switch for the power', 'half a reading', 'relay'],
+  ])('%s finds the module again without a reset when it comes back', async (_, half, switched) => {
+    let resets = 0;
+    const relay: PowerControl = {
+      description: 'relay',
+      reachesSilentModule: true,
+      reset: async () => void resets++,
+    };
     const clock = new VirtualClock();
     const network = memoryNetwork(clock);
     network.listen(7000, echoPeer);
@@ -313,14 +323,15 @@ describe('a host that dies between the prompt and the payload', () => {
     await port.open();
     await port.write(Buffer.from('AT+QIOPEN=1,3,"TCP","127.0.0.1",7000,0,0\r'));
     await clock.advance(1000);
-    await port.write(Buffer.from('AT+QISEND=3,1460\r')); // and the process is killed here
+    await port.write(Buffer.from('AT+QISEND=3,1460\r'));
     await clock.advance(100);
+    await port.write(Buffer.from(half)); // and the process is killed here
     await port.close();
-    const second = createModem(options);
+    const second = createModem({ ...options, ...(switched && { power: relay }) });
     const steps: string[] = [];
     second.recoveries$.subscribe(({ step }) => steps.push(step));
     await clock.runUntil(second.start());
-    expect(steps).toEqual(['online']);
+    expect([steps, resets]).toEqual([['online'], 0]);
     expect(module.state.sockets).toEqual([]);
     await clock.runUntil(second.stop());
     module.dispose();

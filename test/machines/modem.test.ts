@@ -920,6 +920,16 @@ describe('what contexts report while the modem is elsewhere', () => {
   });
 });
 
+describe('a registration that the module tells of by itself', () => {
+  it('is looked at without waiting for the next poll', async () => {
+    const one = modem({ services: { readRegistration: ['searching', 'registered'] } });
+    await one.do(start);
+    expect(one.state()).toBe('registering');
+    await one.do({ type: 'urc.registered' });
+    expect(one.state()).toBe('online');
+  });
+});
+
 describe('sockets', () => {
   it('are refused while there is no context for them', async () => {
     const one = await inState('registering');
@@ -1044,6 +1054,7 @@ describe('an event', () => {
     await one.do(start, { type: 'urc.pdpdeact', contextId: 9 });
     await one.do(
       { type: 'urc.doubted', contextId: 9 },
+      { type: 'urc.registered' },
       { type: 'ask.reshare', contextId: 9, sharing: 'single' },
     );
     expect(one.state()).toBe('online');

@@ -497,6 +497,7 @@ describe('every simple path', () => {
     { type: 'ask.activate' } as const,
     { type: 'urc.pdpdeact' } as const,
     { type: 'urc.doubted' } as const,
+    { type: 'urc.registered' } as const,
     { type: 'ask.reshare', sharing: 'single' } as const,
     { type: 'socket.attemptFailed' } as const,
     rebooted,

@@ -212,6 +212,31 @@ describe('an escape', () => {
     expect([one.data(), one.stream.isInDoubt]).toEqual([`a${OK}`, true]);
   });
 
+  it('is answered in front of all that the module has kept for other sockets', () => {
+    const one = cautiousSession();
+    const kept = '\r\n+QIURC: "recv",1,1000\r\n'.concat('x'.repeat(1000)).repeat(100);
+    escapes(one);
+    one.push(`abc${OK}${kept.slice(0, 50_000)}`, kept.slice(50_000));
+    const rest = one.stream.settleEscape();
+    expect([one.data(), rest && textOf([rest])]).toEqual(['abc', `OK\r\n${kept}`]);
+  });
+
+  it('that a module repeats, which has started anew, keeps the doubt: also when its answer is waited for no longer', () => {
+    const start = '\r\nRDY\r\n\r\n+CFUN: 1\r\n+++\r\n+CPIN: READY\r\n';
+    for (const { name, chunks } of chunkingsOf(Buffer.from(start, 'latin1'))) {
+      const one = cautiousSession();
+      escapes(one);
+      one.push(...chunks);
+      const answer = one.stream.settleEscape();
+      writes(one);
+      const { isInDoubt } = one.stream;
+      const lines = textOf([one.stream.settle(true)]);
+      expect({ name, answer, isInDoubt, lines, data: one.data() }).toEqual({
+        ...{ name, answer: undefined, isInDoubt: true, lines: start.slice(2), data: '' },
+      });
+    }
+  });
+
   it('must be written anew when data mode is entered again', () => {
     const one = cautiousSession();
     escapes(one);

@@ -16,9 +16,10 @@ const state = new HostState(wireDialects.lte, {
 
 const judge = (text: string, talk: Talk): boolean =>
   judgeTalk(Buffer.from(wire(text)), talk, { readLine, state }).isTalk;
-const more: Talk = { isComplete: false, allowsAnswer: false };
-const whole: Talk = { isComplete: true, allowsAnswer: false };
-const answered: Talk = { isComplete: true, allowsAnswer: true };
+const more: Talk = { isComplete: false, allowsAnswer: false, allowsEcho: false };
+const whole: Talk = { isComplete: true, allowsAnswer: false, allowsEcho: false };
+const answered: Talk = { isComplete: true, allowsAnswer: true, allowsEcho: false };
+const echoed: Talk = { isComplete: true, allowsAnswer: false, allowsEcho: true };
 
 const BOOT = '\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n';
 const URC = '\r\n+QIURC: "pdpdeact",1\r\n';
@@ -69,6 +70,24 @@ describe('the talk of a module', () => {
     ['a push whose first byte has not come', '\r\n+QIURC: "recv",1,4\r\n'],
   ])('may go on behind the beginning of %s, but does not end there', (_, text) => {
     expect([judge(text, more), judge(text, whole)]).toEqual([true, false]);
+  });
+});
+
+describe('an escape that is repeated', () => {
+  const START = '\r\nRDY\r\n\r\n+CFUN: 1\r\n';
+  it.each<[string, string]>([
+    ['between notices', `${START}+++\r\n+CPIN: READY\r\n`],
+    ['several times', `${START}++++++\r\n+CPIN: READY\r\n`],
+    ['with nothing behind it yet', `${START}+++`],
+  ])('is talk of a module that has started anew: %s', (_, text) => {
+    expect([judge(text, echoed), judge(text, whole)]).toEqual([true, false]);
+  });
+
+  it.each<[string, string]>([
+    ['more plus signs', `${START}++++\r\n`],
+    ['a text behind it', `${START}+++ hello\r\n`],
+  ])('is none with %s', (_, text) => {
+    expect(judge(text, echoed)).toBe(false);
   });
 });
 

@@ -58,6 +58,16 @@ describe('an answer', () => {
       ['final OK numeric=0', 'info +CMGR:1', 'final OK numeric=0', 'final ERROR numeric=4'],
     ],
     [
+      'a digit that is noise, where results are words',
+      [writes('ATE0'), '\r\nOK\r\n', writes('AT+QIDEACT=1'), '4\r\nOK\r\n'],
+      ['final OK', 'unknown 4', 'final OK'],
+    ],
+    [
+      'numbers behind ATZ, which may have brought them',
+      [writes('ATE0'), '\r\nOK\r\n', writes('ATZ'), '0\r', writes('AT+QIDEACT=1'), '4\r'],
+      ['final OK', 'final OK numeric=0', 'final ERROR numeric=4'],
+    ],
+    [
       'data behind CONNECT as a number',
       [writes('AT+QIOPEN=1,0,"TCP","h",80,0,2'), '1\r', 'hello\r\nOK\r\n.'],
       ['final CONNECT numeric=1', 'data hello\r\nOK\r\n.'],
