@@ -3,6 +3,8 @@
  *    command ──▶ result            its limit, where the result never comes
  *    +++                           guard times, and the wait for OK
  *    AT+QIACT ──▶ ERROR ──▶ next   the wait behind a refused activation
+ *    AT+QISEND ──▶ no prompt       until something is written; for up to 10 minutes
+ *    no result ──▶ … ──▶ result    the silence behind each result that may be the late one
  *    cooling                       the ladder
  */
 import type { ModuleEvent, VirtualDialect } from '../../simulator/index.ts';
@@ -22,6 +24,12 @@ const REFUSED_MS = 20_000;
 const ACTIVATION = /^AT\+(?:QIACT|QIREGAPP|CGATT=1)/i;
 /** bc66: the result of a send and of a close comes behind its OK. */
 const ENDS_BEHIND_OK = /^AT\+QI(?:SEND|CLOSE)/;
+/** A send without a prompt whose payload looks like commands: nothing is written for so long (D-006), if the module stays silent. */
+const UNPROMPTED_MS = 600_000;
+/** Silence in front of the question behind a result that may be a late one (D-061). */
+const DOUBTFUL_MS = 300;
+const SENDS = /^AT\+QISEND(?:=|EX=|$)/i;
+const ASKS_COUNTERS = /^AT\+QISEND=\d+,0\b/i;
 const RESULT_BEHIND_OK = /^(?:SEND|CLOSE) (?:OK|FAIL)/;
 /** Wait for the answer to an escape (docs/RECOVERY.md). */
 const ESCAPE_REPLY_MS = 2_000;
@@ -35,6 +43,11 @@ export class PrescribedWait {
   #command: Interval | undefined;
   #limitAtMs = 0;
   #isOkLate = false;
+  #isAnswered = true;
+  /** A command was given up before its result came. */
+  #owes = false;
+  #doubtful: Interval | undefined;
+  #writtenAtMs = 0;
   #refused: Interval | undefined;
   #escaping: Interval | undefined;
   #cool: Interval | undefined;
@@ -48,12 +61,20 @@ export class PrescribedWait {
   wrote(bytes: Uint8Array, atMs: number): void {
     const text = Buffer.from(bytes.subarray(0, 32)).toString('latin1');
     this.#escaping = end(this.#escaping, atMs);
+    this.#doubtful = end(this.#doubtful, atMs);
     if (text === '+++') this.#escape(atMs);
-    if (!/^AT(?:\+|\r)/i.test(text)) return;
+    const isCommand = /^AT(?:\+|\r)/i.test(text);
+    // The payload of a send that waits no longer for its prompt, or was prompted at last.
+    if (!isCommand && this.#command && this.#isSend)
+      this.#command.toMs = Math.min(this.#command.toMs, Math.max(atMs, this.#writtenAtMs + ANY_COMMAND_MS));
+    if (!isCommand) return;
+    this.#owes ||= !this.#isAnswered;
     this.#command = end(this.#command, atMs);
     this.#refused = end(this.#refused, atMs);
     if (text.startsWith('AT\r')) return;
     this.#text = text;
+    this.#writtenAtMs = atMs;
+    this.#isAnswered = false;
     this.#isOkLate = false;
     const limitMs = this.#limitOf(text);
     this.#limitAtMs = atMs + limitMs;
@@ -66,6 +87,10 @@ export class PrescribedWait {
   }
 
   event({ kind, text, atMs }: ModuleEvent): void {
+    if (kind === 'power') {
+      this.#owes = false;
+      this.#isAnswered = true;
+    }
     if (kind === 'result') this.#search = end(this.#search, atMs);
     if (kind === 'result') this.#result(text, atMs);
     else if (kind === 'urc' && RESULT_BEHIND_OK.test(text)) this.#resultBehind(atMs);
@@ -80,6 +105,8 @@ export class PrescribedWait {
 
   #result(text: string, atMs: number): void {
     if (text === '(nothing)') return;
+    this.#isAnswered = true;
+    if (this.#owes) this.#doubtful = begin(this.intervals, atMs, DOUBTFUL_MS);
     if (text.includes('ERROR') && ACTIVATION.test(this.#text))
       this.#refused = begin(this.intervals, atMs, REFUSED_MS);
     const isBehindOk = this.#dialect === 'bc66' && text === 'OK' && ENDS_BEHIND_OK.test(this.#text);
@@ -95,6 +122,7 @@ export class PrescribedWait {
   #late(ms: string | undefined, atMs: number): void {
     if (ms === undefined || this.#command === undefined) return;
     this.#isOkLate = true;
+    this.#isAnswered = false;
     this.#command.toMs = Math.min(this.#limitAtMs, atMs + Number(ms));
   }
 
@@ -103,7 +131,13 @@ export class PrescribedWait {
     this.#escaping = begin(this.intervals, atMs - guardMs, 2 * guardMs + ESCAPE_REPLY_MS);
   }
 
+  get #isSend(): boolean {
+    return SENDS.test(this.#text) && !ASKS_COUNTERS.test(this.#text);
+  }
+
   #limitOf(text: string): number {
+    if (SENDS.test(text) && !ASKS_COUNTERS.test(text))
+      return this.#dialect === 'bc66' ? ANY_COMMAND_MS : UNPROMPTED_MS;
     if (text.startsWith('AT+QICLOSE') && this.#dialect !== 'gsm' && this.#dialect !== 'bc66') return CLOSE_MS;
     return LIMITS_MS.find(([head]) => head.test(text))?.[1] ?? ANY_COMMAND_MS;
   }

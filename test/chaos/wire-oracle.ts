@@ -25,6 +25,10 @@ const ON_THE_LINE_MS = 100;
 /** A command without a result may be given up after this, the shortest limit that schedules have: then the module is probed. */
 const SHORTEST_LIMIT_MS = 3_000;
 
+/** So long a late result of a process before this one, or of a probe, may have put the wire out of step: no host knows of it. */
+const OUT_OF_STEP_MS = 10_000;
+const LATE = /^result .*: comes (\d+) ms late$/;
+
 /** Probes that piled up in front of a module that hung, and are read at once when it goes on. */
 const PILE = /^wrote "(?:AT\\r|\+\+\+){2}/;
 
@@ -48,6 +52,13 @@ export class Wire {
   #isClientUnheard = false;
   /** When the module gave an index to a client. */
   readonly #acceptedAtMs = new Map<string, number>();
+  /** Late results that no host can expect. */
+  readonly #strayResultsAtMs: number[] = [];
+  /** Late results of the process in charge, as they are due. */
+  #lateAtMs: number[] = [];
+  #isProbe = false;
+  /** The last AT+QIDEACT was refused: the host has done what it could. */
+  #isDeactivationRefused = false;
   /** Contexts whose loss has reached the process in charge. */
   readonly #heardLosses = new Set<number>();
   /** The module restarted without a word, and the process in charge has not noticed yet, or only at that time. */
@@ -83,6 +94,7 @@ export class Wire {
   /** Another process is in charge: it has heard nothing. */
   launched(): void {
     this.#heardLosses.clear();
+    this.#strayResultsAtMs.push(...this.#lateAtMs.splice(0));
   }
 
   lossHeard(contextId: number): void {
@@ -116,9 +128,18 @@ export class Wire {
     const deactivated = kind === 'context' ? /^(\d+) deactivated$/.exec(text)?.[1] : undefined;
     if (deactivated !== undefined) this.#heardLosses.delete(Number(deactivated));
     // Refused, for what reason ever: the host has done what it could.
-    const isRefused = kind === 'result' && text.includes('ERROR') && this.#deactivating !== undefined;
-    if (isRefused) this.#heardLosses.delete(Number(this.#deactivating));
-    if (kind === 'command') this.#deactivating = /^AT\+QIDEACT=(\d+)/i.exec(text)?.[1];
+    if (kind === 'result' && this.#deactivating !== undefined) {
+      this.#isDeactivationRefused = text.includes('ERROR');
+      if (this.#isDeactivationRefused) this.#heardLosses.delete(Number(this.#deactivating));
+      this.#deactivating = undefined;
+    }
+    if (kind === 'command')
+      this.#deactivating =
+        /^AT\+QIDEACT(?:EX)?(?:=(\d+)|$)/i.exec(text)?.[1] ?? (/^AT\+QIDEACT$/i.test(text) ? '' : undefined);
+    if (kind === 'command') this.#isProbe = /^AT$/i.test(text);
+    const lateMs = kind === 'lost' ? LATE.exec(text)?.[1] : undefined;
+    if (lateMs !== undefined)
+      (this.#isProbe ? this.#strayResultsAtMs : this.#lateAtMs).push(atMs + Number(lateMs));
   }
 
   /** Payload that a stalled module reads long after it has left data mode. */
@@ -132,12 +153,24 @@ export class Wire {
     if (this.#isProbing && REST_OF_PROBE.test(text)) return true;
     // Half a line of the process before, and a probe behind it: nothing else is written so early.
     if (this.#isProbing && /^AT/i.test(text) && !/CFUN|COPS|CPIN/i.test(text)) return true;
+    if (text.includes('while a command was running') && this.#isOutOfStep(atMs)) return true;
+    if (text.includes('the context was lost') && this.#isDeactivationRefused) return true;
     const lost = /^AT\+QIACT(?:EX)?=(\d+): .* needs AT\+QIDEACT first/.exec(text)?.[1];
     if (lost !== undefined) return !this.#heardLosses.has(Number(lost));
     const index = /connection (\d+) is in use/.exec(text)?.[1];
     if (index !== undefined && this.#isClientUnheard) return true;
     if (index !== undefined && atMs - (this.#acceptedAtMs.get(index) ?? 0) < ON_THE_LINE_MS) return true;
     return this.isStray(atMs) || this.#isBeforeNotice || this.#isLatePayload(text);
+  }
+
+  #isOutOfStep(atMs: number): boolean {
+    return this.#strayResultsAtMs.some((dueMs) => atMs >= dueMs - 1 && atMs - dueMs < OUT_OF_STEP_MS);
+  }
+
+  /** A late result comes within so long. */
+  isResultDue(atMs: number, withinMs: number): boolean {
+    const due = [...this.#lateAtMs, ...this.#strayResultsAtMs];
+    return due.some((dueMs) => dueMs >= atMs && dueMs - atMs < withinMs);
   }
 
   /** The command was written to a module that had restarted without a word, before the host could know. */

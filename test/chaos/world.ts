@@ -32,6 +32,12 @@ const STARTING_OVER: ReadonlySet<ModemState> = new Set([
   'stopped',
 ]);
 
+/** Commands behind which data mode begins. */
+const ENTERS_DATA = /^AT(?:O|\+QIOPEN|\+QISWTMD|\+QISERV|\+QILISTEN)/i;
+
+/** Two escapes, and the waits for their answers: so long a host looks into the end of data mode. */
+const DOUBT_MS = 10_000;
+
 /** A module that was left in data mode, or in a send, is found by probes, a silence, an escape, and line ends at last. */
 const SEARCH_MS = 20_000;
 /** The same, when it misses escapes. */
@@ -60,6 +66,8 @@ export class World {
   readonly #disk = new DurableStore();
   #host: HostProcess | undefined;
   #hosts = 0;
+  /** What a host has written last. */
+  #lastLine = '';
   #isEnding = false;
   /** A launch is to come. */
   #launches = 0;
@@ -122,7 +130,10 @@ export class World {
       ...{ schedule: this.schedule, clock: this.clock, module: this.module, disk: this.#disk },
       ...{ random: this.#random, oracle: this.oracle },
       log: (line) => this.note(`h${host?.number ?? this.#hosts} ${line}`),
-      onWrite: (bytes) => this.prescribed.wrote(bytes, this.clock.now()),
+      onWrite: (bytes) => {
+        this.#lastLine = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+        this.prescribed.wrote(bytes, this.clock.now());
+      },
       onReset: () => this.#reset(),
       onState: (one, state) => this.#stateChanged(one, state),
       onLossHeard: (contextId) => this.wire.lossHeard(contextId),
@@ -224,11 +235,23 @@ export class World {
     this.prescribed.cools(state === 'cooling', this.clock.now());
   }
 
-  /** Something is said right behind the line that ends data mode; where carrier has dropped a host need not be misled by answers. */
+  /** Something is said behind the line that ends data mode while the host looks into it; where carrier has dropped it need not be
+   * misled by answers, nor by the CONNECT of the next client. */
   #clearsDoubt({ kind, text, atMs }: ModuleEvent): boolean {
     if (kind === 'urc' && text === 'noise') return atMs - this.wire.leftDataAtMs < NOISE_MS;
-    const hasCarrier = this.schedule.lines && !this.wire.endedAtOnce;
-    return (kind === 'command' || kind === 'unknown') && !hasCarrier && this.wire.isStray(atMs);
+    if (this.schedule.lines && !this.wire.endedAtOnce) return false;
+    if (kind === 'command' || kind === 'unknown') return this.wire.isStray(atMs);
+    if (kind !== 'socket') return false;
+    if (text.includes('left data mode')) return this.wire.isResultDue(atMs, DOUBT_MS);
+    return text.endsWith(' in data mode') && atMs - this.wire.leftDataAtMs < DOUBT_MS;
+  }
+
+  /** A module that stalled carries out an open that the host has given up: what was written since is payload. */
+  #isGivenUp({ kind, text }: ModuleEvent): boolean {
+    const isStalled = this.struck.has('hang') || this.struck.has('delay');
+    return (
+      isStalled && kind === 'socket' && text.endsWith(' in data mode') && !ENTERS_DATA.test(this.#lastLine)
+    );
   }
 
   #reset(): void {
@@ -245,6 +268,7 @@ export class World {
     if (/^socket.* in data mode$/.test(`${event.kind} ${event.text}`) && this.module.state.hung)
       this.traffic.hungInDataMode();
     if (this.#clearsDoubt(event)) this.traffic.answersBehindTheEnd();
+    if (this.#isGivenUp(event)) this.traffic.hungInDataMode();
     if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
     if (event.kind === 'lost' && event.text.startsWith('notice RDY')) this.wire.restartUnheard();
     const isRestartUnheard = event.kind === 'lost' && event.text.startsWith('notice RDY');
