@@ -27,6 +27,8 @@ export interface ExchangeInput {
   readonly writer: Receiver<{ readonly type: 'write.command' } | { readonly type: 'write.payload' }>;
   readonly prompts: boolean;
   readonly hasLaterResult: boolean;
+  /** So long it is waited for behind OK, which counts then; without it as long as for any result. */
+  readonly laterTimeoutMs?: number | undefined;
   /** Lines of the answer that come behind the result: at least so many, and no more than so many (gsm). */
   readonly linesBehind?: LineCount | undefined;
   /** Silence behind the last of them, when more could come. */
@@ -68,6 +70,7 @@ const exchangeSetup = setup({
     prompts: ({ context }) => context.prompts,
     waitsForLaterResult: ({ context, event }) =>
       context.hasLaterResult && event.type === 'rx.final' && event.success,
+    mayMissLaterResult: ({ context }) => context.laterTimeoutMs !== undefined,
     waitsForLines: ({ context, event }) =>
       context.linesBehind !== undefined && event.type === 'rx.final' && event.success,
     isFailure: ({ event }) => event.type === 'rx.final' && !event.success,
@@ -91,6 +94,7 @@ const exchangeSetup = setup({
   },
   delays: {
     replyTimeout: ({ context }) => context.replyTimeoutMs,
+    laterTimeout: ({ context }) => context.laterTimeoutMs ?? context.replyTimeoutMs,
     drainQuiet: ({ context }) => context.drainMs,
     lineQuiet: ({ context }) => context.lineQuietMs,
   },
@@ -131,6 +135,13 @@ export const exchangeMachine = crashSafe(
       },
       awaitingFinal: {},
       awaitingResult: {
+        after: {
+          laterTimeout: {
+            guard: 'mayMissLaterResult',
+            target: 'finished',
+            actions: { type: 'recordResult', params: { result: 'OK', success: true } },
+          },
+        },
         on: {
           'rx.later': { target: 'finished', actions: { type: 'recordResult', params: ({ event }) => event } },
         },

@@ -32,6 +32,8 @@ export interface Talk {
   readonly allowsAnswer: boolean;
   /** Escapes were written: a module that has started anew repeats them. */
   readonly allowsEcho: boolean;
+  /** What was on its way to the module may have been carried out as commands: their results may be among it. */
+  readonly allowsResults: boolean;
 }
 
 export type Judgement =
@@ -175,7 +177,14 @@ export class CautiousData implements DataStream {
       found = findPattern(bytes, at + 1, this.#ends)
     ) {
       at = this.#lastOf(bytes, found.at, found.pattern);
-      if (this.#judge(bytes, at + found.pattern.bytes.length, found.pattern, true).isTalk) break;
+      const behind = bytes.subarray(at + found.pattern.bytes.length);
+      const talk = {
+        isComplete: true,
+        allowsAnswer: false,
+        allowsEcho: this.#hasEscaped,
+        allowsResults: true,
+      };
+      if (this.#judgeTalk(behind, talk).isTalk) break;
     }
     return at;
   }
@@ -268,6 +277,7 @@ export class CautiousData implements DataStream {
       isComplete,
       allowsAnswer,
       allowsEcho: this.#hasEscaped,
+      allowsResults: false,
     });
     if (judgement.isTalk) {
       this.#judgedBytes = from + judgement.wholeBytes;

@@ -12,6 +12,8 @@ import { latin1 } from './line-table.ts';
 const LONGEST_WORDS_BYTES = 256;
 const PRINTABLE = /^[ -~]*$/;
 const NAMED = /^\+[A-Z][A-Z0-9]+$/;
+/** Results of commands that open no connection. */
+const ANSWERS = /^(?:OK|ERROR|\+CM[ES] ERROR|SEND OK|SEND FAIL)/;
 const ESCAPES = /^(?:\+\+\+)+$/;
 
 /** The lines of the dialect, and what is known of its sockets. */
@@ -45,13 +47,15 @@ export function judgeTalk(bytes: Buffer, talk: Talk, { readLine, state }: TalkTa
     }
     if (end === bytes.length) return talk.isComplete ? no() : yes();
     const { urc, info, result } = readLine(text);
-    if (result === 'OK' && (!talk.allowsAnswer || beforeAnswer !== undefined)) return no(beforeAnswer);
-    if (result !== undefined && result !== 'OK') return no();
+    const isAnswer = talk.allowsResults && result !== undefined && ANSWERS.test(result);
+    if (result === 'OK' && !isAnswer && (!talk.allowsAnswer || beforeAnswer !== undefined))
+      return no(beforeAnswer);
+    if (result !== undefined && result !== 'OK' && !isAnswer) return no();
     if (result === undefined && urc === undefined && !NAMED.test(info.prefix ?? '')) return no();
     const pushed = urc?.name === 'recv' && state.pushes(urc.connectId) ? (urc.lengthBytes ?? 0) : 0;
     at = end + (pushed > 0 && bytes[end] === CR && bytes[end + 1] === LF ? 2 : 1) + pushed;
     if (at > bytes.length) return talk.isComplete ? no() : yes();
-    if (result === 'OK') beforeAnswer = lines.length;
+    if (result === 'OK' && !isAnswer) beforeAnswer = lines.length;
   }
   return yes();
 }

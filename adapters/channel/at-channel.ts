@@ -383,6 +383,7 @@ export class AtChannel {
         writer: { send: ({ type }) => this.#write(type === 'write.command' ? 'command' : 'payload') },
         prompts: command.prompts === true,
         hasLaterResult: (command.laterResults?.length ?? 0) > 0,
+        laterTimeoutMs: command.laterTimeoutMs,
         linesBehind: command.resultIsAddress ? NO_LINES : command.linesAfterOk,
         lineQuietMs: LINE_QUIET_MS,
         replyTimeoutMs: timing.commandTimeoutMs ?? command.timeoutMs,
@@ -459,7 +460,7 @@ export class AtChannel {
     const question = this.#options.dialect.commands.queryLastError;
     if (outcome.kind === 'timedOut') return this.#concludeSilence(inFlight);
     if (outcome.kind === 'aborted') settle(outcome);
-    else if (outcome.kind === 'ok') settle(understood(inFlight, outcome.result, this.#secrets));
+    else if (outcome.kind === 'ok') this.#understand(inFlight, outcome.result);
     else if (question && asksForLastError(command, outcome.result))
       return this.#explainRefusal(inFlight, outcome.result, question());
     else {
@@ -467,6 +468,13 @@ export class AtChannel {
       settle({ kind: 'refused', result, ...numberIn(outcome.result) });
     }
     return undefined;
+  }
+
+  /** An OK without the answer may be that of an older command, and all that follow would get their answers too late. */
+  #understand(inFlight: InFlight, result: string): void {
+    const outcome = understood(inFlight, result, this.#secrets);
+    this.#isDirty ||= outcome.kind === 'refused';
+    inFlight.pending.settle(outcome);
   }
 
   /** lte §2.1.17: the number behind a bare ERROR of a TCP/IP command. */

@@ -49,6 +49,9 @@ export interface Command<T = unknown> {
   /** Results that arrive as a line of their own after `OK` and end the command (bc66, gsm), without the index
    * that may stand in front. Each is in `successes` or `failures` too, which say what it means. */
   readonly laterResults?: readonly string[];
+  /** So long such a result is waited for behind `OK`. Its line may be lost: then the command has ended well, and whoever needs to
+   * know looks at the state. Without it, as long as for any result. */
+  readonly laterTimeoutMs?: number;
   /** Lines of the answer that come after `OK` (gsm): the command ends with the last of them, or with silence
    * once the least number is there. */
   readonly linesAfterOk?: { readonly least: number; readonly most: number };

@@ -12,6 +12,7 @@ const NAMES = [
   'successes',
   'failures',
   'laterResults',
+  'laterTimeoutMs',
   'linesAfterOk',
   'resultIsAddress',
   'before',
@@ -29,9 +30,10 @@ const MOST_LINES = 512;
  */
 export function checkedCommand<T>(given: Command<T>): Command<T> {
   const command = readOptions<Command<T>>(given, NAMES, 'command');
-  const { redacted, timeoutMs, parse, before, linesAfterOk, prompts } = command;
+  const { redacted, timeoutMs, laterTimeoutMs, parse, before, linesAfterOk, prompts } = command;
   const text = rawLine(command.text as string, LONGEST_BYTES);
   integer('timeoutMs', timeoutMs as number, 1, LONGEST_MS);
+  if (laterTimeoutMs !== undefined) integer('laterTimeoutMs', laterTimeoutMs, 1, LONGEST_MS);
   for (const name of ['collectsEverything', 'prompts', 'resultIsAddress'] as const)
     flag(name, (command[name] as boolean | undefined) ?? false);
   if (prompts) throw invalid('command', 'asks for payload: write to a socket instead');

@@ -48,7 +48,7 @@ export class UrcRouter {
     else if (urc.name === 'closed') void this.#closed(dialect.connections.namedBy(urc.connectId));
     else if (urc.name === 'qirdi') this.#readable(urc);
     else if (urc.name === 'pdp_deact') this.#contextLost();
-    else if (urc.name === 'registration') this.#registered(urc.domain, urc.state);
+    else if (urc.name === 'registration') this.#registered(urc);
     const event = eventOf(urc);
     if (event) this.#parts.actor.send(event);
   }
@@ -112,9 +112,10 @@ export class UrcRouter {
 
   /** Whoever waits for it need not wait for the next poll. Where the network attaches, a lost registration may have taken the
    * contexts along (bc66). */
-  #registered(domain: string, state: number): void {
+  #registered({ domain, state, fields }: Urc & { readonly name: 'registration' }): void {
     const { dialect, actor } = this.#parts;
-    if (REGISTERED.has(state)) actor.send({ type: 'urc.registered' });
+    const isAnswer = typeof fields[1] === 'number'; // one that came too late: nothing is new
+    if (REGISTERED.has(state) && !isAnswer) actor.send({ type: 'urc.registered' });
     if (!dialect.isAttachedByNetwork || domain !== 'eps' || REGISTERED.has(state)) return;
     for (const contextId of Object.keys(actor.getSnapshot().context.activeContexts).map(Number))
       actor.send({ type: 'urc.doubted', contextId });

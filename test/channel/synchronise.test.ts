@@ -134,3 +134,16 @@ describe('line ends', () => {
     await expect(filled).resolves.toBeUndefined();
   });
 });
+
+describe('an OK without the answer', () => {
+  it('may be that of an older command: the next one waits until the wire is in step', async () => {
+    const { channel, clock, written, say } = await rig();
+    const outcome = channel.execute(lte.commands.querySignal());
+    await clock.advance(0);
+    await say('OK');
+    expect((await outcome).kind).toBe('refused');
+    void channel.execute(lte.commands.raw('AT+CGMM'));
+    await clock.advance(0);
+    expect(written).toEqual(['AT+CSQ', 'AT']);
+  });
+});

@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly onLossHeard: (contextId: number) => void;
   readonly onRecovery: (step: string) => void;
   /** The process is gone; it is to be started again `downMs` later. */
+  /** The code of an error that the application got. */
+  readonly onError: (code: string) => void;
   readonly onDeath: (host: HostProcess, downMs: number) => void;
 }
 
@@ -207,6 +209,7 @@ export class HostProcess {
     const { oracle, log } = this.#in;
     const code = isModemError(error) ? error.code : 'none';
     log(`${name}: ${code}`);
+    this.#in.onError(code);
     oracle.expect(
       code !== 'none' && code !== 'INTERNAL',
       'internal',

@@ -173,6 +173,44 @@ describe('the wire', () => {
     expect(oracle.violations).toHaveLength(1);
   });
 
+  it('is not broken by a step too early behind a late result that no host can expect, for a while', () => {
+    const tooEarly = (atMs: number) =>
+      event('violation', 'wrote "AT+CSQ" while a command was running (x)', atMs);
+    const late = (atMs: number) => event('lost', 'result OK: comes 5000 ms late', atMs);
+    const { oracle, wire: it } = wire();
+    it.event(event('command', 'AT+CGMM', 1000));
+    it.event(late(1002));
+    it.event(tooEarly(6100));
+    expect(oracle.violations).toHaveLength(1); // of the process in charge: it has to reckon with it
+    it.launched();
+    it.event(tooEarly(6100));
+    it.event(event('command', 'AT', 20_000));
+    it.event(late(20_002));
+    it.event(tooEarly(25_010));
+    expect(oracle.violations).toHaveLength(1);
+    it.event(tooEarly(24_000));
+    it.event(tooEarly(36_000));
+    expect(oracle.violations).toHaveLength(3);
+  });
+
+  it.each([
+    ['AT+QIDEACTEX=1', 'AT+QIACTEX=1'],
+    ['AT+QIDEACT', 'AT+QIREGAPP'],
+  ])('is not broken by an activation behind a refused %s', (deactivation, activation) => {
+    const { oracle, wire: it } = wire();
+    const refusal = event('violation', `${activation}: the context was lost and needs AT+QIDEACT first (x)`);
+    it.lossHeard(1);
+    it.event(event('command', deactivation));
+    it.event(event('result', '+CME ERROR: 100'));
+    it.event(refusal);
+    expect(oracle.violations).toEqual([]);
+    it.event(event('command', deactivation));
+    it.event(event('result', 'OK'));
+    it.lossHeard(1);
+    it.event(refusal);
+    expect(oracle.violations).toHaveLength(1);
+  });
+
   it('is broken by a second PIN, a right one only until the next boot', () => {
     for (const [pinIsWrong, count] of [
       [true, 1],
@@ -251,13 +289,53 @@ describe('the time that is prescribed', () => {
   };
 
   it('is the limit of a command whose result never comes, and no more', () => {
-    const { write, say, between } = waits('lte');
+    const { write, between } = waits('lte');
     write(1000, 'AT+QIRD=0,1500\r');
     write(61_500, 'AT\r');
     expect(between(0, 200_000)).toBe(60_000);
-    write(100_000, 'AT+CSQ\r');
+  });
+
+  it('is that of the command alone, and a short silence where another one owes its result (D-061)', () => {
+    const { write, say, between } = waits('lte');
+    write(1000, 'AT+CSQ\r');
+    say(1005, 'result', 'OK');
+    expect(between(0, 200_000)).toBe(5);
+    write(2000, 'AT+QIRD=0,1500\r');
+    write(5000, 'AT\r');
+    say(5002, 'result', 'OK');
+    write(100_000, 'AT+CGATT?\r');
     say(100_005, 'result', 'OK');
-    expect(between(70_000, 200_000)).toBe(5);
+    write(100_250, 'AT+CSQ\r');
+    say(100_252, 'result', 'OK');
+    expect(between(100_000, 100_251)).toBe(251);
+    say(200_000, 'power', 'booting');
+    write(210_000, 'AT+CSQ\r');
+    say(210_002, 'result', 'OK');
+    expect(between(205_000, 300_000)).toBe(2);
+  });
+
+  it('is up to ten minutes for a send without a prompt, and ends when something is written (D-006)', () => {
+    const { write, between } = waits('lte');
+    write(1000, 'AT+QISEND=0,10\r');
+    expect(between(0, 2_000_000)).toBe(600_000);
+    write(200_000, 'AT\r');
+    expect(between(0, 2_000_000)).toBe(199_000);
+    write(1_000_000, 'AT+QISEND=0,10\r');
+    write(1_066_000, 'payload');
+    expect(between(500_000, 2_000_000)).toBe(66_000);
+  });
+
+  it('lasts, on gsm, until the line behind the OK of an open or a server, or until something is written', () => {
+    const { write, say, between } = waits('gsm');
+    write(1000, 'AT+QISERVER=0,5\r');
+    say(1002, 'result', 'OK');
+    say(1500, 'urc', 'SERVER OK');
+    expect(between(0, 200_000)).toBe(500);
+    write(2000, 'AT+QIOPEN="TCP","h",7\r');
+    say(2002, 'result', 'OK');
+    write(5000, 'AT+QISTATE\r');
+    say(5002, 'result', 'OK');
+    expect(between(2000, 200_000)).toBe(3002);
   });
 
   it('ends with what the host writes next', () => {

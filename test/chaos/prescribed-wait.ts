@@ -22,6 +22,8 @@ const ANY_COMMAND_MS = 60_000;
 /** Longest wait behind a refused activation (docs/RECOVERY.md). */
 const REFUSED_MS = 20_000;
 const ACTIVATION = /^AT\+(?:QIACT|QIREGAPP|CGATT=1)/i;
+/** gsm: these end with a line behind OK, for which a transparent open has to wait in silence. */
+const CONNECTS_BEHIND_OK = /^AT\+QI(?:OPEN|SERVER)/;
 /** bc66: the result of a send and of a close comes behind its OK. */
 const ENDS_BEHIND_OK = /^AT\+QI(?:SEND|CLOSE)/;
 /** A send without a prompt whose payload looks like commands: nothing is written for so long (D-006), if the module stays silent. */
@@ -93,6 +95,8 @@ export class PrescribedWait {
     }
     if (kind === 'result') this.#search = end(this.#search, atMs);
     if (kind === 'result') this.#result(text, atMs);
+    else if (kind === 'urc' && this.#dialect === 'gsm' && /^(?:\+QIOPEN|SERVER OK)$/.test(text))
+      this.#command = end(this.#command, atMs);
     else if (kind === 'urc' && RESULT_BEHIND_OK.test(text)) this.#resultBehind(atMs);
     else if (kind === 'lost') this.#late(LATE.exec(text)?.[1], atMs);
   }
@@ -109,7 +113,8 @@ export class PrescribedWait {
     if (this.#owes) this.#doubtful = begin(this.intervals, atMs, DOUBTFUL_MS);
     if (text.includes('ERROR') && ACTIVATION.test(this.#text))
       this.#refused = begin(this.intervals, atMs, REFUSED_MS);
-    const isBehindOk = this.#dialect === 'bc66' && text === 'OK' && ENDS_BEHIND_OK.test(this.#text);
+    const endsLater = { bc66: ENDS_BEHIND_OK, gsm: CONNECTS_BEHIND_OK }[this.#dialect as string];
+    const isBehindOk = text === 'OK' && endsLater?.test(this.#text) === true;
     if (!isBehindOk && this.#command) this.#command.toMs = Math.min(this.#command.toMs, atMs);
   }
 

@@ -54,6 +54,10 @@ export async function measureService(world: World): Promise<Service | undefined>
     const totalMs = nowMs - beganAtMs;
     const { ownMs, prescribedMs } = spent(world, beganAtMs, nowMs);
     const isLate = totalMs > OWN_FACTOR * ownMs + prescribedMs + ALLOWANCE_MS || totalMs > LIMIT_MS;
+    if (isLate && world.isPinUnconfirmed) {
+      asker.end();
+      return undefined; // somebody has to see to it by hand
+    }
     if (isLate) {
       const text = `${servedAtMs === undefined ? 'no service' : 'service'} after ${totalMs} ms, of which the module's own ${Math.round(ownMs)}, prescribed ${Math.round(prescribedMs)}`;
       oracle.fail('service', `${text}; the modem is ${world.host?.state ?? 'not there'}`);

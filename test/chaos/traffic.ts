@@ -52,6 +52,8 @@ export class Traffic {
   readonly book = new StreamBook();
   readonly #in: TrafficSetting;
   readonly #flows = new Map<number, Flow>();
+  /** The same, and those whose number was used again since. */
+  readonly #allFlows = new Set<Flow>();
   readonly #servers = new Map<number, Served>();
   readonly #udp = new Map<number, UdpFlow>();
   readonly #udpFlows = new Set<UdpFlow>();
@@ -146,7 +148,7 @@ export class Traffic {
   }
 
   #excuseUp(reason: string): void {
-    for (const { name, end, up } of this.#flows.values())
+    for (const { name, end, up } of this.#allFlows)
       if (end === undefined ? name.includes('transparent') : end.socket.mode === 'transparent')
         up.excuse ??= reason;
     for (const { receiver } of this.#clients) receiver.excuse ??= reason;
@@ -173,7 +175,7 @@ export class Traffic {
   }
 
   #excuseDown(mode: Mode, reason: string): void {
-    for (const { name, end, downs } of this.#flows.values())
+    for (const { name, end, downs } of this.#allFlows)
       if (end === undefined ? name.includes(mode) : end.socket.mode === mode)
         for (const down of downs) down.excuse ??= reason;
     for (const end of this.#ends)
@@ -186,9 +188,13 @@ export class Traffic {
   /** The fault by which the module believes that peers have closed: what they wrote is lost with it. */
   peersCut(): void {
     for (const { down } of this.#peers) down.cut ??= 'cut by the fault peerClose';
-    // bc66 has no counters: nobody can tell that the last bytes did not arrive.
+    this.linkCut();
+  }
+
+  /** Bytes may be lost on the air. bc66 has no counters: nobody can tell that the last ones did not arrive. */
+  linkCut(): void {
     if (this.#in.dialect === 'bc66')
-      for (const { up } of this.#ends) up.cut ??= 'the peer closed, and bc66 has no counters';
+      for (const { up } of this.#ends) up.cut ??= 'the link was cut, and bc66 has no counters';
   }
 
   #setting(host: HostProcess, name: string) {
@@ -206,6 +212,7 @@ export class Traffic {
     const downs = [this.book.open(`${name}, down`)];
     const flow: Flow = { host, name, waiting: [], up, downs, end: undefined, peer: undefined, isOver: false };
     this.#flows.set(key, flow);
+    this.#allFlows.add(flow);
     network.listen(port, (peer) => {
       const isFirst = flow.peer === undefined;
       const down = isFirst && downs[0] ? downs[0] : this.book.open(`${name}, down again`);

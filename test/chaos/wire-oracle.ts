@@ -5,10 +5,10 @@ import type { Oracle } from './oracle.ts';
 
 /** A process that was killed, or a port that was lost, may leave half a command line or a command under way in the module.
  * The next one can only find out by writing, and that is all it writes then: probes. */
-const PROBE = /^wrote "(?:AT|\+\+\+|\\u001b)|^[^:]*AT: /;
+const PROBE = /^wrote "(?:AT(?:"|\\r)|\+\+\+|\\u001b)|^[^:]*AT: /;
 
 /** What is left of a probe whose beginning became the rest of a payload that a dead process had begun. */
-const REST_OF_PROBE = /^wrote "(?:T|\+{1,2})"/;
+const REST_OF_PROBE = /^wrote "(?:A|T|\+{1,2})"/;
 
 /** What a host has handed to its port cannot be taken back: so long it may still be on the line. */
 const STRAY_MS = 2_000;

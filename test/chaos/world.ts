@@ -9,7 +9,7 @@ import {
   VirtualModule,
 } from '../../simulator/index.ts';
 import { seededRandom } from '../../simulator/random.ts';
-import { VirtualClock } from '../../streams/clock.ts';
+import { type TimerHandle, VirtualClock } from '../../streams/clock.ts';
 import { BusyTime } from './busy-time.ts';
 import { DurableStore } from './durable-store.ts';
 import { STARTED_AT_MS } from './host-options.ts';
@@ -69,8 +69,11 @@ export class World {
   /** What a host has written last. */
   #lastLine = '';
   #isEnding = false;
+  /** A process died, or an answer was lost, between the PIN and its confirmation: nobody may try it again (invariant 16). */
+  isPinUnconfirmed = false;
   /** A launch is to come. */
   #launches = 0;
+  #launchTimer: TimerHandle;
   /** When the last fault was over that has an end of its own. */
   #calmAtMs = STARTED_AT_MS;
 
@@ -138,6 +141,7 @@ export class World {
       onState: (one, state) => this.#stateChanged(one, state),
       onLossHeard: (contextId) => this.wire.lossHeard(contextId),
       onRecovery: (step) => this.recoveries.set(step, (this.recoveries.get(step) ?? 0) + 1),
+      onError: (code) => this.#heardError(code),
       onDeath: (one, downMs) => this.#died(one, downMs),
     });
     this.#host = host;
@@ -170,6 +174,7 @@ export class World {
   /** No process is started any more. */
   end(): void {
     this.#isEnding = true;
+    this.clock.clearTimeout(this.#launchTimer);
   }
 
   /** Faults that never found their occasion did not strike. */
@@ -183,6 +188,7 @@ export class World {
     const areUseless = this.traffic.book.strayEscapes >= ESCAPE_TRIES && !this.schedule.lines;
     if (areUseless) this.traffic.cannotEscape();
     if (fault.kind === 'peerClose') this.traffic.peersCut();
+    if (fault.kind === 'blackHole') this.traffic.linkCut();
     if (fault.kind === 'portLost') this.wire.leftovers = true;
     if (fault.kind === 'reboot' && fault.silent && !this.schedule.lines) this.traffic.rebootUnheard();
     if (fault.kind === 'reboot' && fault.silent) this.wire.restartUnheard();
@@ -191,6 +197,13 @@ export class World {
     const lastsMs = ('forMs' in fault ? fault.forMs : undefined) ?? (fault.kind === 'dribble' ? 1_000 : 0);
     if (fault.kind !== 'hang') this.#calmAtMs = Math.max(this.#calmAtMs, STARTED_AT_MS + at + lastsMs);
     this.module.inject(fault);
+  }
+
+  #heardError(code: string): void {
+    if (code !== 'SIM_PIN_UNCONFIRMED') return;
+    this.isPinUnconfirmed = true;
+    if (this.#hosts === 1 && this.struck.size === 0)
+      this.oracle.fail('pin', 'nothing kept its answer from the host');
   }
 
   #count(kind: FaultKind | 'kill', by = 1): void {
@@ -222,7 +235,7 @@ export class World {
     }
     if (this.#isEnding) return;
     this.#launches += 1;
-    this.clock.setTimeout(() => {
+    this.#launchTimer = this.clock.setTimeout(() => {
       this.#launches -= 1;
       this.launch();
     }, downMs);
@@ -242,7 +255,8 @@ export class World {
     if (this.schedule.lines && !this.wire.endedAtOnce) return false;
     if (kind === 'command' || kind === 'unknown') return this.wire.isStray(atMs);
     if (kind !== 'socket') return false;
-    if (text.includes('left data mode')) return this.wire.isResultDue(atMs, DOUBT_MS);
+    if (text.includes('left data mode'))
+      return this.module.state.hung || this.wire.isResultDue(atMs, DOUBT_MS);
     return text.endsWith(' in data mode') && atMs - this.wire.leftDataAtMs < DOUBT_MS;
   }
 

@@ -238,6 +238,25 @@ describe('a UDP server of gsm', () => {
   });
 });
 
+describe('a server of gsm whose SERVER OK is lost', () => {
+  it('is found by a look, and keeps nobody else waiting for long', async () => {
+    const r = await online();
+    r.network.listen(7000, () => undefined);
+    r.module.inject({ kind: 'loseUrc', urc: 'SERVER OK' });
+    const listening = r.modem.listen({ port: 4000 });
+    const startedAtMs = r.clock.now();
+    await r.clock.runUntil(r.modem.execute('AT+CSQ'));
+    expect(r.clock.now() - startedAtMs).toBeLessThan(4_000);
+    const server = await r.clock.runUntil(listening);
+    expect(r.clock.now() - startedAtMs).toBeLessThan(10_000);
+    r.network.dial(4000);
+    await r.clock.advance(1000);
+    expect(server.connections.size).toBe(1);
+    await r.clock.runUntil(server.close());
+    await dismantle(r);
+  });
+});
+
 describe('a UDP server of gsm beside an open', () => {
   it('may take the index that it was about to take: the open goes to another one, and the datagrams are heard', async () => {
     const r = await online();

@@ -143,6 +143,17 @@ describe('a command whose result comes after its OK', () => {
   });
 });
 
+describe('a result behind OK whose line may be lost', () => {
+  it('is waited for, and OK counts when it does not come', async () => {
+    const { outcomes, send, clock } = exchange({ hasLaterResult: true, laterTimeoutMs: 300 });
+    send(written, ok);
+    await clock.advance(299);
+    expect(outcomes).toEqual([]);
+    await clock.advance(1);
+    expect([outcomes, clock.pendingTimers]).toEqual([[{ kind: 'ok', result: 'OK' }], 0]);
+  });
+});
+
 describe('the time limit', () => {
   it('counts from the start, over all states', async () => {
     const { outcomes, send, state, clock } = exchange({ prompts: true });
@@ -238,6 +249,7 @@ describe('every simple path', () => {
   const walks = [
     { prompts: false, hasLaterResult: false },
     { prompts: false, hasLaterResult: true },
+    { prompts: false, hasLaterResult: true, laterTimeoutMs: 300 },
     { prompts: true, hasLaterResult: false },
     { prompts: true, hasLaterResult: true },
     { prompts: false, hasLaterResult: false, linesBehind: { least: 1, most: 1 } },

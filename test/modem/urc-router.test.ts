@@ -26,6 +26,25 @@ async function written(contexts: readonly number[], sockets: Readonly<Record<num
   return commands;
 }
 
+describe('a registration', () => {
+  it('is told as the module tells it by itself; the answer to a question that comes too late is no news', () => {
+    const told: string[] = [];
+    const actor = {
+      getSnapshot: () => ({ context: { activeContexts: {} } }),
+      send: ({ type }: { type: string }) => told.push(type),
+    };
+    const parts = { dialect: gsm, clock: new VirtualClock(), opener: {}, channel: {}, actor };
+    const router = new UrcRouter(parts as unknown as UrcRouterParts);
+    const registration = { name: 'registration', domain: 'packet', state: 1 } as const;
+    router.route({ ...registration, fields: [0, 1] });
+    router.route({ ...registration, state: 2, fields: [2] });
+    expect(told).toEqual([]);
+    router.route({ ...registration, fields: [1] });
+    router.route({ ...registration, fields: [1, '00C3', '1234'] });
+    expect(told).toEqual(['urc.registered', 'urc.registered']);
+  });
+});
+
 describe('a connection that was opened for nobody', () => {
   it('is closed: it would keep its index, and an open of the same index would write to its peer', async () => {
     expect(await written([0])).toEqual(['AT+QICLOSE=2']);

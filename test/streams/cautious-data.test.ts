@@ -256,6 +256,12 @@ describe('data when carrier has dropped', () => {
     ['the line with a push of the same line behind it', 'abc', `${LOSS}\r\n+QIURC: "recv",1,14\r\n${LOSS}`],
     ['data that looks like the line, and the line', `abc${LOSS}def`, LOSS],
     ['the line with answers to lost payload behind it', `abc${LOSS}def`, `${LOSS}+CSQ: 20,99\r\nOK\r\n`],
+    [
+      'the line with answers and a push of another such line behind it',
+      'abc',
+      `${LOSS}ERROR\r\n\r\n+QIURC: "recv",1,7\r\n\r\nRDY\r\n+CSQ: 20,99\r\nOK\r\n`,
+    ],
+    ['data that looks like the line, an answer, and the line', `abc${LOSS}ERROR\r\n`, LOSS],
     ['data alone', 'abc', ''],
     ['data and the beginning of the line', 'abc\r\nNO CARR', ''],
   ])('is delivered as far as %s, however cut', (_, data, end) => {

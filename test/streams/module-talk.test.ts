@@ -16,10 +16,10 @@ const state = new HostState(wireDialects.lte, {
 
 const judge = (text: string, talk: Talk): boolean =>
   judgeTalk(Buffer.from(wire(text)), talk, { readLine, state }).isTalk;
-const more: Talk = { isComplete: false, allowsAnswer: false, allowsEcho: false };
-const whole: Talk = { isComplete: true, allowsAnswer: false, allowsEcho: false };
-const answered: Talk = { isComplete: true, allowsAnswer: true, allowsEcho: false };
-const echoed: Talk = { isComplete: true, allowsAnswer: false, allowsEcho: true };
+const more: Talk = { isComplete: false, allowsAnswer: false, allowsEcho: false, allowsResults: false };
+const whole: Talk = { isComplete: true, allowsAnswer: false, allowsEcho: false, allowsResults: false };
+const answered: Talk = { isComplete: true, allowsAnswer: true, allowsEcho: false, allowsResults: false };
+const echoed: Talk = { isComplete: true, allowsAnswer: false, allowsEcho: true, allowsResults: false };
 
 const BOOT = '\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n';
 const URC = '\r\n+QIURC: "pdpdeact",1\r\n';

@@ -22,6 +22,8 @@ import {
   stackState,
 } from './replies.ts';
 
+/** The work is the module's alone: no network is asked. */
+const SERVER_OK_MS = 3_000;
 const OPEN_FAILURES = ['CONNECT FAIL', 'ALREADY CONNECT'] as const; // D25
 
 function opening(p: GsmOpenParameters): Command<void> {
@@ -45,7 +47,7 @@ function listening(service?: GsmService, clients?: number): Command<void> {
     parts.push(choice('service', service ?? 'TCP', SERVICES));
   if (clients !== undefined) parts.push(integer('clients', clients, 1, limits.serverClients));
   const text = parts.length === 0 ? 'AT+QISERVER' : `AT+QISERVER=${parts.join(',')}`;
-  return endingLater(plain(text), ['SERVER OK'], []); // gsm §3.2, §3.4
+  return { ...endingLater(plain(text), ['SERVER OK'], []), laterTimeoutMs: SERVER_OK_MS }; // gsm §3.2, §3.4
 }
 
 /** Answers of these come behind the OK. */
