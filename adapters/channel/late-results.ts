@@ -28,7 +28,8 @@ export type Verdict =
   /** Wait for a second one, then ask; where the prompt of a send or CONNECT may still come, nothing may be written: wait for that. */
   | { readonly kind: 'held'; readonly awaitsPrompt: boolean };
 
-/** Both results that came could be the command's: it counts as refused, and is looked at by whoever needs to know. */
+/** Both results that came, or the lines in front of them, could be the command's: it counts as refused, and is looked at by whoever
+ * needs to know. */
 const AMBIGUOUS: Final = {
   type: 'rx.final',
   result: 'two results, one of them late',
@@ -128,7 +129,9 @@ export class LateResults {
     this.settle(late.result);
     if (isFirstOwn) this.#held = held;
     else if (fits(second, pending.command) > fits(first, pending.command)) this.#held = final;
-    else this.#held = held.success === final.success ? final : AMBIGUOUS;
+    else if (held.success !== final.success || fits(first, pending.command) === NAMELESS)
+      this.#held = AMBIGUOUS;
+    else this.#held = final;
     this.#heldLines = isFirstOwn ? first : second;
     return { kind: 'late', result: late.result, lines: this.#heldLines };
   }
@@ -145,12 +148,15 @@ export class LateResults {
   }
 }
 
+/** Lines without a name: of these nothing tells whose they are. */
+const NAMELESS = 2;
+
 /** How well lines fit the command: those that bear its name show whose they are, then those without any, as of AT+CGMI; none at all fit
  * better than those that bear another name. */
 function fits(lines: readonly InfoLine[], { text }: Command): number {
   const name = /^AT(\+[A-Z0-9]+)/i.exec(text)?.[1]?.toUpperCase();
   if (name !== undefined && lines.some(({ prefix }) => prefix === name)) return 3;
-  if (lines.some(({ prefix }) => prefix === null)) return 2;
+  if (lines.some(({ prefix }) => prefix === null)) return NAMELESS;
   return lines.length === 0 ? 1 : 0;
 }
 

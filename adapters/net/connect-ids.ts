@@ -5,6 +5,8 @@ import type { ConnectionRules } from '../dialects/dialect.ts';
 export class ConnectIds {
   readonly #rules: ConnectionRules;
   readonly #used = new Set<number>();
+  /** The module had them in use for something else when they were tried last. */
+  readonly #doubtful = new Set<number>();
 
   constructor(rules: ConnectionRules) {
     this.#rules = rules;
@@ -21,8 +23,11 @@ export class ConnectIds {
       (id) =>
         !this.#used.has(id) && !this.#isUsed(excludedBy?.(id) ?? []) && (hasRoom?.(id, this.#used) ?? true),
     );
+    const [sure = []] = [free.filter((one) => !this.#doubtful.has(one)), free].filter(
+      ({ length }) => length > 0,
+    );
     // Best is one that no notice can mistake for another (gsm).
-    const id = free.find((one) => !this.#isUsed(this.#rules.confusedWith?.(one) ?? [])) ?? free[0];
+    const id = sure.find((one) => !this.#isUsed(this.#rules.confusedWith?.(one) ?? [])) ?? sure[0];
     if (id === undefined) {
       const isFull = ids.some((one) => !this.#used.has(one)) && hasRoom !== undefined;
       const reason = isFull ? 'beside a server there is no room' : `all ${ids.length} connect ids are in use`;
@@ -38,6 +43,16 @@ export class ConnectIds {
 
   add(id: number): void {
     this.#used.add(id);
+  }
+
+  /** The module has the id in use for something else: others are tried first. */
+  doubt(id: number): void {
+    this.#doubtful.add(id);
+  }
+
+  /** A connection stands under the id. */
+  trust(id: number): void {
+    this.#doubtful.delete(id);
   }
 
   free(id: number): void {

@@ -6,7 +6,13 @@
 import { firstValueFrom, Subject } from 'rxjs';
 import type { ActorRefFrom } from 'xstate';
 import type { modemMachine } from '../../machines/modem.machine.ts';
-import type { SocketActor, SocketInput, SocketLink, SocketNotice } from '../../machines/socket.machine.ts';
+import type {
+  SocketActor,
+  SocketFailure,
+  SocketInput,
+  SocketLink,
+  SocketNotice,
+} from '../../machines/socket.machine.ts';
 import type { CommandOutcome, CommandRunner } from '../../machines/support/command-runner.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import type { AtChannel } from '../channel/at-channel.ts';
@@ -50,6 +56,8 @@ interface Parts {
 }
 
 interface Launch {
+  /** How often it gave way to a connection that had its id. */
+  readonly displacements?: number;
   readonly open: Omit<OpenParameters, 'connectId'>;
   readonly target: Target;
   readonly parts: (connectId: number, run: LinkRunner) => Parts;
@@ -62,6 +70,10 @@ interface Service {
 
 type Incoming = Omit<Urc & { readonly name: 'incoming' }, 'name'>;
 type RemoteIp = Urc & { readonly name: 'remote_ip' };
+
+/** Each may take some seconds. */
+const MOST_DISPLACEMENTS = 3;
+const ID_IN_USE = 563;
 
 const NO_DATA_MODE: SocketInput['data'] = {
   pump: { send: () => undefined },
@@ -270,6 +282,8 @@ export class SocketOpener {
     let isDisplaced = false;
     const receive = (notice: SocketNotice): void => {
       if (notice.type === 'socket.failed' && notice.failure.code === 'ID_TAKEN') isDisplaced = true;
+      if (isDisplaced) this.#ids.doubt(connectId);
+      else if (notice.type === 'socket.connected') this.#ids.trust(connectId);
       if (notice.type === 'socket.switched' && notice.mode !== 'transparent') this.#freeData(connectId);
       if (notice.type === 'socket.switched') this.#noteMode(connectId, notice.mode);
       if (notice.type === 'socket.released') this.#release(connectId, forget);
@@ -378,14 +392,19 @@ export class SocketOpener {
     if (next) queueMicrotask(next); // the modem forgets the old one first
   }
 
-  /** The open never reached the module: another id will do. */
+  /** The open gave way to whoever had the id: another one will do. */
   #reopen(launch: Launch): void {
+    const { displacements = 0, target } = launch;
+    const fail = (failure: SocketFailure): void => {
+      target.notice({ type: 'socket.failed', failure });
+      target.notice({ type: 'socket.released' });
+    };
     queueMicrotask(() => {
+      if (displacements >= MOST_DISPLACEMENTS) return fail({ code: 'OPEN_FAILED', moduleError: ID_IN_USE });
       try {
-        this.#open(launch);
+        this.#open({ ...launch, displacements: displacements + 1 });
       } catch {
-        launch.target.notice({ type: 'socket.failed', failure: { code: 'TOO_MANY_SOCKETS' } });
-        launch.target.notice({ type: 'socket.released' });
+        fail({ code: 'TOO_MANY_SOCKETS' });
       }
     });
   }

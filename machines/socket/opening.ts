@@ -1,4 +1,4 @@
-import { CRASH, ID_IN_USE, openFailureOf, socketSetup } from './setup.ts';
+import { CRASH, ID_TAKEN, openFailureOf, socketSetup } from './setup.ts';
 
 /** AT+QIOPEN, its OK, and the URC that tells the result; the state is looked at while the URC is missing. */
 export const opening = socketSetup.createStateConfig({
@@ -26,7 +26,7 @@ export const opening = socketSetup.createStateConfig({
     // It lost the id to a connection that the module accepted: that one must not be closed.
     'id.taken': {
       target: '#socket.initial.released',
-      actions: [{ type: 'fail', params: { code: 'ID_TAKEN' } }, 'announceFailure'],
+      actions: [{ type: 'fail', params: ID_TAKEN }, 'announceFailure'],
     },
   },
   states: {
@@ -101,10 +101,11 @@ export const opening = socketSetup.createStateConfig({
                 target: '#socket.opening.clearing',
                 actions: 'noteStale',
               },
+              // A client whose notice was lost, say: it cannot be closed, or has not gone.
               {
                 guard: { type: 'isOfAnother', params: ({ event }) => event.output },
-                target: '#socket.opening.refused',
-                actions: { type: 'fail', params: { code: 'OPEN_FAILED', moduleError: ID_IN_USE } },
+                target: '#socket.initial.released',
+                actions: [{ type: 'fail', params: ID_TAKEN }, 'announceFailure'],
               },
               {
                 guard: { type: 'isStanding', params: ({ event }) => event.output },

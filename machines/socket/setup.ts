@@ -150,6 +150,8 @@ type Unread = CommandOutcome<ReceiveCounters>;
 
 export const NONE: SendCounters = { sentBytes: 0, acknowledgedBytes: 0, unacknowledgedBytes: 0 };
 export const ID_IN_USE = 563;
+/** Whoever opens tries another id. */
+export const ID_TAKEN: SocketFailure = { code: 'ID_TAKEN', moduleError: ID_IN_USE };
 
 const STANDING: ReadonlySet<SocketState> = new Set(['connected', 'listening']);
 /** Results of an open that are there at once, in place of a notice (gsm §3.1, §3.2). */

@@ -244,6 +244,21 @@ describe('a late OK', () => {
     await r.end();
   });
 
+  it('and an own result, both behind lines without a name, leave the command refused: nothing tells whose they are', async () => {
+    for (const answers of [
+      ['001010123456789', 'BC66'],
+      ['BC66', '001010123456789'],
+    ]) {
+      const r = await rig();
+      await r.giveUp();
+      await r.run(commands.raw('AT+CGMM'));
+      for (const answer of answers) await r.say(answer, 'OK');
+      await r.clock.advance(1_000);
+      expect(r.outcomes).toMatchObject([{ kind: 'refused' }]);
+      await r.end();
+    }
+  });
+
   it('and an own error leave the command refused, whichever came first', async () => {
     for (const results of [
       ['OK', 'ERROR'],

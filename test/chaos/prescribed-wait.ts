@@ -13,6 +13,7 @@ import { begin, end, type Interval } from './intervals.ts';
 /** Longest response times (protocol.md §2). */
 const LIMITS_MS: readonly (readonly [RegExp, number])[] = [
   [/^AT\+QIACT/i, 150_000],
+  [/^AT\+QIDEACT\r/i, 60_000],
   [/^AT\+QIDEACT/i, 40_000],
   [/^AT\+QIOPEN/i, 150_000],
 ];
@@ -65,7 +66,7 @@ export class PrescribedWait {
     this.#escaping = end(this.#escaping, atMs);
     this.#doubtful = end(this.#doubtful, atMs);
     if (text === '+++') this.#escape(atMs);
-    const isCommand = /^AT(?:\+|\r)/i.test(text);
+    const isCommand = /^AT(?:[+&EO]|\r)/i.test(text);
     // The payload of a send that waits no longer for its prompt, or was prompted at last.
     if (!isCommand && this.#command && this.#isSend)
       this.#command.toMs = Math.min(this.#command.toMs, Math.max(atMs, this.#writtenAtMs + ANY_COMMAND_MS));
@@ -90,12 +91,13 @@ export class PrescribedWait {
 
   event({ kind, text, atMs }: ModuleEvent): void {
     if (kind === 'power') {
-      this.#owes = false;
+      // Its result never comes, and nobody may say so.
+      if (!this.#isAnswered && this.#command) this.#command.toMs = this.#limitAtMs;
       this.#isAnswered = true;
     }
     if (kind === 'result') this.#search = end(this.#search, atMs);
     if (kind === 'result') this.#result(text, atMs);
-    else if (kind === 'urc' && this.#dialect === 'gsm' && /^(?:\+QIOPEN|SERVER OK)$/.test(text))
+    else if (kind === 'urc' && /^(?:\+QIOPEN|SERVER OK)$/.test(text) && this.#connectsLater)
       this.#command = end(this.#command, atMs);
     else if (kind === 'urc' && RESULT_BEHIND_OK.test(text)) this.#resultBehind(atMs);
     else if (kind === 'lost') this.#late(LATE.exec(text)?.[1], atMs);
@@ -113,8 +115,8 @@ export class PrescribedWait {
     if (this.#owes) this.#doubtful = begin(this.intervals, atMs, DOUBTFUL_MS);
     if (text.includes('ERROR') && ACTIVATION.test(this.#text))
       this.#refused = begin(this.intervals, atMs, REFUSED_MS);
-    const endsLater = { bc66: ENDS_BEHIND_OK, gsm: CONNECTS_BEHIND_OK }[this.#dialect as string];
-    const isBehindOk = text === 'OK' && endsLater?.test(this.#text) === true;
+    const endsLater = this.#connectsLater || (this.#dialect === 'bc66' && ENDS_BEHIND_OK.test(this.#text));
+    const isBehindOk = text === 'OK' && endsLater;
     if (!isBehindOk && this.#command) this.#command.toMs = Math.min(this.#command.toMs, atMs);
   }
 
@@ -134,6 +136,10 @@ export class PrescribedWait {
   #escape(atMs: number): void {
     const guardMs = this.#dialect === 'gsm' ? 600 : 1_100;
     this.#escaping = begin(this.intervals, atMs - guardMs, 2 * guardMs + ESCAPE_REPLY_MS);
+  }
+
+  get #connectsLater(): boolean {
+    return this.#dialect === 'gsm' && CONNECTS_BEHIND_OK.test(this.#text);
   }
 
   get #isSend(): boolean {

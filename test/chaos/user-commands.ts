@@ -21,7 +21,7 @@ const textOf = ({ prefix, text }: Answer['lines'][number]): string =>
 const isKnown = (text: string): boolean =>
   /^\+[A-Z]+: /.test(text) || Object.values(USER_COMMANDS).some((pattern) => pattern.test(text));
 
-/** What is wrong with an answer: `undefined` when it is the command's own, or an error.
+/** What is wrong with an answer: `undefined` when it is the command's own, an error, or said to be in doubt (D-061).
  *
  * @param mayBeNoise lines that belong to no command may stand in it.
  */
@@ -32,7 +32,7 @@ export function strangeAnswer(
 ): string | undefined {
   const texts = lines.map(textOf).filter((text) => !mayBeNoise || isKnown(text));
   const shown = `${command} got ${JSON.stringify([...texts, result])}`;
-  if (result !== 'OK') return /ERROR/.test(result) && texts.length === 0 ? undefined : shown;
+  if (result !== 'OK') return /ERROR|^two results/.test(result) && texts.length === 0 ? undefined : shown;
   const [first] = texts;
   const isOwn = texts.length === 1 && first !== undefined && USER_COMMANDS[command]?.test(first);
   return isOwn ? undefined : shown;

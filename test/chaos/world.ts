@@ -69,7 +69,7 @@ export class World {
   /** What a host has written last. */
   #lastLine = '';
   #isEnding = false;
-  /** A process died, or an answer was lost, between the PIN and its confirmation: nobody may try it again (invariant 16). */
+  /** The answer to the right PIN was lost or altered, or a process died in front of it: nobody may try again (invariant 16). */
   isPinUnconfirmed = false;
   /** A launch is to come. */
   #launches = 0;
@@ -200,10 +200,13 @@ export class World {
   }
 
   #heardError(code: string): void {
-    if (code !== 'SIM_PIN_UNCONFIRMED') return;
+    if (this.schedule.pin === 'wrong' || (code !== 'SIM_PIN_UNCONFIRMED' && code !== 'SIM_PIN_REJECTED'))
+      return;
     this.isPinUnconfirmed = true;
-    if (this.#hosts === 1 && this.struck.size === 0)
-      this.oracle.fail('pin', 'nothing kept its answer from the host');
+    const { struck } = this;
+    const isExcused = code === 'SIM_PIN_REJECTED' ? struck.has('error') : this.#hosts > 1 || struck.size > 0;
+    if (!isExcused)
+      this.oracle.fail('pin', `${code}, though nothing kept the answer of the SIM from the host`);
   }
 
   #count(kind: FaultKind | 'kill', by = 1): void {
@@ -214,7 +217,7 @@ export class World {
     if (host.isStopping) return;
     host.stop(deactivates).then(
       () => {
-        if (this.module.state.dataMode !== undefined) this.#leftInDataMode();
+        if (this.module.state.dataMode !== undefined && host.hasSynchronised) this.#leftInDataMode();
         if (this.busy.hasCommand) this.wire.leftovers = true; // stop() does not wait for ever
         this.#died(host, downMs);
       },

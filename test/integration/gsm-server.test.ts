@@ -280,6 +280,30 @@ describe('a UDP server of gsm beside an open', () => {
   });
 });
 
+describe('an open of gsm whose index a client has that nobody was told of', () => {
+  it.each([1, 2, 6])('goes to another one, of %i clients', async (clients) => {
+    const r = await online();
+    r.network.listen(7000, () => undefined);
+    await r.clock.runUntil(r.modem.bindUdp({ port: 3030 }));
+    for (let n = 0; n < clients; n++) {
+      r.module.inject({ kind: 'loseUrc', urc: 'incoming' });
+      r.network.bindPeer(6969 + n, `192.0.2.${11 + n}`).send(Buffer.from('one'), 3030);
+      await r.clock.advance(100);
+    }
+    const opening = r.modem.connect({ host: '192.0.2.7', port: 7000 });
+    if (clients < 6) {
+      const socket = await r.clock.runUntil(opening);
+      expect(socket.connectId).toBe(clients);
+      socket.destroy();
+    } else
+      await expect(r.clock.runUntil(opening)).rejects.toMatchObject({
+        code: 'OPEN_FAILED',
+        details: { moduleError: 563 },
+      });
+    await dismantle(r, /connection \d is in use/); // what nobody was told of can only be found out by a refusal
+  });
+});
+
 describe('a listener of gsm whose context is lost', () => {
   it('asks for no counters: only connections have them', async () => {
     const r = await online();

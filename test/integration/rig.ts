@@ -51,11 +51,11 @@ export function rig(
   return { clock, network, module, modem, events, trace, steps };
 }
 
-/** Stops the modem and checks that nothing is left behind: no timer, no violation of the manual. */
-export async function dismantle({ clock, modem, module }: Rig): Promise<void> {
+/** Stops the modem and checks that nothing is left behind: no timer, no violation of the manual but those that cannot be avoided. */
+export async function dismantle({ clock, modem, module }: Rig, unavoidable?: RegExp): Promise<void> {
   await clock.runUntil(modem.stop());
   module.dispose();
   await clock.advance(100); // packets that the network still carries
   expect(clock.pendingTimers).toBe(0);
-  expect(module.state.protocolViolations).toEqual([]);
+  expect(module.state.protocolViolations.filter((text) => !unavoidable?.test(text))).toEqual([]);
 }

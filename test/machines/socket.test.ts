@@ -267,11 +267,11 @@ describe('an open', () => {
     expect(one.notices).toEqual(['connected']);
   });
 
-  it('whose id is that of another connection that cannot be closed has failed: nothing of it goes there', async () => {
+  it('whose id is that of another connection that cannot be closed gives it up: nothing of it goes there', async () => {
     const one = socket({ [STATE]: ok([{ state: 'connected', remotePort: 8 }]) });
     await one.do(ask);
     await one.clock.advance(80_000);
-    expect(one.notices).toEqual(['failed OPEN_FAILED 563', 'released']);
+    expect(one.notices).toEqual(['failed ID_TAKEN 563', 'released']);
   });
 
   it('without a result from a module that answers to other commands has failed at the network', async () => {
@@ -850,7 +850,7 @@ describe('every simple path', () => {
       'socket.connected.returning ──xstate.done.actor.0.socket.connected.returning[0]──▶ socket.connected.choosing',
       'socket.connected.returning ──xstate.done.actor.0.socket.connected.returning[1]──▶ socket.closing.counting',
       'socket.connected.returning ──xstate.error.actor.0.socket.connected.returning[0]──▶ socket.closing.counting',
-      'socket.opening.awaitingResult.looking ──xstate.done.actor.0.socket.opening.awaitingResult.looking[1]──▶ socket.opening.refused',
+      'socket.opening.awaitingResult.looking ──xstate.done.actor.0.socket.opening.awaitingResult.looking[1]──▶ socket.initial.released',
     ]);
   });
 });
