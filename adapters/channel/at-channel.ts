@@ -22,10 +22,10 @@ import type { WireEvent } from '../../streams/wire-event.ts';
 import type { Command, LastError } from '../dialects/dialect.ts';
 import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
 import { DataPort } from './data-port.ts';
+import { DoubtfulResults } from './doubtful-results.ts';
 import { aborting, eitherSignal } from './either-signal.ts';
 import { type Exchanged, exchangedOf } from './exchanged.ts';
 import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
-import { type Final, LateResults } from './late-results.ts';
 import { Preparation } from './preparation.ts';
 import { PushSinks } from './push-sinks.ts';
 import { shownCommand } from './redaction.ts';
@@ -49,8 +49,6 @@ const CR = Buffer.from('\r');
 const LINE_QUIET_MS = 200;
 /** Owners of the commands of the modem's own statechart. */
 const OWN: ReadonlySet<string> = new Set(['modem', 'errors']);
-/** Behind a result that may be a late one the prompt of a send comes within this, or not at all. */
-const PROMPT_MS = 5_000;
 const NO_LINES = { least: 0, most: Number.POSITIVE_INFINITY };
 
 export class AtChannel {
@@ -71,10 +69,7 @@ export class AtChannel {
   #inFlight: InFlight | undefined;
   readonly #preparation = new Preparation();
   readonly #sleep: SleepLine | undefined;
-  readonly #late = new LateResults();
-  #fenceTimer: TimerHandle;
-  /** What was asked behind a result that may be a late one. */
-  #question: Command | undefined;
+  readonly #doubtful: DoubtfulResults;
   readonly #probe: WireProbe;
   /** Synchronisations that wait for the command on the wire. */
   #probesWaiting = 0;
@@ -108,6 +103,17 @@ export class AtChannel {
       isInData: () => this.data.isOn,
     });
     const { port, clock, timing } = options;
+    this.#doubtful = new DoubtfulResults({
+      clock,
+      commands: options.dialect.commands,
+      quietMs: timing.probe.quietMs,
+      ask: (question) => {
+        this.#note({ kind: 'tx', text: question });
+        void this.#put(Buffer.from(`${question}\r`, 'latin1')).catch(() => undefined); // lost$ tells the modem
+      },
+      goesOn: (command) => this.#reader.commandStarted(command),
+      discarded: (result) => this.#discarded.next(result),
+    });
     if (options.sleepsByDtr && port.lines) this.#sleep = new SleepLine(port.lines, clock);
     this.data = new DataPort({
       clock,
@@ -181,7 +187,7 @@ export class AtChannel {
     this.#subscription = undefined;
     this.#session.abort();
     this.#options.clock.clearTimeout(this.#payloadTimer);
-    this.#options.clock.clearTimeout(this.#fenceTimer);
+    this.#doubtful.stop();
     this.#sleep?.closed();
     this.data.forget();
   }
@@ -259,7 +265,7 @@ export class AtChannel {
       this.#isDirty = !result.isSynchronised;
       this.#admitted = undefined;
       this.#escapesFirst = 0;
-      for (const stale of result.swallowed) this.#discard(stale);
+      for (const stale of result.swallowed) this.#doubtful.discard(stale);
       return result;
     } finally {
       release();
@@ -284,7 +290,7 @@ export class AtChannel {
 
   /** The module has been started anew: it owes nothing, and takes commands. */
   #forgetPast(): void {
-    this.#late.forget();
+    this.#doubtful.forget();
     this.#escapesFirst = 0;
     this.#mayBeInData = false;
   }
@@ -424,11 +430,9 @@ export class AtChannel {
     const isOpen = mayStillRun(outcome) && isUnprompted(inFlight);
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
-    this.#late.ended();
-    this.#question = undefined;
-    this.#options.clock.clearTimeout(this.#fenceTimer);
+    this.#doubtful.ended();
     const isOwed = mayStillRun(outcome) && !('lateResult' in outcome);
-    if (isOwed) this.#late.owe(inFlight.pending.command);
+    if (isOwed) this.#doubtful.owe(inFlight.pending.command);
     if (isOwed) this.#leave(inFlight);
     if (isOpen) this.#probe.leaveOpenSend(joined(inFlight.pending.payload));
     const { text, collectsEverything } = inFlight.pending.command;
@@ -522,23 +526,21 @@ export class AtChannel {
     if (event.kind === 'final') this.#readFinal(event.address ?? event.result, event.address !== undefined);
     else if (event.kind === 'data') this.data.take(event.bytes);
     else if (event.kind === 'urc') this.#readUrc(event);
-    else if (event.kind === 'prompt' && this.#inFlight) this.#readPrompt(this.#inFlight);
-    else if (event.kind === 'prompt') this.#probe.notePrompt();
+    else if (event.kind === 'prompt' && this.#inFlight) {
+      this.#doubtful.prompted();
+      this.#inFlight.actor.send({ type: 'rx.prompt' });
+    } else if (event.kind === 'prompt') this.#probe.notePrompt();
     else if (event.kind === 'info' && this.#inFlight) this.#readInfo(this.#inFlight, event);
     else if (event.kind === 'garbage') this.#readGarbage(event);
     else if (event.kind === 'echo' && this.#echoIsOff) this.#noticeEcho();
     // Neither the question behind a doubtful result nor the probe is a command that the reader knows.
-    else if (event.kind === 'unknown' && this.#isAnswer(event.text)) this.#late.answered();
+    else if (event.kind === 'unknown' && this.#doubtful.takes(event.text)) return;
     else if (event.kind === 'unknown' && this.#echoIsOff && this.#probe.isEchoedBy(event.text))
       this.#noticeEcho();
   }
 
   #readInfo(inFlight: InFlight, { line, payload, isBehindFinal }: WireEvent & { kind: 'info' }): void {
-    if (this.#late.isHolding && line.text === this.#question?.text) return; // its echo
-    if (this.#isAnswer(`${line.prefix}:`)) {
-      this.#late.answered();
-      return;
-    }
+    if (this.#doubtful.takes(line.prefix === null ? line.text : `${line.prefix}:`)) return;
     keep(inFlight, line, payload);
     this.#secrets.learn(line);
     if (isBehindFinal) inFlight.actor.send({ type: 'rx.lineBehind' });
@@ -589,74 +591,17 @@ export class AtChannel {
   #readFinal(result: string, isAddress: boolean): void {
     if (this.#inFlight === undefined) {
       this.#probe.noteFinal(result);
-      if (!this.#probe.isActive) this.#discard(result);
+      if (!this.#probe.isActive) this.#doubtful.discard(result);
       return; // a result for nobody completes nothing (invariant 1)
     }
     const { command } = this.#inFlight.pending;
     const isStale = !isResultOf(command, result) || isUnprompted(this.#inFlight);
     if (result.startsWith('SEND ') && isStale) {
-      this.#discard(result);
+      this.#doubtful.discard(result);
       return;
     }
     const success = isSuccess(command, result) || (isAddress && command.resultIsAddress === true);
     const type = command.laterResults?.includes(result) ? 'rx.later' : 'rx.final';
-    this.#judge(this.#inFlight, { type, result, success });
-  }
-
-  #discard(result: string): void {
-    this.#late.settle(result);
-    this.#discarded.next(result);
-  }
-
-  /** A result that may be the late one of a command that was given up completes nothing (invariant 12). */
-  #judge(inFlight: InFlight, final: Final): void {
-    const { clock, timing } = this.#options;
-    const verdict = this.#late.judge(inFlight, final);
-    switch (verdict.kind) {
-      case 'own':
-        inFlight.actor.send(verdict.final);
-        break;
-      case 'late':
-        inFlight.lines.splice(0, inFlight.lines.length, ...verdict.lines);
-        this.#discarded.next(verdict.result);
-        this.#reader.commandStarted(inFlight.pending.command); // it goes on
-        break;
-      case 'held':
-        this.#question = undefined;
-        this.#reader.commandStarted(inFlight.pending.command); // for all we know
-        this.#fenceTimer = verdict.awaitsPrompt
-          ? clock.setTimeout(() => this.#releaseHeld(inFlight), PROMPT_MS)
-          : clock.setTimeout(() => this.#fence(), timing.probe.quietMs);
-    }
-  }
-
-  #readPrompt({ actor }: InFlight): void {
-    const late = this.#late.prompted();
-    if (late !== undefined) {
-      this.#options.clock.clearTimeout(this.#fenceTimer);
-      this.#discarded.next(late);
-    }
-    actor.send({ type: 'rx.prompt' });
-  }
-
-  #releaseHeld({ actor }: InFlight): void {
-    const final = this.#late.release();
-    if (final) actor.send(final);
-  }
-
-  /** Tells whether the line answers the question that was asked behind a doubtful result. */
-  #isAnswer(line: string): boolean {
-    const name = /^AT(\+\w+)/.exec(this.#question?.text ?? '')?.[1];
-    return this.#late.isHolding && name !== undefined && line.startsWith(`${name}:`);
-  }
-
-  /** Asks for something that has a line of its own: what comes in front of that is all that comes for the command. */
-  #fence(): void {
-    const { querySignal, queryAttached } = this.#options.dialect.commands;
-    const own = this.#inFlight?.pending.command.text ?? '';
-    const question = /CSQ/i.test(own) ? queryAttached() : querySignal();
-    this.#question = question;
-    this.#note({ kind: 'tx', text: question.text });
-    void this.#put(Buffer.from(`${question.text}\r`, 'latin1')).catch(() => undefined); // lost$ tells the modem
+    this.#doubtful.judge(this.#inFlight, { type, result, success });
   }
 }
