@@ -153,7 +153,7 @@ export class Wire {
     if (this.#isProbing && REST_OF_PROBE.test(text)) return true;
     // Half a line of the process before, and a probe behind it: nothing else is written so early.
     if (this.#isProbing && /^AT/i.test(text) && !/CFUN|COPS|CPIN/i.test(text)) return true;
-    if (text.includes('while a command was running') && this.#isOutOfStep(atMs)) return true;
+    if (text.includes('while a command was running') && this.isOutOfStep(atMs)) return true;
     if (text.includes('the context was lost') && this.#isDeactivationRefused) return true;
     const lost = /^AT\+QIACT(?:EX)?=(\d+): .* needs AT\+QIDEACT first/.exec(text)?.[1];
     if (lost !== undefined) return !this.#heardLosses.has(Number(lost));
@@ -163,7 +163,7 @@ export class Wire {
     return this.isStray(atMs) || this.#isBeforeNotice || this.#isLatePayload(text);
   }
 
-  #isOutOfStep(atMs: number): boolean {
+  isOutOfStep(atMs: number): boolean {
     return this.#strayResultsAtMs.some((dueMs) => atMs >= dueMs - 1 && atMs - dueMs < OUT_OF_STEP_MS);
   }
 

@@ -96,7 +96,8 @@ export class World {
       onEvent: (event) => this.#event(event),
     });
     const after = (delayMs: number, task: () => void): void => void this.clock.setTimeout(task, delayMs);
-    this.traffic = new Traffic({ network: this.network, oracle: this.oracle, dialect, after });
+    const isOutOfStep = (): boolean => this.wire.isOutOfStep(this.clock.now());
+    this.traffic = new Traffic({ network: this.network, oracle: this.oracle, dialect, after, isOutOfStep });
   }
 
   get sinceStartMs(): number {
