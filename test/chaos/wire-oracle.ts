@@ -27,6 +27,7 @@ const SHORTEST_LIMIT_MS = 3_000;
 
 /** So long a late result of a process before this one, or of a probe, may have put the wire out of step: no host knows of it. */
 const OUT_OF_STEP_MS = 10_000;
+const DEACTIVATION = /^AT\+QIDEACT(?:EX)?(?:=(\d+)|$)/i;
 const LATE = /^result .*: comes (\d+) ms late$/;
 
 /** Probes that piled up in front of a module that hung, and are read at once when it goes on. */
@@ -45,7 +46,7 @@ export class Wire {
   #commandAtMs = 0;
   /** The module left data mode by itself: what was on its way then is read as commands. */
   #lostDataAtMs = Number.NEGATIVE_INFINITY;
-  /** The context that the command under way deactivates. */
+  /** The context that the command under way deactivates; empty where the command does not say it (gsm). */
   #deactivating: string | undefined;
   #dataAtMs = 0;
   /** A client was accepted, and the notice that says so was swallowed: its index is found by a refusal. */
@@ -113,33 +114,47 @@ export class Wire {
   }
 
   #follow({ kind, text, atMs }: ModuleEvent): void {
-    if (kind === 'command') this.#commandAtMs = atMs;
-    if (kind === 'power' && text === 'booting') {
+    if (kind === 'command') this.#commandBegins(text, atMs);
+    else if (kind === 'result') this.#commandEnds(text);
+    else if (kind === 'socket') this.#followSocket(text, atMs);
+    else if (kind === 'lost') this.#noteLost(text, atMs);
+    else if (kind === 'power' && text === 'booting') {
       if (!this.#pinIsWrong) this.#pins = 0;
       this.#heardLosses.clear();
+    } else if (kind === 'context') {
+      const deactivated = /^(\d+) deactivated$/.exec(text)?.[1];
+      if (deactivated !== undefined) this.#heardLosses.delete(Number(deactivated));
     }
-    if (kind === 'lost' && text.startsWith('notice incoming')) this.#isClientUnheard = true;
-    const accepted = kind === 'socket' ? /^(\d+) accepted/.exec(text)?.[1] : undefined;
+  }
+
+  #commandBegins(text: string, atMs: number): void {
+    this.#commandAtMs = atMs;
+    this.#isProbe = /^AT$/i.test(text);
+    const deactivation = DEACTIVATION.exec(text);
+    this.#deactivating = deactivation ? (deactivation[1] ?? '') : undefined;
+  }
+
+  /** A deactivation that is refused, for what reason ever: the host has done what it could. */
+  #commandEnds(result: string): void {
+    if (this.#deactivating === undefined) return;
+    this.#isDeactivationRefused = result.includes('ERROR');
+    if (this.#isDeactivationRefused) this.#heardLosses.delete(Number(this.#deactivating));
+    this.#deactivating = undefined;
+  }
+
+  #followSocket(text: string, atMs: number): void {
+    const accepted = /^(\d+) accepted/.exec(text)?.[1];
     if (accepted !== undefined) this.#acceptedAtMs.set(accepted, atMs);
-    if (kind === 'socket' && text.includes('left data mode')) this.leftDataAtMs = atMs;
-    if (kind === 'socket' && text.endsWith(' in data mode')) this.#dataAtMs = atMs;
-    if (kind === 'socket' && /left data mode: (?:NO CARRIER|CLOSED|\+PDP DEACT)/.test(text))
-      this.#lostDataAtMs = atMs;
-    const deactivated = kind === 'context' ? /^(\d+) deactivated$/.exec(text)?.[1] : undefined;
-    if (deactivated !== undefined) this.#heardLosses.delete(Number(deactivated));
-    // Refused, for what reason ever: the host has done what it could.
-    if (kind === 'result' && this.#deactivating !== undefined) {
-      this.#isDeactivationRefused = text.includes('ERROR');
-      if (this.#isDeactivationRefused) this.#heardLosses.delete(Number(this.#deactivating));
-      this.#deactivating = undefined;
-    }
-    if (kind === 'command')
-      this.#deactivating =
-        /^AT\+QIDEACT(?:EX)?(?:=(\d+)|$)/i.exec(text)?.[1] ?? (/^AT\+QIDEACT$/i.test(text) ? '' : undefined);
-    if (kind === 'command') this.#isProbe = /^AT$/i.test(text);
-    const lateMs = kind === 'lost' ? LATE.exec(text)?.[1] : undefined;
-    if (lateMs !== undefined)
-      (this.#isProbe ? this.#strayResultsAtMs : this.#lateAtMs).push(atMs + Number(lateMs));
+    if (text.includes('left data mode')) this.leftDataAtMs = atMs;
+    if (text.endsWith(' in data mode')) this.#dataAtMs = atMs;
+    if (/left data mode: (?:NO CARRIER|CLOSED|\+PDP DEACT)/.test(text)) this.#lostDataAtMs = atMs;
+  }
+
+  #noteLost(text: string, atMs: number): void {
+    if (text.startsWith('notice incoming')) this.#isClientUnheard = true;
+    const lateMs = LATE.exec(text)?.[1];
+    if (lateMs === undefined) return;
+    (this.#isProbe ? this.#strayResultsAtMs : this.#lateAtMs).push(atMs + Number(lateMs));
   }
 
   /** Payload that a stalled module reads long after it has left data mode. */
