@@ -66,6 +66,11 @@ export const socketMachine = crashSafe(
         target: '.initial.released',
         actions: [{ type: 'fail', params: ({ event }) => event.failure }, 'announceFailure'],
       },
+      // The id is that of a connection that the module has accepted: what is asked about it now is about that one.
+      'id.taken': {
+        target: '.initial.released',
+        actions: [{ type: 'fail', params: { code: 'PEER_CLOSED' } }, 'announceFailure'],
+      },
       crashed: {
         target: '.closing.releasing',
         actions: { type: 'fail', params: CRASH },
@@ -85,7 +90,7 @@ export const socketMachine = crashSafe(
           // The id is free again; the modem stops this actor.
           released: {
             entry: 'announceReleased',
-            on: { 'ask.destroy': {}, 'context.lost': {}, 'module.voided': {}, crashed: {} },
+            on: { 'ask.destroy': {}, 'context.lost': {}, 'module.voided': {}, 'id.taken': {}, crashed: {} },
           },
         },
       },

@@ -160,9 +160,11 @@ function fits(lines: readonly InfoLine[], { text }: Command): number {
   return lines.length === 0 ? 1 : 0;
 }
 
-/** Tells whether the command cannot have ended so: OK in front of the prompt, or instead of CONNECT. Without the line that was asked
- * for a firmware may well say OK. */
+/** Tells whether the command cannot have ended so: OK in front of the prompt, or instead of CONNECT or CLOSE OK. Without the line that
+ * was asked for a firmware may well say OK. */
 function isImpossible({ pending: { command } }: InFlight, { result }: Final): boolean {
   if (result !== 'OK') return false;
-  return entersDataMode(command) || (command.prompts === true && !isSuccess(command, result));
+  const { successes = [] } = command;
+  const hasOwnWords = successes.some((text) => text.endsWith(' OK')) && !successes.includes('OK');
+  return entersDataMode(command) || hasOwnWords || (command.prompts === true && !isSuccess(command, result));
 }

@@ -2,6 +2,7 @@
 import { AtChannel } from '../../adapters/channel/at-channel.ts';
 import { bc66 } from '../../adapters/dialects/bc66.ts';
 import type { Dialect } from '../../adapters/dialects/dialect.ts';
+import { gsm } from '../../adapters/dialects/gsm.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { memoryPortPair } from '../../index.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
@@ -241,6 +242,21 @@ describe('a late OK', () => {
     expect(r.outcomes).toMatchObject([done]);
     await r.say('OK'); // for nobody
     expect(r.discarded).toEqual(['OK']);
+    await r.end();
+  });
+
+  it('completes no command that ends with words of its own, and asks nothing while that runs', async () => {
+    const r = await rig({ dialect: gsm, limitMs: 10_000 });
+    await r.giveUp();
+    await r.run({ text: 'AT+QICLOSE=0', timeoutMs: 10_000, successes: ['CLOSE OK'] });
+    await r.clock.advance(1_000);
+    r.written.length = 0;
+    await r.say('OK');
+    await r.clock.advance(5_000);
+    expect([r.written, r.outcomes]).toEqual([[], []]);
+    await r.say('0, CLOSE OK');
+    await r.clock.advance(1_000);
+    expect(r.outcomes).toMatchObject([{ kind: 'ok', result: 'CLOSE OK' }]);
     await r.end();
   });
 

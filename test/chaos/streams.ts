@@ -101,6 +101,13 @@ export class StreamBook {
 
 const PLUS = 0x2b;
 
+/** Where an escape begins that is none of the stream: its first plus signs may be what comes next in the stream, too. */
+function strayEscapeAt(bytes: Uint8Array, mismatchAt: number): number | undefined {
+  return [mismatchAt, mismatchAt - 1, mismatchAt - 2].find(
+    (at) => at >= 0 && bytes.length >= at + 3 && bytes.subarray(at, at + 3).every((byte) => byte === PLUS),
+  );
+}
+
 /** The end at which a stream arrives. */
 export class Receiver {
   /** Known in advance where a connection was opened for them. */
@@ -176,12 +183,14 @@ export class Receiver {
     same = Math.max(0, Math.min(same, stream.writtenBytes - stream.receivedBytes));
     stream.receivedBytes += same;
     if (same === bytes.length) return;
-    const rest = bytes.subarray(same);
-    if (this.#book.strayEscapes > 0 && rest[0] === PLUS && rest[1] === PLUS && rest[2] === PLUS) {
+    const strayAt = this.#book.strayEscapes > 0 ? strayEscapeAt(bytes, same) : undefined;
+    if (strayAt !== undefined) {
       this.#book.strayEscapes -= 1;
-      if (rest.length > 3) this.#compare(stream, rest.subarray(3));
+      stream.receivedBytes -= same - strayAt;
+      if (bytes.length > strayAt + 3) this.#compare(stream, bytes.subarray(strayAt + 3));
       return;
     }
+    const rest = bytes.subarray(same);
     if ((this.excuse ?? stream.excuse) !== undefined) {
       this.#isOver = true;
       return;

@@ -185,7 +185,11 @@ export class World {
 
   #strike({ at, fault }: Extract<ChaosEvent, { readonly do: 'fault' }>): void {
     this.#count(fault.kind);
-    if (fault.kind === 'missEscape') this.traffic.book.strayEscapes += fault.times ?? 1;
+    if (fault.kind === 'missEscape') {
+      this.traffic.book.strayEscapes += fault.times ?? 1;
+      // A host that has not heard of CONNECT tries one escape, and then probes.
+      if (this.struck.has('loseUrc')) this.traffic.leftInDataMode();
+    }
     const areUseless = this.traffic.book.strayEscapes >= ESCAPE_TRIES && !this.schedule.lines;
     if (areUseless) this.traffic.cannotEscape();
     if (fault.kind === 'peerClose') this.traffic.peersCut();
@@ -287,6 +291,8 @@ export class World {
       this.traffic.hungInDataMode();
     if (this.#clearsDoubt(event)) this.traffic.answersBehindTheEnd();
     if (this.#isGivenUp(event)) this.traffic.hungInDataMode();
+    const isConnectUnheard = event.kind === 'lost' && event.text.startsWith('notice +QIOPEN');
+    if (isConnectUnheard && this.struck.has('missEscape')) this.traffic.leftInDataMode();
     if (event.kind === 'lost' && event.text === 'notice recv: swallowed by a fault') this.traffic.pushLost();
     if (event.kind === 'lost' && event.text.startsWith('notice RDY')) this.wire.restartUnheard();
     const isRestartUnheard = event.kind === 'lost' && event.text.startsWith('notice RDY');

@@ -110,6 +110,39 @@ describe.each([
   });
 });
 
+describe.each(['buffer', 'push'] as const)(
+  'an index of gsm that goes to the next client in %s mode',
+  (mode) => {
+    it('while the last one still has a command to end: what comes is the next one’s alone', async () => {
+      const r = await online();
+      const server = await r.clock.runUntil(r.modem.listen({ port: 4000, mode }));
+      const got: string[] = [];
+      const ends: unknown[] = [];
+      server.on('connection', (socket: ModemSocket) => {
+        const number = got.push('') - 1;
+        socket.on('data', (bytes: Buffer) => {
+          got[number] += bytes.toString();
+        });
+        socket.on('error', (error) => ends.push([number, 'code' in error && error.code]));
+      });
+      const first = r.network.dial(4000);
+      await until(r, () => got.length === 1);
+      r.module.inject({ kind: 'sendSilent' });
+      for (const socket of server.connections) socket.write('never taken');
+      await r.clock.advance(500);
+      first.end();
+      await r.clock.advance(1_000);
+      const second = r.network.dial(4000);
+      second.write(Buffer.from('the next one'));
+      await until(r, () => got.length === 2 && got[1] !== '');
+      expect(got).toEqual(['', 'the next one']);
+      expect(ends).toEqual([[0, 'PEER_CLOSED']]);
+      await r.clock.runUntil(server.close());
+      await dismantle(r);
+    });
+  },
+);
+
 describe('a server of gsm', () => {
   it('leaves room for five connections in all (gsm §3.4), and one more does not touch them', async () => {
     const r = await online();
