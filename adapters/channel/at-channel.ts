@@ -288,11 +288,10 @@ export class AtChannel {
     return this.#probe.fillInput(lengthBytes, signal);
   }
 
-  /** The module has been started anew: it owes nothing, and takes commands. */
+  /** The module has been started anew: it owes nothing. A peer may say so, too: that it takes commands is believed when it answers. */
   #forgetPast(): void {
     this.#doubtful.forget();
     this.#escapesFirst = 0;
-    this.#mayBeInData = false;
   }
 
   #newReader(): Reader {

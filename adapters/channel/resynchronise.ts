@@ -52,7 +52,7 @@ export interface ProbeResult {
 /** Leaves data mode (protocol.md §6). */
 export const ESCAPE = '+++';
 /** So many silent probes stand between two escapes from a data mode that may have outlasted the first. */
-const PROBES_PER_ESCAPE = 3;
+const PROBES_PER_ESCAPE = 2;
 /** Clocks of modules are not exact. */
 export const SPARE_MS = 500;
 

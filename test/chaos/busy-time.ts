@@ -4,6 +4,9 @@ import { begin, end, type Interval } from './intervals.ts';
 
 /** SIM and registration of a virtual module behind its RDY. */
 const AFTER_BOOT_MS = 2_500;
+/** With a length that is not 0, which would ask for the counters; on bc66 the payload is in the line. */
+const WAITS_FOR_PAYLOAD = /^AT\+QISEND(?!EX)(?!=\d+,0\b)/i;
+const DELAY = /^\{"kind":"delay","ms":(\d+)/;
 /** A send whose payload does not come is the host's time. */
 const SEND_MS = 5_000;
 /** Limit of a connect. */
@@ -15,6 +18,8 @@ export class BusyTime {
   #command: Interval | undefined;
   #open: Interval | undefined;
   #boot: Interval | undefined;
+  /** So much later the module takes up the next command. */
+  #delayMs = 0;
 
   /** A command has not had its result. */
   get hasCommand(): boolean {
@@ -26,14 +31,16 @@ export class BusyTime {
     else if (kind === 'result') this.#command = end(this.#command, atMs);
     else if (kind === 'socket' || kind === 'context') this.#open = end(this.#open, atMs);
     else if (kind === 'power') this.#powered(text, atMs);
+    else if (kind === 'fault') this.#delayMs = Number(DELAY.exec(text)?.[1] ?? this.#delayMs);
   }
 
   #began(text: string, atMs: number): void {
     this.#command = begin(
       this.intervals,
       atMs,
-      text.startsWith('AT+QISEND') ? SEND_MS : Number.POSITIVE_INFINITY,
+      WAITS_FOR_PAYLOAD.test(text) ? SEND_MS + this.#delayMs : Number.POSITIVE_INFINITY,
     );
+    this.#delayMs = 0;
     if (text.startsWith('AT+QIOPEN=')) this.#open = begin(this.intervals, atMs, OPEN_MS);
   }
 

@@ -168,6 +168,11 @@ export class HostProcess {
     oracle.expect(pendingTimers === 0, 'end', `${pendingTimers} timers are left after stop()`);
   }
 
+  /** The line has not taken what it has written. */
+  get isHeld(): boolean {
+    return this.#port.isHeld;
+  }
+
   /** Nothing more may come of it. */
   get isOver(): boolean {
     return this.isDead || this.isStopped;

@@ -69,6 +69,12 @@ export class MortalPort implements Port {
   readonly #fate: Fate;
   #isDead = false;
   isOpen = false;
+  #writes = 0;
+
+  /** The line has not taken what was written. */
+  get isHeld(): boolean {
+    return this.#writes > 0;
+  }
 
   constructor(port: Port, fate: Fate) {
     this.#port = port;
@@ -95,10 +101,15 @@ export class MortalPort implements Port {
   write(bytes: Uint8Array): Promise<void> {
     if (this.#isDead) return never();
     const cut = this.#fate.cut(bytes);
-    if (cut === undefined) return this.#alive(() => this.#port.write(bytes));
+    if (cut === undefined) return this.#alive(() => this.#follow(this.#port.write(bytes)));
     if (cut > 0) this.#port.write(bytes.subarray(0, cut)).catch(() => undefined);
     this.#fate.kill();
     return never();
+  }
+
+  async #follow(write: Promise<void>): Promise<void> {
+    this.#writes++;
+    await write.finally(() => this.#writes--);
   }
 
   async close(): Promise<void> {

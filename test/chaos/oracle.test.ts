@@ -184,12 +184,12 @@ describe('the wire', () => {
     expect(oracle.violations).toHaveLength(1); // of the process in charge: it has to reckon with it
     it.launched();
     it.event(tooEarly(6100));
-    it.event(event('command', 'AT', 20_000));
-    it.event(late(20_002));
-    it.event(tooEarly(25_010));
+    it.event(event('command', 'AT', 100_000));
+    it.event(late(100_002));
+    it.event(tooEarly(105_010));
     expect(oracle.violations).toHaveLength(1);
-    it.event(tooEarly(24_000));
-    it.event(tooEarly(36_000));
+    it.event(tooEarly(104_000));
+    it.event(tooEarly(150_000));
     expect(oracle.violations).toHaveLength(3);
   });
 
@@ -275,6 +275,11 @@ describe('the time that the module needs for itself', () => {
     say(5000, 'power', 'booting');
     say(8000, 'power', 'running');
     expect(lengthOf(busy.intervals, 1000, 20_000)).toBe(500 + 300 + 5500);
+    say(30_000, 'command', 'AT+QISEND=0,0'); // the counters
+    say(90_000, 'result', 'OK');
+    say(100_000, 'command', 'AT+QISEND=0,10'); // its payload is the host's matter
+    say(190_000, 'result', 'SEND OK');
+    expect(lengthOf(busy.intervals, 25_000, 200_000)).toBe(60_000 + 5_000);
   });
 });
 

@@ -39,6 +39,7 @@ export async function measureService(world: World): Promise<Service | undefined>
     oracle.fail('service', text);
     return undefined;
   }
+  world.calm();
   world.host?.spare();
   const isQuiet = world.schedule.kind === 'quiet';
   // A fault that waits for its occasion is to strike the question itself, when it is the only one.
@@ -54,7 +55,7 @@ export async function measureService(world: World): Promise<Service | undefined>
     const totalMs = nowMs - beganAtMs;
     const { ownMs, prescribedMs } = spent(world, beganAtMs, nowMs);
     const isLate = totalMs > OWN_FACTOR * ownMs + prescribedMs + ALLOWANCE_MS || totalMs > LIMIT_MS;
-    if (isLate && world.isPinUnconfirmed) {
+    if (isLate && world.needsHands) {
       asker.end();
       return undefined; // somebody has to see to it by hand
     }

@@ -25,8 +25,9 @@ const ON_THE_LINE_MS = 100;
 /** A command without a result may be given up after this, the shortest limit that schedules have: then the module is probed. */
 const SHORTEST_LIMIT_MS = 3_000;
 
-/** So long a late result of a process before this one, or of a probe, may have put the wire out of step: no host knows of it. */
-const OUT_OF_STEP_MS = 10_000;
+/** So long a late result of a process before this one, or of a probe, may have put the wire out of step: no host knows of it. A slow
+ * close alone takes 30 s. */
+const OUT_OF_STEP_MS = 40_000;
 const DEACTIVATION = /^AT\+QIDEACT(?:EX)?(?:=(\d+)|$)/i;
 const LATE = /^result .*: comes (\d+) ms late$/;
 

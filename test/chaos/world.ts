@@ -42,6 +42,8 @@ const DOUBT_MS = 10_000;
 const SEARCH_MS = 20_000;
 /** The same, when it misses escapes. */
 const LONGEST_SEARCH_MS = 60_000;
+/** A line that a dead connection in transparent mode holds is waited for (docs/RECOVERY.md, `dataLineMs`). */
+const HELD_LINE_MS = 120_000;
 
 /** Behind the line that ends data mode, while it is not yet believed. */
 const NOISE_MS = 500;
@@ -116,6 +118,13 @@ export class World {
     return this.clock.now() >= this.#calmAtMs && !hung && hasProcess && this.module.transportUp;
   }
 
+  /** Nobody may try the PIN again; or a dead connection in transparent mode holds the line, and only AT commands could reset the module. */
+  get needsHands(): boolean {
+    const { power, lines } = this.schedule;
+    const isHeld = this.module.state.dataMode !== undefined && this.host?.isHeld === true;
+    return this.isPinUnconfirmed || (isHeld && power.kind === 'at' && !lines);
+  }
+
   get digest(): string {
     return this.#hash.copy().digest('hex');
   }
@@ -146,11 +155,19 @@ export class World {
       onDeath: (one, downMs) => this.#died(one, downMs),
     });
     this.#host = host;
-    if (this.module.state.dataMode !== undefined || this.busy.hasCommand) {
-      const mostMs = this.struck.has('missEscape') ? LONGEST_SEARCH_MS : SEARCH_MS;
-      this.prescribed.searches(this.clock.now(), mostMs);
-    }
+    if (this.module.state.dataMode !== undefined || this.busy.hasCommand) this.#searches();
     host.start();
+  }
+
+  #searches(): void {
+    this.prescribed.searches(this.clock.now(), this.struck.has('missEscape') ? LONGEST_SEARCH_MS : SEARCH_MS);
+  }
+
+  /** No fault is at work any more. What a process has left the module in, or what the peer of a dead connection stops, still is. */
+  calm(): void {
+    if (this.module.state.dataMode === undefined) return;
+    if (this.host?.hasSynchronised === false) this.#searches();
+    else if (this.host?.isHeld) this.prescribed.searches(this.clock.now(), HELD_LINE_MS);
   }
 
   /** Carries out one event of the schedule. */
