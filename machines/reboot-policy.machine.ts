@@ -16,6 +16,7 @@ import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-s
 import type { Receiver } from './support/receiver.ts';
 
 const MINUTE_MS = 60_000;
+const UNRECORDED_MS = 10 * MINUTE_MS;
 
 /** Numbers of the ladder. Times are milliseconds. */
 export interface LadderOptions {
@@ -101,9 +102,9 @@ export function remainingWaitMs({ clock, options, record, stampedAtMs }: RebootP
   return Math.max(0, ladderWaitMs(options, record.rebootsInRow) - elapsedMs);
 }
 
-/** Distance that is kept when no record of the reboot could be stored. */
-function unrecordedWaitMs({ options }: RebootPolicyContext): number {
-  return options.ladderMs[1] ?? options.longestWaitMs;
+/** Distance that is kept when no record of the reboot could be stored: the next process may know of none. */
+function unrecordedWaitMs({ options, record }: RebootPolicyContext): number {
+  return Math.max(UNRECORDED_MS, ladderWaitMs(options, record.rebootsInRow));
 }
 
 const policySetup = setup({

@@ -19,6 +19,12 @@ export interface ProbeWire {
   readonly lastByteAtMs: () => number;
   /** Resolves when bytes come in, or after `withinMs`; rejects when aborted. */
   readonly bytesWithin: (withinMs: number, signal: AbortSignal) => Promise<void>;
+  /** Probes whose answers may still be on their way. */
+  readonly unanswered: () => number;
+  /** They were lost. */
+  readonly forgetUnanswered: () => void;
+  /** Wait for the first sign of an answer: longer where the line was seen to be slow. */
+  readonly replyMs: () => number;
 }
 
 export interface ProbeTiming {
@@ -56,14 +62,21 @@ const PROBES_PER_ESCAPE = 2;
 /** Clocks of modules are not exact. */
 export const SPARE_MS = 500;
 
+/** The results behind a probe. Where earlier probes may still be answered, as on a slow line, the silence has to be as long as the
+ * wait for an answer: a late one would complete the next command. */
 async function finalsAfter(wire: ProbeWire, clock: Clock, timing: ProbeTiming, signal: AbortSignal) {
   const finals: string[] = [];
   const writtenAtMs = clock.now();
   for (;;) {
     finals.push(...wire.takeFinals());
     const quietMs = clock.now() - Math.max(wire.lastByteAtMs(), writtenAtMs);
-    const limitMs = finals.length > 0 ? timing.quietMs : timing.replyMs;
-    if (quietMs >= limitMs) return finals;
+    const replyMs = wire.replyMs();
+    const lastMs = wire.unanswered() > 0 ? replyMs + timing.quietMs : timing.quietMs;
+    const limitMs = finals.length > 0 ? lastMs : replyMs;
+    if (quietMs >= limitMs) {
+      if (finals.length > 0) wire.forgetUnanswered();
+      return finals;
+    }
     await wire.bytesWithin(limitMs - quietMs, signal);
   }
 }

@@ -36,6 +36,9 @@ const MOST_OPEN_MS = 600_000;
 const MOST_FINALS = 512;
 /** A given-up command has this long to end before the wire is probed all the same. */
 const MOST_ORPHAN_MS = 20_000;
+/** A slow line may be slower still the next time; but what takes longer than this is no line. */
+const SLOWER = 1.5;
+const LONGEST_REPLY_MS = 10_000;
 /** A full payload at 9600 baud, twice. */
 const LONGEST_FILL_MS = 3_000;
 /** Five escapes and a drop of DTR, behind bytes that the line had still to carry. */
@@ -53,6 +56,10 @@ export class WireProbe {
   /** A line was written at that time, and nothing has come for it yet. */
   #unansweredSinceMs = Number.NEGATIVE_INFINITY;
   #openSend: OpenSend | undefined;
+  /** When the probes were written whose answers may still come, oldest first. */
+  #unanswered: number[] = [];
+  /** How long the last answer took of which it is known which probe it was for. */
+  #roundTripMs = 0;
   #wake: (() => void) | undefined;
 
   constructor(host: ProbeHost) {
@@ -86,6 +93,9 @@ export class WireProbe {
 
   /** A final result that belongs to no command of the channel. */
   noteFinal(result: string): void {
+    const writtenAtMs = this.#unanswered.shift();
+    if (writtenAtMs !== undefined && this.#unanswered.length === 0)
+      this.#roundTripMs = this.#host.clock.now() - writtenAtMs;
     this.#unansweredSinceMs = Number.NEGATIVE_INFINITY;
     if (this.isActive && this.#finals.length < MOST_FINALS) this.#finals.push(result);
   }
@@ -98,6 +108,7 @@ export class WireProbe {
   /** The module starts anew, or another one is there: it owes nothing. */
   forget(): void {
     this.#openSend = undefined;
+    this.#unanswered = [];
   }
 
   /** A command that was written at that time is given up for `code` before its result came. */
@@ -129,7 +140,7 @@ export class WireProbe {
     const [signal, release] = eitherSignal(caller, current.signal);
     this.#finals = [];
     try {
-      this.#orphanUntilMs = Math.max(this.#orphanUntilMs, this.#unansweredSinceMs + timing.replyMs);
+      this.#orphanUntilMs = Math.max(this.#orphanUntilMs, this.#unansweredSinceMs + this.#replyMs(timing));
       await this.#orphanEnded(signal);
       if (this.#host.isInPayload()) await this.#quiet(timing.quietMs, signal); // the rest of it is no text
       this.#host.giveUpPayload();
@@ -141,18 +152,33 @@ export class WireProbe {
           const wasInData = await this.#dataEnded(signal);
           signal.throwIfAborted();
           if (wasInData && text === ESCAPE) return;
-          if (text !== ESCAPE) this.#unansweredSinceMs = this.#host.clock.now();
+          if (text !== ESCAPE) this.#probes();
           return this.#writeWithin(Buffer.from(text, 'latin1'), text.trim(), timing.replyMs, signal);
         },
         takeFinals: () => this.#finals.splice(0),
         lastByteAtMs: () => this.#lastByteAtMs,
         bytesWithin: (withinMs: number, abort: AbortSignal) => this.#bytesWithin(withinMs, abort),
+        unanswered: () => this.#unanswered.length,
+        forgetUnanswered: () => {
+          this.#unanswered = [];
+        },
+        replyMs: () => this.#replyMs(timing),
       };
       return await resynchronise(wire, this.#host.clock, timing, signal);
     } finally {
       release();
       if (this.#current === current) this.#current = undefined;
     }
+  }
+
+  #probes(): void {
+    this.#unansweredSinceMs = this.#host.clock.now();
+    this.#unanswered.push(this.#unansweredSinceMs);
+    if (this.#unanswered.length > MOST_FINALS) this.#unanswered.shift();
+  }
+
+  #replyMs({ replyMs }: ProbeTiming): number {
+    return Math.max(replyMs, Math.min(LONGEST_REPLY_MS, SLOWER * this.#roundTripMs));
   }
 
   /** A late CONNECT: data mode is left by its own statechart (invariant 8). Tells whether there was something to wait for. */

@@ -11,12 +11,15 @@ const HARMLESS: ReadonlySet<string> = new Set(
     '+CGREG +CMEE +COPS +CPAS +CPSMS +CREG +CSCS +CSQ +CTZU +GMI +GMM +GMR +ICF +IFC +IPR +CEDRXS',
     '+QCFG +QCSQ +QENG +QNWINFO +QURCCFG +QPOWD +QSCLK +QSPN +QTEMP +QINISTAT +QCELL +QNWCFG +QBAND',
     '+QIACT +QIACTEX +QICFG +QICLOSE +QIDEACT +QIDEACTEX +QIDNSCFG +QIDNSGIP +QIDNSIP +QIFGCNT +QIGETERROR',
-    '+QIHEAD +QILOCIP +QILPORT +QIMODE +QIMUX +QINDI +QIOPEN +QIRD +QIREGAPP +QISACK +QISDE +QISEND +QISERVER',
+    '+QIHEAD +QILOCIP +QILPORT +QIMODE +QIMUX +QINDI +QIOPEN +QIRD +QISACK +QISDE +QISEND +QISERVER',
     '+QISHOWLA +QISHOWPT +QISHOWRA +QISRVC +QISSTAT +QISTAT +QISTATE +QISWTMD +QITCFG +QIAUTOS +QNTP +QPING',
   ]
     .join(' ')
     .split(' '),
 );
+
+/** Harmless without arguments: with them, `+QIREGAPP` has the access to an APN on modules of other manuals. */
+const HARMLESS_FORMS: ReadonlySet<string> = new Set(['+CPIN?', '+QIREGAPP', '+QIREGAPP?']);
 
 /** One command of a line: `+NAME`, then `=?`, `?`, `=arguments` or nothing. */
 const EXTENDED = /^([+$^*#%][A-Z][A-Z0-9]*)(=\?|\?|=(.*))?$/s;
@@ -34,7 +37,7 @@ interface Part {
 function extended(text: string): Part {
   const [, name = '', form = '', body] = EXTENDED.exec(text) ?? [];
   if (name === '') return { shown: HIDDEN, isPrivate: true };
-  if (HARMLESS.has(name) || name + form === '+CPIN?') return { shown: text, isPrivate: false };
+  if (HARMLESS.has(name) || HARMLESS_FORMS.has(name + form)) return { shown: text, isPrivate: false };
   if (form === '=?') return { shown: text, isPrivate: false };
   if (CONTEXT_ALONE.test(text)) return { shown: text, isPrivate: true };
   return { shown: body === undefined ? text : `${name}=${HIDDEN}`, isPrivate: true };

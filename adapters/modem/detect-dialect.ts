@@ -11,7 +11,10 @@ import type { TraceEntry } from '../channel/trace.ts';
 import { commonCommands } from '../dialects/common.ts';
 import type { Dialect, DialectName } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
+import type { Port } from '../port.ts';
+import { AwaitedStore } from '../store/awaited-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
+import type { Store } from '../store/store.ts';
 import type { ModemOptions } from './options.ts';
 import { recoveryFrom } from './recovery-options.ts';
 
@@ -48,7 +51,8 @@ export async function detectDialect(
   signal: AbortSignal,
   note: (entry: TraceEntry) => void,
 ): Promise<DialectName> {
-  const { port, clock = systemClock, store = memoryStore() } = options;
+  const { port, clock = systemClock } = options;
+  const store = new AwaitedStore(options.store ?? memoryStore(), clock);
   const recovery = recoveryFrom(options.recovery, ANY.limits);
   const probe = {
     replyMs: recovery.probeReplyMs,
@@ -72,7 +76,7 @@ export async function detectDialect(
     await port.open();
     channel.listen();
     const { isSynchronised } = await channel.synchronise(probe, signal);
-    if (!isSynchronised) return await remembered(options);
+    if (!isSynchronised) return await remembered(store, port);
     const found = await ask(channel, signal);
     await store.write(DIALECT_KEY, found);
     return found;
@@ -99,8 +103,8 @@ async function ask(channel: AtChannel, signal: AbortSignal): Promise<DialectName
 }
 
 /** A module that hangs at the start cannot be asked, but an earlier process has. */
-async function remembered({ store, port }: ModemOptions): Promise<DialectName> {
-  const name = await store?.read(DIALECT_KEY);
+async function remembered(store: Store, port: Port): Promise<DialectName> {
+  const name = await store.read(DIALECT_KEY);
   const known = Object.values(dialects).find((dialect) => dialect.name === name);
   if (known) return known.name;
   throw new ModemError(

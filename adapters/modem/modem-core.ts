@@ -39,7 +39,7 @@ export class ModemCore {
   #hasStarted = false;
 
   constructor(options: CheckedOptions) {
-    this.#store = new AwaitedStore(options.store);
+    this.#store = new AwaitedStore(options.store, options.clock);
     this.options = { ...options, store: this.#store };
     const { port, dialect, clock, recovery, queueLimit } = this.options;
     this.channel = new AtChannel({

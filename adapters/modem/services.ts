@@ -9,12 +9,17 @@ import type { AtChannel } from '../channel/at-channel.ts';
 import type { ProbeTiming } from '../channel/resynchronise.ts';
 import { commandError } from '../command-error.ts';
 import type { Command, RegistrationStatus } from '../dialects/dialect.ts';
+import { endingWithin } from '../ending-within.ts';
+import { type ResetRequest, resetFailure } from '../power/power.ts';
 import { BaudRates } from './baud-rates.ts';
 import type { CheckedOptions } from './options.ts';
 import { PinMemory } from './pin-memory.ts';
 
 /** Where the ladder's position is kept in the store. */
 export const LADDER_KEY = 'rebootLadder';
+
+/** Longest wait for the end of a reset, whatever control carries it out. */
+const LONGEST_RESET_MS = 600_000;
 
 /** For work that nobody waits for; voiding the wire ends it. */
 const NEVER = new AbortController().signal;
@@ -102,6 +107,18 @@ export function modemServices(
     }
   }
 
+  /** A control of the application's own may never end. */
+  function resetWithin(request: ResetRequest): Promise<void> {
+    const late = (): Error =>
+      resetFailure(
+        request,
+        `reset by ${power.description}`,
+        `it did not end within ${LONGEST_RESET_MS} ms`,
+        'give it a limit',
+      );
+    return endingWithin(clock, LONGEST_RESET_MS, async () => power.reset(request), late);
+  }
+
   return {
     openPort: async () => {
       await port.open();
@@ -176,7 +193,7 @@ export function modemServices(
     },
     resetModule: (situation, signal) => {
       channel.hold();
-      return power.reset({
+      return resetWithin({
         ...situation,
         execute: (text) => executeReset({ ...commands.reset(), text }, signal),
         lines: port.lines,

@@ -51,6 +51,10 @@ export function commandReset(options: CommandResetOptions): PowerControl {
   };
 }
 
+/** What no message and no terminal should get. */
+const CONTROLS = /\p{Cc}+/gu;
+const LONGEST_LINE = 200;
+
 /** A program, or one of its arguments. */
 function word(text: unknown): string {
   if (typeof text === 'string' && !text.includes('\0')) return text;
@@ -117,5 +121,8 @@ function lastLineOf(child: ChildProcess): () => string | undefined {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     tail = (tail + text).slice(-4_096);
   });
-  return () => tail.trimEnd().split('\n').at(-1)?.trim() || undefined;
+  return () => {
+    const line = tail.trimEnd().split('\n').at(-1) ?? '';
+    return line.replace(CONTROLS, ' ').trim().slice(0, LONGEST_LINE) || undefined;
+  };
 }

@@ -163,6 +163,13 @@ describe('commandReset', () => {
     expect(error.message).not.toContain('first');
   });
 
+  it('shows nothing of stderr that a terminal would obey, and no more than a line', async () => {
+    const error = await failureOf(script(`printf '\\033[2Jstuck\\007 %0999d' 7 >&2; exit 7`));
+    expect(error.message).toContain('and said: [2Jstuck  0000');
+    expect(error.message).not.toMatch(/\p{Cc}/u);
+    expect(error.message.length).toBeLessThan(400);
+  });
+
   it('says that the program does not exist', async () => {
     const error = await failureOf([join(directory, 'nothing'), '--password', 'secret']);
     expect(error).toMatchObject({ code: 'RESET_FAILED', message: expect.stringContaining('ENOENT') });

@@ -86,6 +86,8 @@ describe('a command of the application', () => {
     ['AT+QICSGP=1', 'AT+QICSGP=1'],
     ['AT+QICSGP=1,"web"', 'AT+QICSGP=1,"web"'],
     ['AT+QICSGP=1,"web","a","b"', 'AT+QICSGP=***'],
+    ['AT+QIREGAPP="internet","a","b"', 'AT+QIREGAPP=***'],
+    ['AT+QIREGAPP', 'AT+QIREGAPP'],
     ['AT!SECRET 1', 'AT***'],
   ])('%s is shown as %s', (text, shown) => {
     expect(withoutPrivateParts(text)).toBe(shown);
@@ -93,6 +95,6 @@ describe('a command of the application', () => {
 
   it('is private when its answer may be an identity', () => {
     expect(['AT+CIMI', 'AT+GSN', 'AT+QICSGP=1', 'at+qccid', 'ATI;+CGSN'].every(isPrivateLine)).toBe(true);
-    expect(['AT', 'ATI', 'AT+COPS?', 'AT+CPIN?'].some(isPrivateLine)).toBe(false);
+    expect(['AT', 'ATI', 'AT+COPS?', 'AT+CPIN?', 'AT+QIREGAPP'].some(isPrivateLine)).toBe(false);
   });
 });

@@ -95,10 +95,10 @@ describe('a module that was in data mode when it fell silent', () => {
     expect((await asked).isSynchronised).toBe(false);
     expect(written).toEqual(['AT', 'AT', '+++', 'AT', 'AT']);
     const answered = channel.synchronise(patient, signal);
-    for (let turn = 0; turn < 2; turn++) {
+    for (const quietMs of [500 + 300, 300]) {
       await clock.advance(1);
-      await say('OK');
-      await clock.advance(300);
+      await say('OK'); // others may still be answered
+      await clock.advance(quietMs);
     }
     expect((await answered).isSynchronised).toBe(true);
     written.length = 0;
@@ -145,5 +145,28 @@ describe('an OK without the answer', () => {
     void channel.execute(lte.commands.raw('AT+CGMM'));
     await clock.advance(0);
     expect(written).toEqual(['AT+CSQ', 'AT']);
+  });
+});
+
+describe('a line whose answers take longer than a probe waits for them', () => {
+  it.each([550, 600, 1_200, 2_600])('is in step when all of them have come: %i ms', async (roundTripMs) => {
+    const { channel, clock, written, say, host } = await rig();
+    const write = host.write.bind(host);
+    host.write = async (bytes) => {
+      await write(bytes);
+      const text = Buffer.from(bytes).toString('latin1').trim();
+      if (text === '+++') return;
+      const lines: Record<string, string> = { 'AT+CSQ': '+CSQ: 20,99', 'AT+CGMM': 'EC25' };
+      const answer = lines[text] === undefined ? 'OK' : `${lines[text]}\r\n\r\nOK`;
+      clock.setTimeout(() => void say(answer), roundTripMs);
+    };
+    const result = channel.synchronise({ ...probe, tries: 12, escapeAfterTries: 3 }, signal);
+    const first = channel.execute(lte.commands.raw('AT+CGMM'));
+    const second = channel.execute(lte.commands.querySignal());
+    await clock.advance(60_000);
+    expect((await result).isSynchronised).toBe(true);
+    expect(await first).toMatchObject({ kind: 'ok', value: { lines: [{ text: 'EC25' }] } });
+    expect(await second).toMatchObject({ kind: 'ok', value: { rssi: 20 } });
+    expect(written.slice(-2)).toEqual(['AT+CGMM', 'AT+CSQ']);
   });
 });

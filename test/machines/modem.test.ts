@@ -1133,8 +1133,10 @@ describe('a connection that the module accepted', () => {
     const [first, second] = [socketInput(11), socketInput(10)];
     await one.do({ type: 'ask.adopt', input: first.input });
     expect(first.notices).toEqual(['socket.connected']);
-    await one.do({ type: 'id.taken', connectId: 11 }); // it is open: nothing happens
+    await one.do({ type: 'id.taken', connectId: 7 }); // nobody's
     expect(first.notices).toEqual(['socket.connected']);
+    await one.do({ type: 'id.taken', connectId: 11 }); // the next connection has its id
+    expect(first.notices).toEqual(['socket.connected', 'socket.failed', 'socket.released']);
     await one.do(pdpdeact);
     await one.do({ type: 'ask.adopt', input: second.input });
     expect([one.state(), second.notices]).toEqual(['recovering', ['socket.connected']]);
