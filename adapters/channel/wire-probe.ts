@@ -178,7 +178,7 @@ export class WireProbe {
   }
 
   #replyMs({ replyMs }: ProbeTiming): number {
-    return Math.max(replyMs, Math.min(LONGEST_REPLY_MS, SLOWER * this.#roundTripMs));
+    return Math.max(replyMs, Math.min(LONGEST_REPLY_MS, Math.ceil(SLOWER * this.#roundTripMs)));
   }
 
   /** A late CONNECT: data mode is left by its own statechart (invariant 8). Tells whether there was something to wait for. */
@@ -253,7 +253,8 @@ export class WireProbe {
         done();
       };
       const abort = (): void => settle(() => reject(signal.reason));
-      const timer = clock.setTimeout(() => settle(resolve), withinMs);
+      // Whole milliseconds: a rest that is too small for the clock to advance would be waited for again and again.
+      const timer = clock.setTimeout(() => settle(resolve), Math.ceil(withinMs));
       this.#wake = () => settle(resolve);
       signal.addEventListener('abort', abort, { once: true });
     });

@@ -40,13 +40,21 @@ function costMs(dialect: DialectName, pattern: string, lengthBytes: number, chun
   return best;
 }
 
+/** Other work on the machine can only make a ratio larger by chance: the least of several counts. */
+function leastRatio(dialect: DialectName, pattern: string, chunkBytes: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < TRIES && least >= STILL_LINEAR; turn++) {
+    const small = Math.max(0.2, costMs(dialect, pattern, SMALL_BYTES, chunkBytes));
+    least = Math.min(least, costMs(dialect, pattern, FACTOR * SMALL_BYTES, chunkBytes) / small);
+  }
+  return least;
+}
+
 describe.each<DialectName>(['lte', 'gsm', 'bc66'])('%s', (dialect) => {
   it.each(PATTERNS)('takes time in proportion for %s', (_, pattern) => {
     for (const chunkBytes of [7, 4096, FACTOR * SMALL_BYTES]) {
       costMs(dialect, pattern, SMALL_BYTES, chunkBytes); // compiled by now
-      const small = Math.max(0.2, costMs(dialect, pattern, SMALL_BYTES, chunkBytes));
-      const large = costMs(dialect, pattern, FACTOR * SMALL_BYTES, chunkBytes);
-      expect(large / small).toBeLessThan(STILL_LINEAR);
+      expect(leastRatio(dialect, pattern, chunkBytes)).toBeLessThan(STILL_LINEAR);
     }
   });
 });
