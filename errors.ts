@@ -20,7 +20,7 @@ export const ERROR_CODES = {
   SIM_MISSING: { meaning: 'the module finds no SIM' },
   SIM_PIN_REQUIRED: { meaning: 'the SIM asks for a PIN and none was given' },
   SIM_PIN_REJECTED: { meaning: 'the SIM refused this PIN; it is not tried again' },
-  SIM_PIN_UNCONFIRMED: { meaning: 'this PIN was given once and its verdict was lost; it is not tried again' },
+  SIM_PIN_UNCONFIRMED: { meaning: 'this PIN was given once and no verdict was heard; it is not tried again' },
   SIM_PUK_REQUIRED: { meaning: 'the SIM is locked and asks for the PUK' },
   NOT_REGISTERED: { meaning: 'the network was not found in time', errno: 'ENETUNREACH' },
   REGISTRATION_DENIED: { meaning: 'the network refuses this SIM', errno: 'ENETUNREACH' },

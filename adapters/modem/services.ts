@@ -31,6 +31,8 @@ const TRIES_BEFORE_FILL = 6;
 /** 3GPP TS 27.007 §7.2: registered at home or abroad; the network said no. */
 const REGISTERED = new Set([1, 5]);
 const DENIED = 3;
+/** 3GPP TS 27.007 §9.2.1: SIM PIN required, SIM PUK required, incorrect password. Others say nothing of the PIN: the SIM is busy, or failed. */
+const PIN_VERDICTS = new Set([11, 12, 16]);
 
 /** Times of a probe, from the recovery options. */
 export function probeTiming(options: CheckedOptions, tries: number, escapeAfterTries: number): ProbeTiming {
@@ -180,6 +182,8 @@ export function modemServices(
       if (outcome.kind === 'ok') await pins.confirm();
       if (outcome.kind === 'ok') return 'unlocked';
       if (outcome.kind !== 'refused') return 'failed';
+      // The SIM has not judged it, or nobody knows: the record stands.
+      if (outcome.moduleError !== undefined && !PIN_VERDICTS.has(outcome.moduleError)) return 'unconfirmed';
       await pins.refuse(pin);
       return 'rejected';
     },

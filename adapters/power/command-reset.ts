@@ -54,6 +54,8 @@ export function commandReset(options: CommandResetOptions): PowerControl {
 /** What no message and no terminal should get. */
 const CONTROLS = /\p{Cc}+/gu;
 const LONGEST_LINE = 200;
+/** The last line of stderr may come behind the exit, and a process in the background may hold it open for ever. */
+const LAST_WORDS_MS = 1_000;
 
 /** A program, or one of its arguments. */
 function word(text: unknown): string {
@@ -95,13 +97,17 @@ function run(program: string, parameters: readonly string[], limits: Limits): Pr
       else reject(lastLine() ? `${failure}, and said: ${lastLine()}` : failure);
     };
     child.once('error', (error) => settle(error.message));
-    child.once('exit', (code) => {
-      if (code === 0 && stopped === undefined) settle(undefined);
+    child.once('exit', (code, by) => {
+      if (stopped !== undefined) return;
+      if (code === 0) return settle(undefined);
+      const failure = code === null ? `${by} ended it` : `exit code ${code}`;
+      clock.clearTimeout(timer);
+      timer = clock.setTimeout(() => settle(failure), LAST_WORDS_MS);
+      child.once('close', () => settle(failure));
     });
-    // 'close' comes after the last of stderr.
-    child.once('close', (code, by) =>
-      settle(stopped ?? (code === null ? `${by} ended it` : `exit code ${code}`)),
-    );
+    child.once('close', () => {
+      if (stopped !== undefined) settle(stopped);
+    });
   });
 }
 

@@ -205,7 +205,7 @@ export const unlockingSim = modemSetup.createStateConfig({
               params: {
                 code: 'SIM_PIN_UNCONFIRMED',
                 message:
-                  'this PIN was given to the SIM once and nobody heard its answer: it is not tried again, because a wrong one locks ' +
+                  'this PIN was given to the SIM once, and no answer told whether it is right: it is not tried again, because a wrong one locks ' +
                   'the SIM; check it, then delete simPin from the store, or unlock the SIM by hand',
               },
             },

@@ -198,6 +198,13 @@ describe('commandReset', () => {
     process.kill(await started(file));
   });
 
+  it('names the exit code also when something in the background holds stderr', async () => {
+    const file = join(directory, 'pid');
+    const error = await failureOf([...script('echo stuck >&2; sleep 60 & echo $! > "$0"; exit 3'), file]);
+    expect(error.message).toContain('exit code 3, and said: stuck');
+    process.kill(await started(file));
+  });
+
   it('ends the program and its children at the limit', async () => {
     const clock = new VirtualClock();
     const file = join(directory, 'pid');

@@ -1,5 +1,6 @@
 /** Who may write while the channel is brought back in step. */
 import { AtChannel } from '../../adapters/channel/at-channel.ts';
+import { WireProbe } from '../../adapters/channel/wire-probe.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { memoryPortPair } from '../../index.ts';
 import { VirtualClock } from '../../streams/clock.ts';
@@ -42,6 +43,32 @@ async function inData() {
   one.written.length = 0;
   return one;
 }
+
+describe('the silence behind half a payload', () => {
+  it('ends also where a rest of it is too small for the clock to advance', async () => {
+    const startMs = 1_000.1;
+    expect(startMs + 300 - startMs).toBeLessThan(300); // in floating point
+    const clock = new VirtualClock(startMs);
+    const { setTimeout } = clock;
+    let timers = 0;
+    clock.setTimeout = (...args) => {
+      if (++timers > 50) throw new TypeError('waits for nothing');
+      return setTimeout.apply(clock, args);
+    };
+    const written: string[] = [];
+    const wire = new WireProbe({
+      ...{ clock, sendInputTimeoutMs: 0, isInPayload: () => true, isInData: () => false },
+      giveUpPayload: () => undefined,
+      write: async (_, shown) => void written.push(shown),
+    });
+    const stop = new AbortController();
+    const stopped = wire.synchronise(probe, stop.signal).catch(() => undefined);
+    await clock.advance(302);
+    expect(written).toEqual(['AT']);
+    stop.abort();
+    await stopped;
+  });
+});
 
 describe('a synchronisation', () => {
   it('waits for the end of the command on the wire, and is in front of those that wait', async () => {

@@ -172,6 +172,31 @@ describe('invariant 10: the ladder holds across process restarts', () => {
   });
 });
 
+describe('a power control that never ends', () => {
+  it('has failed after 10 minutes, and the ladder goes on', async () => {
+    const asked: number[] = [];
+    const r = rig({
+      power: {
+        description: 'relay that is stuck',
+        reachesSilentModule: true,
+        reset: () => {
+          asked.push(r.clock.now());
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    r.module.inject({ kind: 'hang' });
+    const started = r.modem.start().catch(() => undefined);
+    await r.clock.advance(HOUR_MS);
+    await r.clock.runUntil(r.modem.stop());
+    await started;
+    r.module.dispose();
+    expect(asked.length).toBeGreaterThan(2);
+    expect(asked.slice(1).map((at, n) => at - (asked[n] ?? 0) >= 600_000)).not.toContain(false);
+    expect(r.steps.find((step) => step.startsWith('reset failed'))).toContain('600000 ms');
+  });
+});
+
 describe('invariant 11: escalation follows outcomes', () => {
   it('activates the context anew after 5 failed opens, and resets after 3 such cures, though queries say all is well', async () => {
     const r = rig(
@@ -403,6 +428,17 @@ describe('invariant 16: a wrong SIM PIN is tried once', () => {
     for (let n = 0; n < 2; n++) expect(await life(restarts)).toMatchObject({ code: 'SIM_PIN_UNCONFIRMED' });
     expect(tries).toBe(1);
     module.dispose();
+  });
+
+  it.each([
+    [14, 'SIM_PIN_UNCONFIRMED', 'says nothing of the PIN'],
+    [16, 'SIM_PIN_REJECTED', 'means an incorrect password'],
+  ])('is not tried again behind +CME ERROR: %d, and told as %s: that %s', async (cme, code) => {
+    const rules = [{ when: { onCommand: 'AT+CPIN=' }, fault: { kind: 'error', cme } }] as const;
+    const r = rig({ pin: '1234' }, { sim: { pin: '1234' }, faults: { rules } });
+    await expect(r.clock.runUntil(r.modem.start())).rejects.toMatchObject({ code });
+    expect(tries(r)).toBe(1);
+    await dismantle(r);
   });
 
   it('is forgotten as soon as the SIM is ready, also when the answer to it was lost', async () => {
