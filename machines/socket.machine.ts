@@ -50,6 +50,7 @@ export const socketMachine = crashSafe(
       failure: undefined,
       staleRetries: 0,
       pollMs: input.timing.pollMs,
+      openLooks: 0,
       sendFailures: 0,
       counters: NONE,
       uncountedPolls: 0,

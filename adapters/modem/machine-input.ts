@@ -68,6 +68,7 @@ export function socketTiming({ recovery }: CheckedOptions): SocketTiming {
   return {
     openTimeoutMs: recovery.openTimeoutMs,
     openPollMs: recovery.openPollMs,
+    longestOpenPollMs: recovery.longestOpenPollMs,
     closeTimeoutMs: recovery.closeTimeoutMs,
     pollMs: recovery.receivePollMs,
     longestPollMs: recovery.longestReceivePollMs,

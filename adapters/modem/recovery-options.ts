@@ -13,8 +13,9 @@ export const recoveryDefaults = {
   commandTimeoutMs: 0,
   /** Wait for the result of an open (lte §2.1.4), here and on ugxx and rg; 75 s on gsm, 40 s on bc66. */
   openTimeoutMs: 150_000,
-  /** Distance between looks at a socket whose open result does not come: the URC may be lost. */
-  openPollMs: 5_000,
+  /** First and longest distance between looks at a socket whose open result does not come: the URC may be lost. */
+  openPollMs: 1_000,
+  longestOpenPollMs: 5_000,
   /** Limit of AT+QICLOSE (lte §2.1.5; up to 120 s were seen on bad networks); 60 s on gsm and bc66. */
   closeTimeoutMs: 10_000,
   /** Wait for a late final result after a timeout, before the channel is probed. */
@@ -81,7 +82,7 @@ export const recoveryDefaults = {
   mostReboots: 0,
   /** Reopening of a lost port: first and longest distance between tries. */
   reopenMs: 250,
-  longestReopenMs: 1_000,
+  longestReopenMs: 500,
   /** Polls for received data whose URC was lost: first and longest distance. */
   receivePollMs: 1_000,
   longestReceivePollMs: 30_000,
@@ -123,6 +124,7 @@ export const recoveryPresets = {
     simTimeoutMs: 60_000,
     registrationTimeoutMs: 300_000,
     attachTimeoutMs: 180_000,
+    openPollMs: 5_000,
     activationRetryMs: 10_000,
     longestActivationRetryMs: 120_000,
     failedOpens: 10,
@@ -137,7 +139,7 @@ export const recoveryPresets = {
   /** Readings that are old after seconds, on power from the mains: what is lost is noticed early. */
   eager: {
     registrationTimeoutMs: 60_000,
-    openPollMs: 2_000,
+    longestOpenPollMs: 2_000,
     activationRetryMs: 500,
     longestActivationRetryMs: 10_000,
     coolingProbeMs: 2_000,

@@ -6,6 +6,7 @@
 import { firstValueFrom, Subject } from 'rxjs';
 import type { ActorRefFrom } from 'xstate';
 import type { modemMachine } from '../../machines/modem.machine.ts';
+import { ID_IN_USE } from '../../machines/socket/setup.ts';
 import type {
   SocketActor,
   SocketFailure,
@@ -73,7 +74,6 @@ type RemoteIp = Urc & { readonly name: 'remote_ip' };
 
 /** Each may take some seconds. */
 const MOST_DISPLACEMENTS = 3;
-const ID_IN_USE = 563;
 
 const NO_DATA_MODE: SocketInput['data'] = {
   pump: { send: () => undefined },

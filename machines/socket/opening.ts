@@ -79,6 +79,7 @@ export const opening = socketSetup.createStateConfig({
       },
     },
     awaitingResult: {
+      entry: 'forgetOpenLooks',
       after: {
         openTimeout: {
           target: '#socket.opening.refused',
@@ -88,7 +89,10 @@ export const opening = socketSetup.createStateConfig({
       initial: 'waiting',
       states: {
         // `closed` may be the echo of an older close of this id (rg §2.3.8): the state tells.
-        waiting: { after: { openPoll: { target: 'looking' } }, on: { 'urc.closed': { target: 'looking' } } },
+        waiting: {
+          after: { openPoll: { target: 'looking', actions: 'countOpenLook' } },
+          on: { 'urc.closed': { target: 'looking' } },
+        },
         // The URC may be lost, or go to another port of the module.
         looking: {
           invoke: {

@@ -54,6 +54,7 @@ export interface SocketTiming {
   readonly openTimeoutMs: number;
   /** Distance between looks at the state while the result of an open is missing. */
   readonly openPollMs: number;
+  readonly longestOpenPollMs: number;
   readonly closeTimeoutMs: number;
   /** First and longest distance between polls for data whose URC was lost; doubles while nothing comes. */
   readonly pollMs: number;
@@ -107,6 +108,8 @@ export interface SocketContext extends SocketInput {
   readonly isGone: boolean;
   readonly failure: SocketFailure | undefined;
   readonly staleRetries: number;
+  /** At a socket whose open result is missing. */
+  readonly openLooks: number;
   readonly pollMs: number;
   readonly sendFailures: number;
   readonly counters: SendCounters;
@@ -301,6 +304,8 @@ export const socketSetup = setup({
   },
   actions: {
     noteStale: assign({ staleRetries: 1 }),
+    countOpenLook: assign(({ context }) => ({ openLooks: context.openLooks + 1 })),
+    forgetOpenLooks: assign({ openLooks: 0 }),
     fail: assign(({ context }, failure: SocketFailure) => ({ failure: context.failure ?? failure })),
     announceConnected: ({ context }) => {
       context.owner.send({ type: 'socket.connected' });
@@ -388,7 +393,8 @@ export const socketSetup = setup({
   },
   delays: {
     openTimeout: ({ context }) => context.timing.openTimeoutMs,
-    openPoll: ({ context }) => context.timing.openPollMs,
+    openPoll: ({ context: { timing, openLooks } }) =>
+      doubled(timing.openPollMs, openLooks, timing.longestOpenPollMs),
     idlePoll: ({ context }) => context.pollMs,
     sendBackoff: ({ context: { timing, sendFailures } }) =>
       doubled(timing.sendBackoffMs, sendFailures - 1, timing.longestSendBackoffMs),

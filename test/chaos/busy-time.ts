@@ -9,6 +9,10 @@ const WAITS_FOR_PAYLOAD = /^AT\+QISEND(?!EX)(?!=\d+,0\b)/i;
 const DELAY = /^\{"kind":"delay","ms":(\d+)/;
 /** A send whose payload does not come is the host's time. */
 const SEND_MS = 5_000;
+/** gsm: with AT+QIMUX=0 the only socket is 0. */
+const ONLY_ID = '0';
+/** Its connect id; gsm names no context in front of it. */
+const OPEN = /^AT\+QIOPEN=(?:(?:\d+,)?(\d+),)?"/;
 /** Limit of a connect. */
 const OPEN_MS = 76_000;
 
@@ -16,7 +20,8 @@ const OPEN_MS = 76_000;
 export class BusyTime {
   readonly intervals: Interval[] = [];
   #command: Interval | undefined;
-  #open: Interval | undefined;
+  /** By connect id. */
+  readonly #opens = new Map<string, Interval>();
   #boot: Interval | undefined;
   /** So much later the module takes up the next command. */
   #delayMs = 0;
@@ -29,7 +34,8 @@ export class BusyTime {
   event({ kind, text, atMs }: ModuleEvent): void {
     if (kind === 'command') this.#began(text, atMs);
     else if (kind === 'result') this.#command = end(this.#command, atMs);
-    else if (kind === 'socket' || kind === 'context') this.#open = end(this.#open, atMs);
+    else if (kind === 'socket') this.#opened(atMs, text.split(' ')[0]);
+    else if (kind === 'context') this.#opened(atMs);
     else if (kind === 'power') this.#powered(text, atMs);
     else if (kind === 'fault') this.#delayMs = Number(DELAY.exec(text)?.[1] ?? this.#delayMs);
   }
@@ -41,12 +47,21 @@ export class BusyTime {
       WAITS_FOR_PAYLOAD.test(text) ? SEND_MS + this.#delayMs : Number.POSITIVE_INFINITY,
     );
     this.#delayMs = 0;
-    if (text.startsWith('AT+QIOPEN=')) this.#open = begin(this.intervals, atMs, OPEN_MS);
+    const open = OPEN.exec(text);
+    if (open) this.#opens.set(open[1] ?? ONLY_ID, begin(this.intervals, atMs, OPEN_MS));
+  }
+
+  /** That one has ended, well or not; without an id all of them. */
+  #opened(atMs: number, id?: string): void {
+    for (const each of id === undefined ? [...this.#opens.keys()] : [id]) {
+      end(this.#opens.get(each), atMs);
+      this.#opens.delete(each);
+    }
   }
 
   #powered(text: string, atMs: number): void {
     this.#command = end(this.#command, atMs);
-    this.#open = end(this.#open, atMs);
+    this.#opened(atMs);
     if (text === 'booting') this.#boot = begin(this.intervals, atMs, Number.POSITIVE_INFINITY);
     else this.#boot = end(this.#boot, atMs + AFTER_BOOT_MS);
   }

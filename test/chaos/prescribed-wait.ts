@@ -5,6 +5,7 @@
  *    AT+QIACT ──▶ ERROR ──▶ next   the wait behind a refused activation
  *    AT+QISEND ──▶ no prompt       until something is written; for up to 10 minutes
  *    no result ──▶ … ──▶ result    the silence behind each result that may be the late one
+ *    AT ──▶ OK                     the silence that shows that nothing else was owed (invariant 12)
  *    cooling                       the ladder
  */
 import type { ModuleEvent, VirtualDialect } from '../../simulator/index.ts';
@@ -20,6 +21,8 @@ const LIMITS_MS: readonly (readonly [RegExp, number])[] = [
 const CLOSE_MS = 10_000;
 /** gsm and bc66 give no limit of their own for a close. */
 const ANY_COMMAND_MS = 60_000;
+/** Wait for a late result behind the limit (docs/RECOVERY.md). */
+const DRAIN_MS = 1_000;
 /** Longest wait behind a refused activation (docs/RECOVERY.md). */
 const REFUSED_MS = 20_000;
 const ACTIVATION = /^AT\+(?:QIACT|QIREGAPP|CGATT=1)/i;
@@ -29,7 +32,7 @@ const CONNECTS_BEHIND_OK = /^AT\+QI(?:OPEN|SERVER)/;
 const ENDS_BEHIND_OK = /^AT\+QI(?:SEND|CLOSE)/;
 /** A send without a prompt whose payload looks like commands: nothing is written for so long (D-006), if the module stays silent. */
 const UNPROMPTED_MS = 600_000;
-/** Silence in front of the question behind a result that may be a late one (D-061). */
+/** Silence behind a result that may be a late one (D-061), or may be followed by one. */
 const DOUBTFUL_MS = 300;
 const SENDS = /^AT\+QISEND(?:=|EX=|$)/i;
 const ASKS_COUNTERS = /^AT\+QISEND=\d+,0\b/i;
@@ -49,6 +52,8 @@ export class PrescribedWait {
   #isAnswered = true;
   /** A command was given up before its result came. */
   #owes = false;
+  /** The last line that was written. */
+  #isProbe = false;
   #doubtful: Interval | undefined;
   #writtenAtMs = 0;
   #refused: Interval | undefined;
@@ -69,19 +74,23 @@ export class PrescribedWait {
     const isCommand = /^AT(?:[+&EO]|\r)/i.test(text);
     // The payload of a send that waits no longer for its prompt, or was prompted at last.
     if (!isCommand && this.#command && this.#isSend)
-      this.#command.toMs = Math.min(this.#command.toMs, Math.max(atMs, this.#writtenAtMs + ANY_COMMAND_MS));
+      this.#command.toMs = Math.min(
+        this.#command.toMs,
+        Math.max(atMs, this.#writtenAtMs + ANY_COMMAND_MS + DRAIN_MS),
+      );
     if (!isCommand) return;
     this.#owes ||= !this.#isAnswered;
     this.#command = end(this.#command, atMs);
-    this.#refused = end(this.#refused, atMs);
-    if (text.startsWith('AT\r')) return;
+    if (ACTIVATION.test(text) || text.startsWith('AT+QIDEACT')) this.#refused = end(this.#refused, atMs);
+    this.#isProbe = text.startsWith('AT\r');
+    if (this.#isProbe) return;
     this.#text = text;
     this.#writtenAtMs = atMs;
     this.#isAnswered = false;
     this.#isOkLate = false;
     const limitMs = this.#limitOf(text);
-    this.#limitAtMs = atMs + limitMs;
-    this.#command = begin(this.intervals, atMs, limitMs);
+    this.#limitAtMs = atMs + limitMs + DRAIN_MS;
+    this.#command = begin(this.intervals, atMs, limitMs + DRAIN_MS);
   }
 
   /** A process starts on a module that was left in data mode, or in the middle of a command: probes, silence, an escape, probes … */
@@ -112,7 +121,7 @@ export class PrescribedWait {
   #result(text: string, atMs: number): void {
     if (text === '(nothing)') return;
     this.#isAnswered = true;
-    if (this.#owes) this.#doubtful = begin(this.intervals, atMs, DOUBTFUL_MS);
+    if (this.#owes || this.#isProbe) this.#doubtful = begin(this.intervals, atMs, DOUBTFUL_MS);
     if (text.includes('ERROR') && ACTIVATION.test(this.#text))
       this.#refused = begin(this.intervals, atMs, REFUSED_MS);
     const endsLater = this.#connectsLater || (this.#dialect === 'bc66' && ENDS_BEHIND_OK.test(this.#text));

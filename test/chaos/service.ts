@@ -2,7 +2,7 @@
 import type { ModemSocket } from '../../index.ts';
 import { echoPeer, type FaultKind } from '../../simulator/index.ts';
 import type { HostProcess } from './host-process.ts';
-import { lengthOf } from './intervals.ts';
+import { begin, lengthOf } from './intervals.ts';
 import type { World } from './world.ts';
 
 export interface Service {
@@ -24,7 +24,7 @@ const CALM_LIMIT_MS = 4 * 3_600_000;
 const FINE_MS = 600_000;
 const COARSE_STEP_MS = 1_000;
 /** What the host may need beyond that: probes, silences behind them, the polls of the bring-up. */
-const ALLOWANCE_MS = 6_000;
+const ALLOWANCE_MS = 2_500;
 const OWN_FACTOR = 1.2;
 /** However long the module itself needs. */
 const LIMIT_MS = 3_600_000;
@@ -126,8 +126,11 @@ class Asker {
     this.#socket?.destroy();
   }
 
+  /** Its own time, and not that of the host. */
   #later(): void {
-    this.#world.clock.setTimeout(() => this.ask(), RETRY_MS);
+    const { clock, prescribed } = this.#world;
+    begin(prescribed.intervals, clock.now(), RETRY_MS);
+    clock.setTimeout(() => this.ask(), RETRY_MS);
   }
 
   #connect(host: HostProcess): void {

@@ -287,6 +287,7 @@ function socketInput(connectId: number, contextId = 1) {
     timing: {
       openTimeoutMs: 150_000,
       openPollMs: 5000,
+      longestOpenPollMs: 5000,
       closeTimeoutMs: 10_000,
       pollMs: 1000,
       longestPollMs: 8000,

@@ -30,7 +30,8 @@ const open: OpenParameters = {
 };
 const timing: SocketTiming = {
   openTimeoutMs: 150_000,
-  openPollMs: 40_000,
+  openPollMs: 20_000,
+  longestOpenPollMs: 40_000,
   closeTimeoutMs: 10_000,
   pollMs: 1000,
   longestPollMs: 8000,
@@ -243,7 +244,7 @@ describe('an open', () => {
     const one = socket();
     await one.do(ask);
     await one.clock.advance(149_999);
-    expect(one.take()).toEqual([OPEN, STATE, STATE, STATE]);
+    expect(one.take()).toEqual([OPEN, STATE, STATE, STATE, STATE]); // behind 20, 60, 100 and 140 s
     await one.clock.advance(1);
     expect(one.take()).toEqual([CLOSE]);
     expect(one.notices).toEqual(['failed OPEN_TIMED_OUT', 'released']);
@@ -253,7 +254,7 @@ describe('an open', () => {
   it('whose URC was lost is found by its state, and the way of the URCs is reported', async () => {
     const one = socket({ [STATE]: ok([{ state: 'connected', modulePort: 'usbat' }]) });
     await one.do(ask);
-    await one.clock.advance(40_000);
+    await one.clock.advance(20_000);
     expect([one.notices, one.reports]).toEqual([['connected'], ['urcMissed', 'opened']]);
   });
 
@@ -261,9 +262,9 @@ describe('an open', () => {
     const another = { state: 'connected', remotePort: 8 };
     const one = socket({ [STATE]: [ok([another]), ok([{ ...another, remotePort: 7 }])] });
     await one.do(ask);
-    await one.clock.advance(40_000);
+    await one.clock.advance(20_000);
     expect([one.take(), one.notices]).toEqual([[OPEN, STATE, CLOSE, OPEN], []]);
-    await one.clock.advance(40_000);
+    await one.clock.advance(20_000);
     expect(one.notices).toEqual(['connected']);
   });
 
