@@ -109,6 +109,7 @@ export class WireProbe {
   forget(): void {
     this.#openSend = undefined;
     this.#unanswered = [];
+    this.#roundTripMs = 0; // of a module that hung, perhaps
   }
 
   /** A command that was written at that time is given up for `code` before its result came. */

@@ -70,6 +70,30 @@ describe('the silence behind half a payload', () => {
   });
 });
 
+describe('a module that hung and starts anew', () => {
+  it('is probed at the pace of the options again: how long it hung says nothing of the line', async () => {
+    const clock = new VirtualClock(1_000);
+    const writtenAtMs: number[] = [];
+    const wire = new WireProbe({
+      ...{ clock, sendInputTimeoutMs: 0, isInPayload: () => false, isInData: () => false },
+      giveUpPayload: () => undefined,
+      write: async () => void writtenAtMs.push(clock.now()),
+    });
+    const synchronise = () => wire.synchronise(probe, signal);
+    const hung = synchronise();
+    await clock.advance(400);
+    wire.noteFinal('OK');
+    await clock.advance(5_000);
+    await hung;
+    writtenAtMs.length = 0;
+    wire.forget();
+    const silent = synchronise();
+    await clock.advance(10_000);
+    await silent;
+    expect(writtenAtMs.slice(1).map((at, n) => at - (writtenAtMs[n] ?? 0))).toEqual([500, 500, 500]);
+  });
+});
+
 describe('a synchronisation', () => {
   it('waits for the end of the command on the wire, and is in front of those that wait', async () => {
     const { channel, clock, written, say, run } = await rig();

@@ -24,7 +24,7 @@ const CALM_LIMIT_MS = 4 * 3_600_000;
 const FINE_MS = 600_000;
 const COARSE_STEP_MS = 1_000;
 /** What the host may need beyond that: probes, silences behind them, the polls of the bring-up. */
-const ALLOWANCE_MS = 2_500;
+const ALLOWANCE_MS = 4_000;
 const OWN_FACTOR = 1.2;
 /** However long the module itself needs. */
 const LIMIT_MS = 3_600_000;
