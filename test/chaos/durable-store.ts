@@ -3,10 +3,13 @@
 import type { Store } from '../../index.ts';
 import type { Random } from '../../simulator/random.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
+import { begin, type Interval } from './intervals.ts';
 
 /** The disk. */
 export class DurableStore {
   readonly texts = new Map<string, string>();
+  /** When it was at work. */
+  readonly busy: Interval[] = [];
 }
 
 interface Pending {
@@ -36,10 +39,11 @@ export class MortalStore implements Store {
   }
 
   async read(key: string): Promise<unknown> {
-    if (this.#longestMs > 0)
-      await new Promise<void>((resolve) =>
-        this.#clock.setTimeout(resolve, this.#random.integer(0, this.#longestMs)),
-      );
+    if (this.#longestMs > 0) {
+      const tookMs = this.#random.integer(0, this.#longestMs);
+      begin(this.#disk.busy, this.#clock.now(), tookMs);
+      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, tookMs));
+    }
     const text = this.#disk.texts.get(key);
     return text === undefined ? undefined : JSON.parse(text);
   }
@@ -54,8 +58,11 @@ export class MortalStore implements Store {
       this.#pending.push(pending);
       pending.timer = this.#clock.setTimeout(() => {
         this.#commit(pending);
-        this.#clock.setTimeout(resolve, this.#random.integer(0, Math.floor(this.#longestMs / 4)));
+        const confirmsMs = this.#random.integer(0, Math.floor(this.#longestMs / 4));
+        begin(this.#disk.busy, dueMs, confirmsMs);
+        this.#clock.setTimeout(resolve, confirmsMs);
       }, dueMs - nowMs);
+      begin(this.#disk.busy, nowMs, dueMs - nowMs);
       this.#onWrite();
     });
   }

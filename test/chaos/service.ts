@@ -73,12 +73,12 @@ export async function measureService(world: World): Promise<Service | undefined>
 
 /** What the time was needed for. The line that is echoed travels there and back, too. */
 function spent(
-  { busy, prescribed, schedule }: World,
+  { busy, prescribed, disk, schedule }: World,
   fromMs: number,
   toMs: number,
 ): Pick<Service, 'ownMs' | 'prescribedMs'> {
   const moduleMs = lengthOf(busy.intervals, fromMs, toMs);
-  const togetherMs = lengthOf([...busy.intervals, ...prescribed.intervals], fromMs, toMs);
+  const togetherMs = lengthOf([...busy.intervals, ...prescribed.intervals, ...disk.busy], fromMs, toMs);
   return { ownMs: moduleMs + 2 * schedule.latencyMs, prescribedMs: togetherMs - moduleMs };
 }
 

@@ -65,7 +65,7 @@ export class World {
   readonly log: string[] | undefined;
   readonly #hash = createHash('sha256');
   readonly #random;
-  readonly #disk = new DurableStore();
+  readonly disk = new DurableStore();
   #host: HostProcess | undefined;
   #hosts = 0;
   /** What a host has written last. */
@@ -140,7 +140,7 @@ export class World {
     this.#hosts += 1;
     this.wire.launched();
     const host = new HostProcess(this.#hosts, {
-      ...{ schedule: this.schedule, clock: this.clock, module: this.module, disk: this.#disk },
+      ...{ schedule: this.schedule, clock: this.clock, module: this.module, disk: this.disk },
       ...{ random: this.#random, oracle: this.oracle },
       log: (line) => this.note(`h${host?.number ?? this.#hosts} ${line}`),
       onWrite: (bytes) => {
