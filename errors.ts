@@ -43,11 +43,13 @@ export const ERROR_CODES = {
   SOCKET_CLOSED: { meaning: 'the socket is closed', errno: 'EPIPE' },
   SEND_FAILED: { meaning: 'the module does not take the data', errno: 'EPIPE' },
   SEND_CANCELLED: { meaning: 'the module takes a byte of the data for the end of the send', errno: 'EPIPE' },
+  TLS_FAILED: { meaning: 'TLS could not be established on the connection', errno: 'EPROTO' },
   NOT_ACKNOWLEDGED: { meaning: 'the peer did not acknowledge the data in time', errno: 'ETIMEDOUT' },
   RESET_FAILED: { meaning: 'the module could not be reset' },
   HARD_RESET_NEEDED: { meaning: 'the module is silent, and only AT commands could reset it' },
   REBOOTS_EXHAUSTED: { meaning: 'the reboot ladder is at its configured end' },
   STORE_FAILED: { meaning: 'the durable state could not be read or written' },
+  ABORTED: { meaning: 'the signal that was given with the call was aborted', errno: 'ECANCELED' },
   STOPPED: { meaning: 'stop() was called', errno: 'ECANCELED' },
   INTERNAL: { meaning: 'a defect in urchestra: please report it' },
 } as const satisfies Record<string, { readonly meaning: string; readonly errno?: string }>;

@@ -44,6 +44,14 @@ export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
 export { ModemDatagram, type RemoteInfo, type Sender } from './adapters/net/modem-datagram.ts';
 export { ModemServer } from './adapters/net/modem-server.ts';
 export { ModemSocket } from './adapters/net/modem-socket.ts';
+export type { ConnectionOptions, ReconnectOptions } from './adapters/node/connections.ts';
+export type {
+  AgentConnectOptions,
+  HttpAgentOptions,
+  HttpsAgentOptions,
+} from './adapters/node/http-agents.ts';
+export type { MqttStreamOptions } from './adapters/node/mqtt-stream.ts';
+export type { ConnectTlsOptions } from './adapters/node/tls.ts';
 export type { Port, PortLines } from './adapters/port.ts';
 export { atReset } from './adapters/power/at-reset.ts';
 export { commandReset, parseCommandLine } from './adapters/power/command-reset.ts';

@@ -201,6 +201,15 @@ export interface BringUpRow {
   readonly option?: string;
 }
 
+/** How a dialect measures the time without traffic behind which TCP keep-alive sets in. */
+export interface KeepaliveIdle {
+  readonly idleName: string;
+  readonly unitMs: number;
+  /** Where none is asked for. */
+  readonly usual: number;
+  readonly most: number;
+}
+
 /** An option of the modules that the user may set, under a name of ours. */
 export interface ModuleOption {
   /** The option of AT+QICFG that it sets. */
@@ -439,6 +448,8 @@ export interface Dialect extends DialectTable<DialectCommands, DialectLimits>, O
   /** In transparent mode, data that comes while the port takes commands can be read (not on gsm: it waits in the module
    * for data mode). */
   readonly readsWhileSuspended: boolean;
+  /** The idle time of its TCP keep-alive, as the option `tcpKeepalive` has it (not on gsm and bc66). */
+  readonly keepalive?: KeepaliveIdle;
   /** By their names. */
   readonly moduleOptions: Readonly<Record<string, ModuleOption>>;
   /** Whether contexts take `savesCredentialsForCdma`. */

@@ -16,7 +16,7 @@ import type {
 } from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
 import { contextConfiguration } from './qi/contexts.ts';
-import { lteModuleOptions } from './qi/module-options.ts';
+import { lteKeepalive, lteModuleOptions } from './qi/module-options.ts';
 import { lteOptions } from './qi/options.ts';
 import { SOCKET_STATES } from './qi/replies.ts';
 import type { QiShape } from './qi/shape.ts';
@@ -84,6 +84,7 @@ export const lte = {
   errors: moduleErrors, // lte §4
   socketStates: SOCKET_STATES, // lte §2.1.6
   commands,
+  keepalive: lteKeepalive,
   moduleOptions: lteModuleOptions(shape), // lte §2.1.15
   ...qiTraits(shape),
   knowsCdma: true, // lte §2.1.1

@@ -16,7 +16,7 @@ import type {
   SendReport,
 } from './dialect.ts';
 import { qiBringUp, qiCommands } from './qi/commands.ts';
-import { rgModuleOptions } from './qi/module-options.ts';
+import { rgKeepalive, rgModuleOptions } from './qi/module-options.ts';
 import type { OptionTable } from './qi/option-table.ts';
 import { keepaliveRule, sharedOptions } from './qi/options.ts';
 import { pinnedOption } from './qi/pinned.ts';
@@ -121,6 +121,7 @@ export const rg = {
   errors: moduleErrors, // rg §4, D11
   socketStates: SOCKET_STATES, // rg §2.3.9
   commands,
+  keepalive: rgKeepalive,
   moduleOptions: rgModuleOptions(shape), // rg §2.3.1
   ...qiTraits(shape),
   knowsCdma: false, // rg §2.3.2

@@ -15,7 +15,7 @@ import type {
   TimeCommands,
 } from './dialect.ts';
 import { datagramBringUp, qiBringUp, qiCommands } from './qi/commands.ts';
-import { lteModuleOptions } from './qi/module-options.ts';
+import { lteKeepalive, lteModuleOptions } from './qi/module-options.ts';
 import { lteOptions } from './qi/options.ts';
 import { SOCKET_STATES } from './qi/replies.ts';
 import type { QiShape } from './qi/shape.ts';
@@ -79,6 +79,7 @@ export const ugxx = {
   errors: moduleErrors, // ugxx §3 (missing), lte §4
   socketStates: SOCKET_STATES, // lte §2.1.6
   commands,
+  keepalive: lteKeepalive,
   moduleOptions: lteModuleOptions(shape), // ugxx §2.16 is missing
   ...qiTraits(shape),
   knowsCdma: false, // ugxx §2.1

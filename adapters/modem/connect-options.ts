@@ -4,7 +4,7 @@ import type { Interruption } from '../../machines/transparent-mode.machine.ts';
 import { flag, integer } from '../dialects/arguments.ts';
 import type { AccessMode, Dialect, OpenParameters } from '../dialects/dialect.ts';
 import { shownValue } from '../dialects/shown-value.ts';
-import { bytesOf, invalid, readOptions } from '../plain-options.ts';
+import { bytesOf, invalid, needSignal, readOptions } from '../plain-options.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** How a connection waits for its context. */
@@ -13,6 +13,8 @@ interface ContextChoice {
   readonly context?: number;
   /** Limit for the wait until the context is active. The open itself has the manual's own limit. */
   readonly connectTimeoutMs?: number;
+  /** Ends it with `ABORTED`, at whatever time: before it is open, and while it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** How an idle connection is looked at (protocol.md §7.6, gsm chapter 6). Not on bc66, whose modules tell no counters. */
@@ -79,9 +81,10 @@ type Stream = 'allowHalfOpen' | 'lingerMs' | 'highWaterMark';
 export interface OpenPlan {
   readonly open: Omit<OpenParameters, 'connectId'>;
   readonly connectTimeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
-const CHOICE = ['context', 'connectTimeoutMs', 'mode'];
+const CHOICE = ['context', 'connectTimeoutMs', 'mode', 'signal'];
 const STREAM = ['allowHalfOpen', 'lingerMs', 'highWaterMark', 'probe', 'linkIdleMs'];
 /** Times in milliseconds and the mark in bytes. */
 const NUMBERS = ['connectTimeoutMs', 'lingerMs', 'highWaterMark', 'linkIdleMs'];
@@ -108,12 +111,13 @@ function readShape<T extends object>(given: T, known: readonly string[]): T {
   const mode: unknown = Reflect.get(options, 'mode');
   if (mode !== undefined && !(KNOWN_MODES as readonly unknown[]).includes(mode))
     throw invalid('mode', `must be one of ${KNOWN_MODES.join(', ')}, got ${shownValue(mode)}`);
+  needSignal(Reflect.get(options, 'signal'));
   return options as T;
 }
 
 function checkedPlan(
   open: Opening,
-  { context, connectTimeoutMs }: ContextChoice,
+  { context, connectTimeoutMs, signal }: ContextChoice,
   modem: CheckedOptions,
 ): OpenPlan {
   checkSupport(open, modem.dialect);
@@ -125,7 +129,7 @@ function checkedPlan(
   const plan = { ...open, ...traitsOf(open, contextId, modem), contextId };
   const [connectId = 0] = modem.dialect.connections.idsFor(plan);
   modem.dialect.commands.open({ ...plan, connectId }); // checks every part of it
-  return { open: plan, connectTimeoutMs: connectTimeoutMs ?? modem.recovery.openTimeoutMs };
+  return { open: plan, connectTimeoutMs: connectTimeoutMs ?? modem.recovery.openTimeoutMs, signal };
 }
 
 /** What no module of the dialect can do.

@@ -19,6 +19,7 @@ import { isPathAlive } from './path-probe.ts';
 import { modemServices, probeTiming, recalledLadder } from './services.ts';
 import { ModemSockets } from './sockets.ts';
 import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
+import { TcpKeepalive } from './tcp-keepalive.ts';
 import { UrcRouter } from './urc-router.ts';
 
 /** The modem of a known dialect: what `Modem` stands in front of. */
@@ -95,6 +96,8 @@ export class ModemCore {
         change: (contextId, sharing) => this.actor.send({ type: 'ask.reshare', contextId, sharing }),
       },
       status$: this.status$,
+      addressOf: (contextId) => this.#latest.contexts.find(({ id }) => id === contextId)?.addresses[0],
+      keepalive: new TcpKeepalive(this.channel, dialect, this.status$),
       refusal: (doing) => this.refusal(doing),
       ended: (doing) => this.ended(doing),
     });

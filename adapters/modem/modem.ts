@@ -1,3 +1,8 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import {
   exhaustMap,
   filter,
@@ -25,6 +30,16 @@ import type { Answer, Command, Dialect, DialectName, LastError } from '../dialec
 import type { ModemDatagram } from '../net/modem-datagram.ts';
 import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
+import { type ConnectionOptions, connectionsOn, type ReconnectOptions } from '../node/connections.ts';
+import {
+  type HttpAgentOptions,
+  type HttpsAgentOptions,
+  ModemHttpAgent,
+  ModemHttpsAgent,
+} from '../node/http-agents.ts';
+import { lookupBy } from '../node/lookup.ts';
+import { type MqttStreamOptions, mqttStreamOn } from '../node/mqtt-stream.ts';
+import { type ConnectTlsOptions, connectTls } from '../node/tls.ts';
 import { needSignal, readAnyOptions, readOptions } from '../plain-options.ts';
 import { checkedCommand } from './checked-command.ts';
 import {
@@ -252,6 +267,58 @@ export class Modem {
     const outcome: CommandOutcome<T> = await channel.execute(command, { owner: 'user' });
     if (outcome.kind === 'ok') return outcome.value;
     throw commandError(command, outcome);
+  }
+
+  /** Connected sockets, one after the other, for as long as somebody is subscribed: for agents.
+   *
+   * The next one is opened when the one before has ended: as soon as the module is online, and behind a wait that grows with each
+   * failure in a row and is different on each gateway. Completes when the modem is stopped. Errors with what makes further tries useless:
+   * wrong options, a modem that is `faulted`. Unsubscribing destroys the socket: `end()` it first where bytes are on their way.
+   *
+   * @throws INVALID_ARGUMENT
+   */
+  connection$(options: ConnectionOptions, reconnect: ReconnectOptions = {}): Observable<ModemSocket> {
+    const host = {
+      clock: this.#options.clock ?? systemClock,
+      status$: this.status$,
+      check: (one: ConnectionOptions) => this.checkConnect(one),
+      connect: (one: ConnectOptions) => this.connect(one),
+    };
+    return connectionsOn(host, options, reconnect);
+  }
+
+  /** TLS, by Node's own `tls`, on a connection through the module. Resolves when the peer has shown a certificate that is trusted.
+   *
+   * Rejects with `TLS_FAILED`, whose `cause` is Node's error, or with the error of the connection.
+   */
+  async connectTls(options: ConnectTlsOptions): Promise<TLSSocket> {
+    return connectTls((one) => this.createConnection(one), this.#options.clock ?? systemClock, options);
+  }
+
+  /** For `http.request({ agent })` and everything built on it. Keeps connections, four at most, unless the options say otherwise. */
+  httpAgent(options: HttpAgentOptions = {}): HttpAgent {
+    return new ModemHttpAgent((one) => this.createConnection(one), options);
+  }
+
+  /** For `https.request({ agent })`; certificates are checked as ever. */
+  httpsAgent(options: HttpsAgentOptions = {}): HttpsAgent {
+    return new ModemHttpsAgent((one) => this.createConnection(one), options);
+  }
+
+  /** For MQTT.js: what its client opens its connections by.
+   *
+   * @example new MqttClient(modem.mqttStream({ host: 'broker.example', port: 8883, tls: {} }), { clientId: 'pump-7' })
+   * @throws INVALID_ARGUMENT
+   */
+  mqttStream(options: MqttStreamOptions): () => Duplex {
+    const { tls: _, ...connection } = options;
+    this.checkConnect(connection);
+    return mqttStreamOn((one) => this.createConnection(one), options);
+  }
+
+  /** Host names by the module's DNS, in the shape of Node's option `lookup`; `UNSUPPORTED` on rg, which has none. */
+  get lookup(): LookupFunction {
+    return lookupBy(async (name) => (await this.resolve(name)).addresses);
   }
 
   /** Pings a host from the module. Resolves also when nothing came back: `received` is then 0.

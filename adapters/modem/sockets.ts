@@ -6,6 +6,7 @@ import type { Sharing } from '../dialects/dialect.ts';
 import { ModemDatagram } from '../net/modem-datagram.ts';
 import { ModemServer } from '../net/modem-server.ts';
 import { ModemSocket } from '../net/modem-socket.ts';
+import type { NetShapeOptions } from '../net/net-shape.ts';
 import type { SocketOpener } from '../net/socket-opener.ts';
 import { streamTraits } from '../net/stream-traits.ts';
 import type { TrafficObserver } from '../net/traffic.ts';
@@ -23,6 +24,7 @@ import {
 import { type ContextWait, contextActive, contextUnused } from './context-wait.ts';
 import type { CheckedOptions } from './options.ts';
 import type { ModemStatus } from './status.ts';
+import type { TcpKeepalive } from './tcp-keepalive.ts';
 
 /** The modem, as its sockets need it. */
 export interface SocketsHost {
@@ -30,6 +32,9 @@ export interface SocketsHost {
   readonly opener: SocketOpener;
   readonly moved: TrafficObserver;
   readonly status$: Observable<ModemStatus>;
+  /** The address that the network gave to a context. */
+  readonly addressOf: (contextId: number) => string | undefined;
+  readonly keepalive: TcpKeepalive;
   /** How the connections of a context share it (gsm). */
   readonly sharing: {
     readonly of: (contextId: number) => Sharing;
@@ -39,6 +44,21 @@ export interface SocketsHost {
   /** The error that says why nothing can be opened now, if nothing can. */
   readonly refusal: (doing: string) => ModemError | undefined;
   readonly ended: (doing: string) => ModemError;
+}
+
+/** A signal may end what it was given for at any time. */
+function endOnAbort(
+  target: Opening,
+  { signal }: Pick<OpenPlan, 'signal'>,
+  doing: string,
+  end: (error: ModemError) => void,
+): void {
+  if (signal === undefined) return;
+  const abort = (): void =>
+    end(new ModemError('ABORTED', `${doing}: the signal was aborted`, {}, signal.reason));
+  if (signal.aborted) queueMicrotask(abort);
+  else signal.addEventListener('abort', abort, { once: true });
+  target.once('close', () => signal.removeEventListener('abort', abort));
 }
 
 const isServer = ({ service }: OpenPlan['open']): boolean =>
@@ -59,14 +79,20 @@ export class ModemSockets {
   constructor(host: SocketsHost) {
     this.#host = host;
     host.opener.onAccepted = (socket) => this.#keep(socket);
+    host.opener.surroundings = (contextId) => this.#surroundings(contextId);
   }
 
   createConnection(options: ConnectOptions): ModemSocket {
     const plan = checkedConnect(options, this.#host.options);
     const { moved, options: all } = this.#host;
     const { clock, dialect } = all;
-    const socket = new ModemSocket({ ...plan, mode: plan.open.mode, clock, moved, ...streamTraits(dialect) });
+    const { mode, localPort, contextId } = plan.open;
+    const socket = new ModemSocket({
+      ...{ ...plan, mode, localPort, clock, moved, ...streamTraits(dialect) },
+      ...this.#surroundings(contextId),
+    });
     this.#keep(socket);
+    endOnAbort(socket, plan, `connection to ${socket.endpoint}`, (error) => socket.destroy(error));
     this.#ready(plan, `connection to ${socket.endpoint}`, socket, () => socket.destroyed)
       .then(() => {
         if (!socket.destroyed) this.#host.opener.openStream(socket, plan);
@@ -84,6 +110,7 @@ export class ModemSockets {
     const plan = checkedListen(options, this.#host.options);
     const server = new ModemServer({ ...plan, clock: this.#host.options.clock });
     this.#servers.add(server);
+    endOnAbort(server, plan, `listening on ${server.endpoint}`, (error) => server.fail(error));
     this.#start(server, this.#servers, plan, () => this.#host.opener.openServer(server, plan));
     return this.#opened(server, server, 'listening', `listen on ${server.endpoint}`);
   }
@@ -117,6 +144,15 @@ export class ModemSockets {
     this.#host.opener.end();
   }
 
+  /** What a stream asks of the modem beside moving bytes. */
+  #surroundings(contextId: number): Pick<NetShapeOptions, 'localAddress' | 'keepAlive'> {
+    const { addressOf, keepalive } = this.#host;
+    return {
+      localAddress: () => addressOf(contextId),
+      keepAlive: (isWanted, idleMs) => keepalive.set(isWanted, idleMs),
+    };
+  }
+
   #keep(socket: ModemSocket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
@@ -127,6 +163,10 @@ export class ModemSockets {
     const { moved } = this.#host;
     const datagrams = new ModemDatagram({ peer, localPort: plan.open.localPort, longestBytes, moved });
     this.#datagrams.add(datagrams);
+    endOnAbort(datagrams, plan, datagrams.endpoint, (error) => {
+      datagrams.fail(error);
+      datagrams.close();
+    });
     this.#start(datagrams, this.#datagrams, plan, () => this.#host.opener.openDatagrams(datagrams, plan));
     return this.#opened(datagrams, datagrams, peer ? 'connect' : 'listening', `open ${datagrams.endpoint}`);
   }

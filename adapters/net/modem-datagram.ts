@@ -4,7 +4,8 @@ import { ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import { joined } from '../channel/results.ts';
 import { shownValue } from '../dialects/shown-value.ts';
-import { bytesOf } from '../plain-options.ts';
+import { bytesOf, readList } from '../plain-options.ts';
+import { familyOf } from './net-shape.ts';
 import { socketError } from './socket-error.ts';
 import type { TrafficObserver } from './traffic.ts';
 
@@ -38,6 +39,12 @@ export interface ModemDatagramOptions {
 }
 
 type Done = (error: Error | null, lengthBytes: number) => void;
+type Message = Uint8Array | string | readonly (Uint8Array | string)[];
+type SendArguments =
+  | [done?: Done]
+  | [port?: number, address?: string, done?: Done]
+  | [offset: number, length: number, done?: Done]
+  | [offset: number, length: number, port: number, address?: string, done?: Done];
 
 /** More may not wait to be sent (invariant 4). */
 const MOST_WAITING = 1024;
@@ -94,23 +101,60 @@ export class ModemDatagram extends EventEmitter<{
     return { address: '', port: this.#localPort };
   }
 
-  /** Sends one datagram: to the peer, or on a bound socket to `address` and `port`.
+  /** Where a connected socket sends to.
+   *
+   * @throws INVALID_STATE on a bound one.
+   */
+  remoteAddress(): Sender & { readonly family: 'IPv4' | 'IPv6' | undefined } {
+    if (this.peer === undefined)
+      throw new ModemError('INVALID_STATE', `remoteAddress(): ${this.endpoint} is not connected to one peer`);
+    return { ...this.peer, family: familyOf(this.peer.address) };
+  }
+
+  /** Datagrams that wait for the module. */
+  getSendQueueCount(): number {
+    return this.#outbox.length;
+  }
+
+  /** Their bytes. */
+  getSendQueueSize(): number {
+    return this.#outbox.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  /** Without effect: what keeps the process alive is the port, which is shared. */
+  ref(): this {
+    return this;
+  }
+
+  /** Without effect, as `ref()`. */
+  unref(): this {
+    return this;
+  }
+
+  /** Sends one datagram: to the peer, or on a bound socket to `address` and `port`. In the forms of `dgram`:
+   * `send(message, done)`, `send(message, port, address, done)`, and both with `offset` and `length` behind the message, which may
+   * be a list of parts.
    *
    * The callback gets `MESSAGE_TOO_LONG` (nothing is written then), `INVALID_ARGUMENT`, `QUEUE_FULL`, `SEND_FAILED`, or the
    * error that ended the socket. Without a callback these are `error` events, as in Node.
    */
-  send(
-    message: Uint8Array | string,
-    ...rest: [port?: number, address?: string, done?: Done] | [done?: Done]
-  ): void {
+  send(message: Message, ...rest: SendArguments): void {
     const done = rest.find((one) => typeof one === 'function') as Done | undefined;
-    const bytes = bytesOf(message);
+    const given = rest.filter((one) => typeof one !== 'function') as unknown[];
+    const isPart = given.length > 2 || (given.length === 2 && typeof given[1] === 'number');
+    const [offset, length] = isPart ? given.splice(0, 2) : [];
+    const all = wholeMessage(message);
+    const bytes = isPart && all ? partOf(all, offset, length) : all;
     if (bytes === undefined) {
-      const text = `datagram through ${this.endpoint}: message must be a Uint8Array or a string`;
-      this.#tell(done, new ModemError('INVALID_ARGUMENT', text, { argument: 'message' }));
+      const [argument, must] =
+        all === undefined
+          ? ['message', 'message must be a Uint8Array, a string, or a list of these']
+          : ['offset', 'offset and length must be whole numbers within the message'];
+      const text = `datagram through ${this.endpoint}: ${must}`;
+      this.#tell(done, new ModemError('INVALID_ARGUMENT', text, { argument }));
       return;
     }
-    const [port, address] = rest.filter((one) => typeof one !== 'function') as unknown[];
+    const [port, address] = given;
     const to = port === undefined && address === undefined ? undefined : { port, address };
     const error = this.#refusal(bytes, to);
     if (error) {
@@ -229,6 +273,25 @@ export class ModemDatagram extends EventEmitter<{
     this.#reject(new ModemError('SOCKET_CLOSED', `datagrams through ${this.endpoint}: ${why}`));
     this.emit('close');
   }
+}
+
+/** The bytes of a message; `undefined` when it is none. */
+function wholeMessage(message: unknown): Uint8Array | undefined {
+  const alone = bytesOf(message);
+  if (alone !== undefined) return alone;
+  try {
+    const parts = readList(message, 'message').map(bytesOf);
+    return parts.every((part) => part !== undefined) ? Buffer.concat(parts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function partOf(bytes: Uint8Array, offset: unknown, length: unknown): Uint8Array | undefined {
+  const isWithin = [offset, length].every((one) => Number.isInteger(one) && (one as number) >= 0);
+  if (!isWithin) return undefined;
+  const end = (offset as number) + (length as number);
+  return end <= bytes.length ? bytes.subarray(offset as number, end) : undefined;
 }
 
 /** As the caller gives it. */

@@ -64,8 +64,35 @@ export class ModemServer extends EventEmitter<{
     return this.#connections;
   }
 
+  /** More than these are closed at once, or refused by the module. */
+  get maxConnections(): number {
+    return this.#most;
+  }
+
+  /** The port that the module listens on. Its address is that of the context: see `modem.status.contexts`. */
   address(): { readonly address: string; readonly port: number } {
     return { address: '', port: this.port };
+  }
+
+  /** As in `net.Server`; `connections` is the simpler way. */
+  getConnections(done: (error: Error | null, count: number) => void): this {
+    const { size } = this.#connections;
+    queueMicrotask(() => done(null, size));
+    return this;
+  }
+
+  /** Without effect: what keeps the process alive is the port, which is shared. */
+  ref(): this {
+    return this;
+  }
+
+  /** Without effect, as `ref()`. */
+  unref(): this {
+    return this;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** Accepts nothing more, ends the connections as `end()` does, then stops listening (the order of lte §3.5.4).

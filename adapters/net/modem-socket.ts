@@ -1,12 +1,11 @@
-import { Duplex } from 'node:stream';
 import { asModemError, type ErrorDetails, ModemError } from '../../errors.ts';
 import type { SocketActor, SocketFailure, SocketNotice } from '../../machines/socket.machine.ts';
 import type { Clock, TimerHandle } from '../../streams/clock.ts';
-import { integer } from '../dialects/arguments.ts';
 import type { AccessMode, SendCounters } from '../dialects/dialect.ts';
 import { shownValue } from '../dialects/shown-value.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { ModeSwitches } from './mode-switches.ts';
+import { NetShape, type NetShapeOptions } from './net-shape.ts';
 import { QuietTimer } from './quiet-timer.ts';
 import { SendWindow } from './send-window.ts';
 import { socketError } from './socket-error.ts';
@@ -14,10 +13,7 @@ import { StrayBytes } from './stray-bytes.ts';
 import type { TrafficObserver } from './traffic.ts';
 
 /** Options of a stream socket. */
-export interface ModemSocketOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly clock: Clock;
+export interface ModemSocketOptions extends NetShapeOptions {
   /** Access mode at the beginning. */
   readonly mode?: AccessMode;
   /** Access modes that the module can switch it to. */
@@ -46,7 +42,6 @@ type Done = (error?: Error | null) => void;
 const COUNT_EVERY_BYTES = 64 * 1024;
 const MODES: readonly AccessMode[] = ['buffer', 'push', 'transparent'];
 const DEFAULT_LINGER_MS = 5_000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
 
 /** A TCP connection through the module, shaped like `net.Socket`.
@@ -63,13 +58,9 @@ const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
  * socket.write('reading 1\n');
  * await socket.acknowledged();
  */
-export class ModemSocket extends Duplex {
-  readonly remoteHost: string;
-  readonly remotePort: number;
+export class ModemSocket extends NetShape {
   /** The module's connect id while the socket is open. */
   connectId: number | undefined;
-  /** True until the connection is established or has failed. */
-  connecting = true;
   /** Payload bytes received so far. */
   bytesRead = 0;
   /** Whether the module tells what the peer has acknowledged: not on bc66. */
@@ -101,19 +92,15 @@ export class ModemSocket extends Duplex {
   #finalDone: Done | undefined;
   #writeDone: Done | undefined;
   #lingerTimer: TimerHandle;
-  #idleTimer: TimerHandle;
-  #idleMs = 0;
   /** @internal */
   readonly strays = new StrayBytes();
 
   constructor(options: ModemSocketOptions) {
-    super({
+    super(options, {
       allowHalfOpen: options.allowHalfOpen ?? false,
       highWaterMark: options.highWaterMark ?? DEFAULT_HIGH_WATER_MARK,
       emitClose: true,
     });
-    this.remoteHost = options.host;
-    this.remotePort = options.port;
     this.#clock = options.clock;
     this.quiet = new QuietTimer(options.clock);
     this.#probe = options.probe;
@@ -131,28 +118,6 @@ export class ModemSocket extends Duplex {
   /** The access mode: how received data reaches the host. */
   get mode(): AccessMode {
     return this.#modes.mode;
-  }
-
-  /** The peer, for messages: `host:port`. */
-  get endpoint(): string {
-    return `${this.remoteHost}:${this.remotePort}`;
-  }
-
-  get remoteAddress(): string {
-    return this.remoteHost;
-  }
-
-  /** As in `net.Socket`: not connected yet. */
-  get pending(): boolean {
-    return this.connecting;
-  }
-
-  get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
-    if (this.connecting) return 'opening';
-    if (this.destroyed) return 'closed';
-    if (this.readable && this.writable) return 'open';
-    if (this.readable) return 'readOnly';
-    return this.writable ? 'writeOnly' : 'closed';
   }
 
   /** Payload bytes that were written to the socket, accepted by the module or not; sent probes are among them. */
@@ -206,28 +171,6 @@ export class ModemSocket extends Duplex {
       return Promise.reject(new ModemError('UNSUPPORTED', text));
     }
     return this.#modes.wish(mode);
-  }
-
-  /** Emits `timeout` after `timeoutMs` without a byte in either direction; 0 switches it off.
-   *
-   * @throws INVALID_ARGUMENT for what is no time of a timer.
-   */
-  setTimeout(timeoutMs: number, listener?: () => void): this {
-    integer('timeoutMs', timeoutMs, 0, LONGEST_TIMER_MS);
-    this.#idleMs = timeoutMs;
-    if (listener) this.once('timeout', listener);
-    this.#touch();
-    return this;
-  }
-
-  /** Accepted for compatibility: the module sends what it gets at once. */
-  setNoDelay(): this {
-    return this;
-  }
-
-  /** Accepted for compatibility: keep-alive is a setting of the module, not of one socket. */
-  setKeepAlive(): this {
-    return this;
   }
 
   // ---- for the modem
@@ -364,7 +307,7 @@ export class ModemSocket extends Duplex {
     this.connecting = false;
     this.#noteWritten(); // the stream is about to forget what waits
     this.#clock.clearTimeout(this.#lingerTimer);
-    this.#clock.clearTimeout(this.#idleTimer);
+    this.stopIdleTimer();
     const reason = error ?? this.#closedError();
     this.#acknowledgements.fail(reason);
     this.#modes.fail(reason);
@@ -477,9 +420,7 @@ export class ModemSocket extends Duplex {
 
   #touch(): void {
     this.quiet.touch();
-    this.#clock.clearTimeout(this.#idleTimer);
-    if (this.#idleMs <= 0 || this.destroyed) return;
-    this.#idleTimer = this.#clock.setTimeout(() => this.emit('timeout'), this.#idleMs);
+    this.restartIdleTimer();
   }
 
   #errorOf(failure: SocketFailure): ModemError {

@@ -36,6 +36,7 @@ import { DatagramPeers } from './datagram-peers.ts';
 import type { ModemDatagram } from './modem-datagram.ts';
 import type { ModemServer } from './modem-server.ts';
 import { ModemSocket } from './modem-socket.ts';
+import type { NetShapeOptions } from './net-shape.ts';
 import { type LinkRunner, NOTHING_TO_MOVE, streamLink } from './socket-link.ts';
 import { streamTraits } from './stream-traits.ts';
 import type { TrafficObserver } from './traffic.ts';
@@ -91,6 +92,8 @@ export class SocketOpener {
   readonly #peers = new Map<number, Service>();
   /** Whose statecharts live, by connect id. */
   readonly #targets = new Map<number, Target>();
+  /** What a stream asks of the modem beside moving bytes. */
+  surroundings: (contextId: number) => Pick<NetShapeOptions, 'localAddress' | 'keepAlive'> = () => ({});
   /** Told of each connection that the module accepts. */
   onAccepted: (socket: ModemSocket) => void = () => undefined;
   /** The client of a transparent server whose CONNECT is still to come. */
@@ -180,17 +183,19 @@ export class SocketOpener {
     // On gsm the way of receiving is said before the server is started, and holds for all that it accepts.
     const inherits = dialect.inheritsMode || dialect.connections.acceptedAs !== undefined;
     const mode = (inherits && plan?.open.mode) || 'buffer';
+    const contextId = plan?.open.contextId ?? contexts[0]?.id ?? 1;
+    const localPort = plan?.port ?? 0;
     const socket = new ModemSocket({
       ...plan,
-      ...{ host: address, port, clock, mode, isIncoming: true, moved: this.#moved },
-      ...streamTraits(dialect),
+      ...{ host: address, port, localPort, clock, mode, isIncoming: true, moved: this.#moved },
+      ...{ ...streamTraits(dialect), ...this.surroundings(contextId) },
     });
     const open = {
-      contextId: plan?.open.contextId ?? contexts[0]?.id ?? 1,
+      contextId,
       service: 'TCP INCOMING' as const,
       host: address,
       remotePort: port,
-      localPort: plan?.port ?? 0,
+      localPort,
       mode: plan?.open.mode ?? mode,
     };
     const launch = { open, target: socket, parts: this.#streamParts(socket, plan?.linkIdleMs) };

@@ -2,7 +2,7 @@
 import type { ModemSocket } from '../../index.ts';
 import { echoPeer, type FaultKind } from '../../simulator/index.ts';
 import type { HostProcess } from './host-process.ts';
-import { begin, lengthOf } from './intervals.ts';
+import { lengthOf } from './intervals.ts';
 import type { World } from './world.ts';
 
 export interface Service {
@@ -24,7 +24,7 @@ const CALM_LIMIT_MS = 4 * 3_600_000;
 const FINE_MS = 600_000;
 const COARSE_STEP_MS = 1_000;
 /** What the host may need beyond that: probes, silences behind them, the polls of the bring-up. */
-const ALLOWANCE_MS = 4_000;
+const ALLOWANCE_MS = 6_000;
 const OWN_FACTOR = 1.2;
 /** However long the module itself needs. */
 const LIMIT_MS = 3_600_000;
@@ -54,7 +54,8 @@ export async function measureService(world: World): Promise<Service | undefined>
     const nowMs = servedAtMs ?? clock.now();
     const totalMs = nowMs - beganAtMs;
     const { ownMs, prescribedMs } = spent(world, beganAtMs, nowMs);
-    const isLate = totalMs > OWN_FACTOR * ownMs + prescribedMs + ALLOWANCE_MS || totalMs > LIMIT_MS;
+    const isLate =
+      totalMs > OWN_FACTOR * ownMs + prescribedMs + asker.pauseMs + ALLOWANCE_MS || totalMs > LIMIT_MS;
     if (isLate && world.needsHands) {
       asker.end();
       return undefined; // somebody has to see to it by hand
@@ -126,11 +127,13 @@ class Asker {
     this.#socket?.destroy();
   }
 
-  /** Its own time, and not that of the host. */
+  /** The pause in front of the last question is its own time, and not that of the host. */
+  get pauseMs(): number {
+    return this.#tries > 1 ? RETRY_MS : 0;
+  }
+
   #later(): void {
-    const { clock, prescribed } = this.#world;
-    begin(prescribed.intervals, clock.now(), RETRY_MS);
-    clock.setTimeout(() => this.ask(), RETRY_MS);
+    this.#world.clock.setTimeout(() => this.ask(), RETRY_MS);
   }
 
   #connect(host: HostProcess): void {

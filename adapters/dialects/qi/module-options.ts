@@ -1,7 +1,7 @@
 /** Options of the user's as values of `AT+QICFG`. */
 import { ModemError } from '../../../errors.ts';
 import { choice, flag, multiple } from '../arguments.ts';
-import type { ModuleOption } from '../dialect.ts';
+import type { KeepaliveIdle, ModuleOption } from '../dialect.ts';
 import type { LteModuleOptions, RgModuleOptions, SharedModuleOptions } from '../module-options.ts';
 import { shownValue } from '../shown-value.ts';
 import type { Range } from './option-table.ts';
@@ -62,6 +62,11 @@ function sharedModuleOptions(shape: ShapePart<'options'>) {
     acceptsIncoming: writing(shape, 'tcp/accept', onOff),
   } as const satisfies Record<keyof SharedModuleOptions, ModuleOption>;
 }
+
+/** lte §2.1.15; it names no default, so TCP's own 2 h. */
+export const lteKeepalive: KeepaliveIdle = { idleName: 'idleMinutes', unitMs: 60_000, usual: 120, most: 120 };
+/** rg §2.3.1 */
+export const rgKeepalive: KeepaliveIdle = { idleName: 'idleS', unitMs: 1_000, usual: 60, most: 1_800 };
 
 /** Options of lte and ugxx (lte §2.1.15). */
 export function lteModuleOptions(shape: ShapePart<'options'>) {
