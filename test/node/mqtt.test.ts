@@ -1,11 +1,12 @@
 /** MQTT.js over a module, with a real broker: QoS 1 keeps its promise through every recovery. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Aedes, type AedesPublishPacket } from 'aedes';
 import mqtt, { MqttClient } from 'mqtt';
+import { answering, freePort } from './ports.ts';
 import { DIALECTS, type Simulated, simulated } from './simulated.ts';
 
 const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined;
@@ -121,23 +122,3 @@ describe('MQTT.js with Mosquitto', () => {
     120_000,
   );
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-/** Resolves when somebody listens. */
-async function answering(port: number): Promise<void> {
-  for (;;) {
-    const isThere = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.on('connect', () => socket.destroy());
-    });
-    if (isThere) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
