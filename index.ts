@@ -1,4 +1,7 @@
-/** urchestra: dependable TCP and UDP sockets for Node.js over Quectel cellular modules. */
+/** Dependable TCP and UDP sockets for Node.js over Quectel cellular modules.
+ *
+ * @module urchestra
+ */
 
 export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';

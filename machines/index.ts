@@ -1,4 +1,7 @@
-/** The statecharts, for those who want to compose, inspect or draw them: `urchestra/machines`. */
+/** The statecharts, for those who want to compose, inspect or draw them.
+ *
+ * @module urchestra/machines
+ */
 export { CommandQueue, PRIORITIES, type Priority } from './command-queue.ts';
 export * from './exchange.machine.ts';
 export * from './link-watch.machine.ts';

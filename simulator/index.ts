@@ -1,4 +1,7 @@
-/** The virtual module: `urchestra/simulator`. */
+/** The virtual module.
+ *
+ * @module urchestra/simulator
+ */
 
 export type { Fault, FaultKind, FaultRule, FaultScript, Trigger } from './faults/fault.ts';
 export { FaultScriptError } from './faults/fault.ts';

@@ -1,4 +1,7 @@
-/** Bytes to frames to meaning, and time: `urchestra/streams`. */
+/** Bytes to frames to meaning, and time.
+ *
+ * @module urchestra/streams
+ */
 export * from './clock.ts';
 export { type CommandForm, type CommandLine, parseCommandLine } from './command-line.ts';
 export type { WrittenCommand } from './expectation.ts';

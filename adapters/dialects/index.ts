@@ -1,4 +1,7 @@
-/** The dialects as data: `urchestra/dialects`. */
+/** The dialects as data.
+ *
+ * @module urchestra/dialects
+ */
 export { type Bc66Commands, type Bc66Limits, bc66 } from './bc66.ts';
 export * from './dialect.ts';
 export type { GsmCommands } from './gsm/commands.ts';
