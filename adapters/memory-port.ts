@@ -24,6 +24,7 @@ export interface FarEnd {
   setDcd(on: boolean): void;
   /** Vanishes as if unplugged: the host loses the port, and open() fails with `PORT_NOT_FOUND` until `appear()`. */
   vanish(): void;
+  /** Is there again after `vanish()`. */
   appear(): void;
   /** Makes each open() fail with `code` until it is called without one. */
   refuseOpen(code?: OpenRefusal): void;

@@ -11,10 +11,15 @@ export {
   type ModemEvent,
   type ModemInput,
   type ModemServices,
+  type ModemTiming,
   modemMachine,
   type RecoveryStep,
+  type Registration,
+  type ResetSituation,
 } from './modem.machine.ts';
 export {
+  type ContextLimits,
+  type ContextLoss,
   type ContextNotice,
   type PdpContextActor,
   type PdpContextEvent,
@@ -33,7 +38,19 @@ export {
   type SocketLink,
   type SocketNotice,
   type SocketReport,
+  type SocketTiming,
   socketMachine,
 } from './socket.machine.ts';
 export type { CommandOutcome, CommandRunner } from './support/command-runner.ts';
-export { crashSafe } from './support/crash-safe.ts';
+export { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+export type { Receiver } from './support/receiver.ts';
+export type {
+  DataClaim,
+  DataModeTiming,
+  DataNotice,
+  DataReport,
+  DataWire,
+  EscapeAnswer,
+  Interruption,
+  PumpOrder,
+} from './transparent-mode.machine.ts';

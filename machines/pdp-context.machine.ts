@@ -24,6 +24,7 @@ export type {
   PdpContextInput,
 } from './pdp-context/setup.ts';
 
+/** The chart of one PDP context. */
 export const pdpContextMachine = crashSafe(
   contextSetup.createMachine({
     id: 'pdpContext',
@@ -96,4 +97,5 @@ export const pdpContextMachine = crashSafe(
   }),
 );
 
+/** A running `pdpContextMachine`. */
 export type PdpContextActor = ActorRefFrom<typeof pdpContextMachine>;

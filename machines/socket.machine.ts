@@ -35,6 +35,7 @@ export type {
   SocketTiming,
 } from './socket/setup.ts';
 
+/** The chart of one connect id. */
 export const socketMachine = crashSafe(
   socketSetup.createMachine({
     id: 'socket',
@@ -114,4 +115,5 @@ export const socketMachine = crashSafe(
   }),
 );
 
+/** A running `socketMachine`. */
 export type SocketActor = ActorRefFrom<typeof socketMachine>;

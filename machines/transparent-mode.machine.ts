@@ -28,6 +28,7 @@ export type DataNotice =
 
 /** What the mover of payload is told. Nothing is written before `open` and after `stop`. */
 export interface PumpOrder {
+  /** `pump.open` lets payload flow, `pump.stop` ends that. */
   readonly type: 'pump.open' | 'pump.stop';
 }
 
@@ -36,8 +37,11 @@ export type Interruption = 'never' | 'urgent' | 'any';
 
 /** A socket takes the port that its CONNECT has put into data mode. */
 export interface DataClaim {
+  /** The socket, which is told. */
   readonly owner: Receiver<DataNotice>;
+  /** Moves its payload. */
   readonly pump: Receiver<PumpOrder>;
+  /** Who may interrupt it. */
   readonly interruption: Interruption;
   /** Distance between looks at URCs of other sockets; 0 never looks. */
   readonly urcCheckMs: number;
@@ -47,6 +51,7 @@ export interface DataClaim {
 export interface DataWire {
   /** Resolves when nothing was written for the guard time. */
   readonly guard: (signal: AbortSignal) => Promise<void>;
+  /** Writes `+++`. */
   readonly writeEscape: () => Promise<void>;
   /** Waits for the OK behind an escape, and for the guard time. */
   readonly awaitAnswer: (signal: AbortSignal) => Promise<EscapeAnswer>;
@@ -64,10 +69,13 @@ export interface DataWire {
 
 /** Whether OK came; whether a line stands in the data that ends data mode or is payload. */
 export interface EscapeAnswer {
+  /** OK came: the port takes commands. */
   readonly hasEscaped: boolean;
+  /** A line stands in the data that ends data mode or is payload. */
   readonly isInDoubt: boolean;
 }
 
+/** What the modem is told of data mode. */
 export type DataReport =
   /** An escape had no answer: the peer may have received the three plus signs. */
   | { readonly type: 'data.escapeMissed'; readonly tries: number }

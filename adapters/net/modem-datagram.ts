@@ -10,13 +10,17 @@ import type { TrafficObserver } from './traffic.ts';
 
 /** An address and port. */
 export interface Sender {
+  /** IP address. */
   readonly address: string;
+  /** UDP or TCP port. */
   readonly port: number;
 }
 
 /** What comes with a received datagram, as in Node's `dgram`. */
 export interface RemoteInfo extends Sender {
+  /** Kind of the address. */
   readonly family: 'IPv4' | 'IPv6';
+  /** Length of the datagram, in bytes. */
   readonly size: number;
 }
 
@@ -37,7 +41,8 @@ export interface ModemDatagramOptions {
   readonly moved?: TrafficObserver;
 }
 
-type Done = (error: Error | null, lengthBytes: number) => void;
+/** Is called when the module has taken a datagram of `lengthBytes`, or with why it has not. */
+export type SendDone = (error: Error | null, lengthBytes: number) => void;
 
 /** More may not wait to be sent (invariant 4). */
 const MOST_WAITING = 1024;
@@ -72,6 +77,7 @@ export class ModemDatagram extends EventEmitter<{
   #isClosing = false;
   #isClosed = false;
 
+  /** @internal Use `modem.bindUdp()` or `modem.connectUdp()`. */
   constructor({ peer, localPort, longestBytes, moved }: ModemDatagramOptions) {
     super();
     this.peer = peer;
@@ -85,6 +91,7 @@ export class ModemDatagram extends EventEmitter<{
     return this.peer ? `${this.peer.address}:${this.peer.port} (UDP)` : `UDP port ${this.#localPort}`;
   }
 
+  /** True when it has ended and its connect id is free. */
   get closed(): boolean {
     return this.#isClosed;
   }
@@ -101,9 +108,9 @@ export class ModemDatagram extends EventEmitter<{
    */
   send(
     message: Uint8Array | string,
-    ...rest: [port?: number, address?: string, done?: Done] | [done?: Done]
+    ...rest: [port?: number, address?: string, done?: SendDone] | [done?: SendDone]
   ): void {
-    const done = rest.find((one) => typeof one === 'function') as Done | undefined;
+    const done = rest.find((one) => typeof one === 'function') as SendDone | undefined;
     const bytes = bytesOf(message);
     if (bytes === undefined) {
       const text = `datagram through ${this.endpoint}: message must be a Uint8Array or a string`;
@@ -204,7 +211,7 @@ export class ModemDatagram extends EventEmitter<{
     return new ModemError('QUEUE_FULL', `${doing}: ${MOST_WAITING} wait already; wait for the callbacks`);
   }
 
-  #tell(done: Done | undefined, error: Error): void {
+  #tell(done: SendDone | undefined, error: Error): void {
     if (done) queueMicrotask(() => done(error, 0));
     else this.emit('error', error);
   }

@@ -64,7 +64,9 @@ const DEFAULT_HIGH_WATER_MARK = 64 * 1024;
  * await socket.acknowledged();
  */
 export class ModemSocket extends Duplex {
+  /** The peer, as `connect()` was given it: a name or an address. */
   readonly remoteHost: string;
+  /** TCP port of the peer. */
   readonly remotePort: number;
   /** The module's connect id while the socket is open. */
   connectId: number | undefined;
@@ -106,6 +108,7 @@ export class ModemSocket extends Duplex {
   /** @internal */
   readonly strays = new StrayBytes();
 
+  /** @internal Use `modem.connect()`. */
   constructor(options: ModemSocketOptions) {
     super({
       allowHalfOpen: options.allowHalfOpen ?? false,
@@ -138,6 +141,7 @@ export class ModemSocket extends Duplex {
     return `${this.remoteHost}:${this.remotePort}`;
   }
 
+  /** The same as `remoteHost`: the module does not tell what a name resolved to. */
   get remoteAddress(): string {
     return this.remoteHost;
   }
@@ -147,6 +151,7 @@ export class ModemSocket extends Duplex {
     return this.connecting;
   }
 
+  /** As in `net.Socket`: which directions are open. */
   get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
     if (this.connecting) return 'opening';
     if (this.destroyed) return 'closed';
@@ -335,15 +340,18 @@ export class ModemSocket extends Duplex {
 
   // ---- stream
 
+  /** @internal */
   override _read(): void {
     this.wants = true;
     this.#actor?.send({ type: 'reader.wants' });
   }
 
+  /** @internal */
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Done): void {
     this.#queue([chunk], callback);
   }
 
+  /** @internal */
   override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], callback: Done): void {
     this.#queue(
       chunks.map(({ chunk }) => chunk),
@@ -351,6 +359,7 @@ export class ModemSocket extends Duplex {
     );
   }
 
+  /** @internal */
   override _final(callback: Done): void {
     this.#finalDone = callback;
     if (this.#isReleased) {
@@ -360,6 +369,7 @@ export class ModemSocket extends Duplex {
     else this.#closePolitely();
   }
 
+  /** @internal */
   override _destroy(error: Error | null, callback: Done): void {
     this.connecting = false;
     this.#noteWritten(); // the stream is about to forget what waits

@@ -23,9 +23,11 @@ const isAnonymous = ({ parent }) =>
 const isOwn = ({ inheritedFrom }) => inheritedFrom === undefined;
 
 const hasDocstring = (reflection) =>
-  [reflection, ...reflection.getNonIndexSignatures(), ...(reflection.type?.type === 'reflection' ? reflection.type.declaration.getNonIndexSignatures() : [])].some(
-    ({ comment }) => comment?.hasVisibleComponent(),
-  );
+  [
+    reflection,
+    ...reflection.getNonIndexSignatures(),
+    ...(reflection.type?.type === 'reflection' ? reflection.type.declaration.getNonIndexSignatures() : []),
+  ].some(({ comment }) => comment?.hasVisibleComponent());
 
 function warnOfUndocumented(project, logger) {
   for (const one of project.getReflectionsByKind(DOCUMENTED)) {
