@@ -4,7 +4,7 @@ import { portOver } from './port-lifecycle.ts';
 import { type Channel, openError, type Sink, type Transport } from './transport.ts';
 
 /** Why the far end refuses to be opened: the codes that `Port.open()` rejects with. */
-export type OpenRefusal = Parameters<typeof openError>[0];
+type OpenRefusal = Parameters<typeof openError>[0];
 
 /** The module's side of a memory port: what a test or a simulator of your own holds in its hands. */
 export interface FarEnd {

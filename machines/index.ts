@@ -44,13 +44,4 @@ export {
 export type { CommandOutcome, CommandRunner } from './support/command-runner.ts';
 export { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
 export type { Receiver } from './support/receiver.ts';
-export type {
-  DataClaim,
-  DataModeTiming,
-  DataNotice,
-  DataReport,
-  DataWire,
-  EscapeAnswer,
-  Interruption,
-  PumpOrder,
-} from './transparent-mode.machine.ts';
+export * from './transparent-mode.machine.ts';

@@ -19,7 +19,6 @@ export type {
   ContextLimits,
   ContextLoss,
   ContextNotice,
-  PdpContextContext,
   PdpContextEvent,
   PdpContextInput,
 } from './pdp-context/setup.ts';

@@ -25,7 +25,6 @@ export type {
   ReadResult,
   SendResult,
   SettleResult,
-  SocketContext,
   SocketEvent,
   SocketFailure,
   SocketInput,

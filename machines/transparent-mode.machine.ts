@@ -100,17 +100,25 @@ export interface DataModeTiming {
   readonly checkMs: number;
 }
 
+/** What data mode needs. */
 export interface TransparentModeInput {
+  /** The wire. */
   readonly wire: DataWire;
   /** Runs a command in front of all others. */
   readonly run: CommandRunner;
+  /** Encoder of ATO. */
   readonly commands: Pick<SocketCommands, 'resume'>;
+  /** The modem, which is told. */
   readonly modem: Receiver<DataReport>;
+  /** Limits and waits. */
   readonly timing: DataModeTiming;
 }
 
+/** What is known of data mode. */
 export interface TransparentModeContext extends TransparentModeInput {
+  /** The socket that has the port, if one has. */
   readonly claim: DataClaim | undefined;
+  /** Escapes without an answer, in a row. */
   readonly tries: number;
   /** Only a doubt is the reason for the escape: when it is cleared, data goes on. */
   readonly isVerifying: boolean;
@@ -118,6 +126,7 @@ export interface TransparentModeContext extends TransparentModeInput {
   readonly hasCarrier: boolean;
 }
 
+/** What data mode is told: by the wire, by its socket, and by work that waits. */
 export type TransparentModeEvent =
   /** CONNECT was read: the port is in data mode. */
   | { readonly type: 'rx.connected' }
@@ -253,6 +262,7 @@ const data = dataSetup.createStateConfig({
   },
 });
 
+/** The chart of who has the port. */
 export const transparentModeMachine = crashSafe(
   dataSetup.createMachine({
     id: 'transparentMode',
@@ -404,4 +414,5 @@ export const transparentModeMachine = crashSafe(
   }),
 );
 
+/** A running `transparentModeMachine`. */
 export type TransparentModeActor = ActorRefFrom<typeof transparentModeMachine>;

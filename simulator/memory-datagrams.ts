@@ -4,7 +4,7 @@ import type { DatagramEndpoint, DatagramEvents, RemoteEndpoint } from './network
 import { Timers } from './timers.ts';
 
 /** Address from which the module's datagrams come. */
-export const MODULE_ADDRESS = '10.7.157.1';
+const MODULE_ADDRESS = '10.7.157.1';
 /** Address of a peer that is bound to all, before the module has sent to one of them. */
 const PEER_ADDRESS = '192.0.2.7';
 

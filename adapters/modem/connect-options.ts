@@ -16,7 +16,7 @@ interface ContextChoice {
 }
 
 /** How an idle connection is looked at (protocol.md §7.6, gsm chapter 6). Not on bc66, whose modules tell no counters. */
-export interface LinkChoice {
+interface LinkChoice {
   /** Bytes that may be sent when the connection is idle, to see whether it still stands: something that the peer understands and
    * that has no effect. They are bytes of the stream, and count as written. Nothing is sent when left out. */
   readonly probe?: Uint8Array | string;
@@ -191,7 +191,7 @@ function onlyBufferOrPush(mode: AccessMode): void {
 }
 
 /** A checked `LinkChoice`. */
-export interface LinkPlan extends Pick<LinkChoice, 'linkIdleMs'> {
+interface LinkPlan extends Pick<LinkChoice, 'linkIdleMs'> {
   readonly probe?: Uint8Array;
 }
 
