@@ -46,7 +46,14 @@ export {
   recoveryPresets,
 } from './adapters/modem/recovery-options.ts';
 export { MODEM_STATES, type ModemState, type ModemStatus } from './adapters/modem/status.ts';
-export { ModemDatagram, type RemoteInfo, type SendDone, type Sender } from './adapters/net/modem-datagram.ts';
+export {
+  type DatagramMessage,
+  type DatagramSendArguments,
+  ModemDatagram,
+  type RemoteInfo,
+  type SendDone,
+  type Sender,
+} from './adapters/net/modem-datagram.ts';
 export { ModemServer } from './adapters/net/modem-server.ts';
 export { ModemSocket } from './adapters/net/modem-socket.ts';
 export type { ConnectionOptions, ReconnectOptions } from './adapters/node/connections.ts';

@@ -253,10 +253,13 @@ export interface BringUpRow {
 
 /** How a dialect measures the time without traffic behind which TCP keep-alive sets in. */
 export interface KeepaliveIdle {
+  /** Its name in the option `tcpKeepalive`. */
   readonly idleName: string;
+  /** Length of its unit. */
   readonly unitMs: number;
   /** Where none is asked for. */
   readonly usual: number;
+  /** The longest that the module takes. */
   readonly most: number;
 }
 

@@ -45,9 +45,9 @@ export interface ModemDatagramOptions {
 /** Is called when the module has taken a datagram of `lengthBytes`, or with why it has not. */
 export type SendDone = (error: Error | null, lengthBytes: number) => void;
 /** The bytes of a datagram, or parts that make one. */
-export type Message = Uint8Array | string | readonly (Uint8Array | string)[];
+export type DatagramMessage = Uint8Array | string | readonly (Uint8Array | string)[];
 /** What stands behind the message in `send()`, as in `dgram`. */
-export type SendArguments =
+export type DatagramSendArguments =
   | [done?: SendDone]
   | [port?: number, address?: string, done?: SendDone]
   | [offset: number, length: number, done?: SendDone]
@@ -147,7 +147,7 @@ export class ModemDatagram extends EventEmitter<{
    * The callback gets `MESSAGE_TOO_LONG` (nothing is written then), `INVALID_ARGUMENT`, `QUEUE_FULL`, `SEND_FAILED`, or the
    * error that ended the socket. Without a callback these are `error` events, as in Node.
    */
-  send(message: Message, ...rest: SendArguments): void {
+  send(message: DatagramMessage, ...rest: DatagramSendArguments): void {
     const done = rest.find((one) => typeof one === 'function') as SendDone | undefined;
     const given = rest.filter((one) => typeof one !== 'function') as unknown[];
     const isPart = given.length > 2 || (given.length === 2 && typeof given[1] === 'number');

@@ -96,6 +96,7 @@ export class ModemServer extends EventEmitter<{
     return this;
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
