@@ -253,9 +253,29 @@ describe('the streams of Node', () => {
       peer.write(randomBytes(400_000));
     });
     const socket = await connected(r, { port: 7003, highWaterMark: 16_384 });
+    socket.once('readable', () => undefined); // a reader that never reads
     await r.clock.advance(300_000);
     expect(socket.readableLength).toBeLessThanOrEqual(16_384 + 1_500);
+    const [line = ''] = (await r.clock.runUntil(r.modem.execute('AT+QIRD=0,0'))).lines.map(
+      ({ text }) => text,
+    );
+    expect(line).toMatch(/^\d+,[1-9]\d+,[1-9]\d+$/); // the module holds the rest, and the peer what it has no room for
     socket.destroy();
+    await dismantle(r);
+  });
+
+  it('hear of nothing behind close when a socket is destroyed while it ends', async () => {
+    const r = await online();
+    r.network.listen(7004, silentPeer);
+    const socket = await connected(r, { port: 7004 });
+    const events = eventsOf(socket);
+    socket.resume().end(randomBytes(5_000));
+    await r.clock.advance(500);
+    socket.destroy();
+    await r.clock.advance(60_000);
+    expect(events.at(-1)).toBe('close');
+    expect(events.filter((name) => name === 'close' || name === 'error')).toEqual(['close']);
+    expect(r.module.state.sockets).toEqual([]);
     await dismantle(r);
   });
 
