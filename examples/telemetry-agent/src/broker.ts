@@ -29,8 +29,8 @@ export class Broker {
     return this.#client?.connected ?? false;
   }
 
-  /** From here on it connects, and connects again. */
-  open(): MqttClient {
+  /** From here on it connects, and connects again. The first reading asks for it: by then the modem has been started. */
+  #open(): MqttClient {
     const { clientId, username, password, keepaliveS, reconnectMs } = this.#config;
     const client = new MqttClient(() => this.#watchedStream(), {
       clientId,
@@ -46,14 +46,13 @@ export class Broker {
     client.on('connect', () => this.#connected());
     client.on('close', () => this.#tell(`no connection${this.problem ? `: ${this.problem}` : ''}`));
     client.on('error', (error) => this.#failed(error));
-    this.#client = client;
     return client;
   }
 
   /** Resolves at the PUBACK, whatever happens to connections until then. */
   async publish(reading: Reading): Promise<void> {
-    const client = this.#client ?? this.open();
-    await client.publishAsync(this.#config.topic, JSON.stringify(reading), { qos: 1 });
+    this.#client ??= this.#open();
+    await this.#client.publishAsync(this.#config.topic, JSON.stringify(reading), { qos: 1 });
     this.lastPubackAtMs = performance.now();
   }
 
