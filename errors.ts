@@ -65,14 +65,19 @@ export interface ErrorDetails {
   readonly result?: string;
   /** Number of the manuals' error table (550 … 574). */
   readonly moduleError?: number;
+  /** Connect id of the socket. */
   readonly connectId?: number;
+  /** Id of the PDP context. */
   readonly contextId?: number;
-  /** Bytes the socket took from the application, and bytes the peer's TCP had acknowledged when it died. */
+  /** Bytes the socket took from the application. */
   readonly bytesWritten?: number;
+  /** Of these, what the peer's TCP had acknowledged when the socket died. */
   readonly bytesAcknowledged?: number;
+  /** The limit that was exceeded, in milliseconds. */
   readonly timeoutMs?: number;
   /** Name of the option or argument that is wrong. */
   readonly argument?: string;
+  /** The port, as its `description` names it. */
   readonly port?: string;
   /** What the network error would be called by Node, when the code alone does not say (`ECONNREFUSED` …). */
   readonly errno?: string;
@@ -86,9 +91,13 @@ export interface ErrorDetails {
  * });
  */
 export class ModemError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** Always `ModemError`. */
   override readonly name = 'ModemError';
+  /** What happened: a key of `ERROR_CODES`. */
   readonly code: Code;
+  /** Node's name for it (`ECONNREFUSED` …), where Node has one. */
   readonly errno: string | undefined;
+  /** What is known beyond the message; which members are there depends on the code. */
   readonly details: ErrorDetails;
 
   constructor(code: Code, message: string, details: ErrorDetails = {}, cause?: unknown) {

@@ -1,4 +1,7 @@
-/** urchestra: dependable TCP and UDP sockets for Node.js over Quectel cellular modules. */
+/** Dependable TCP and UDP sockets for Node.js over Quectel cellular modules.
+ *
+ * @module urchestra
+ */
 
 export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
@@ -18,7 +21,7 @@ export type {
   ListenOptions,
 } from './adapters/modem/connect-options.ts';
 export type { Logger } from './adapters/modem/logger.ts';
-export { createModem, type Modem } from './adapters/modem/modem.ts';
+export { createModem, type ExecuteOptions, type Modem, type StartOptions } from './adapters/modem/modem.ts';
 export type { PingOptions, SyncTimeOptions, ToolOptions } from './adapters/modem/network-requests.ts';
 export type {
   NetworkTimeReport,
@@ -28,6 +31,7 @@ export type {
 } from './adapters/modem/network-results.ts';
 export type {
   ContextOptions,
+  ContextOptionsByDialect,
   GsmContextOptions,
   LteContextOptions,
   ModemOptions,
@@ -35,13 +39,21 @@ export type {
 } from './adapters/modem/options.ts';
 export {
   type Recovery,
+  type RecoveryName,
   type RecoveryOptions,
   type RecoveryPreset,
   recoveryDefaults,
   recoveryPresets,
 } from './adapters/modem/recovery-options.ts';
-export type { ModemState, ModemStatus } from './adapters/modem/status.ts';
-export { ModemDatagram, type RemoteInfo, type Sender } from './adapters/net/modem-datagram.ts';
+export { MODEM_STATES, type ModemState, type ModemStatus } from './adapters/modem/status.ts';
+export {
+  type DatagramMessage,
+  type DatagramSendArguments,
+  ModemDatagram,
+  type RemoteInfo,
+  type SendDone,
+  type Sender,
+} from './adapters/net/modem-datagram.ts';
 export { ModemServer } from './adapters/net/modem-server.ts';
 export { ModemSocket } from './adapters/net/modem-socket.ts';
 export type { ConnectionOptions, ReconnectOptions } from './adapters/node/connections.ts';
@@ -54,22 +66,24 @@ export type { MqttStreamOptions } from './adapters/node/mqtt-stream.ts';
 export type { ConnectTlsOptions } from './adapters/node/tls.ts';
 export type { Port, PortLines } from './adapters/port.ts';
 export { atReset } from './adapters/power/at-reset.ts';
-export { commandReset, parseCommandLine } from './adapters/power/command-reset.ts';
+export { type CommandResetOptions, commandReset, parseCommandLine } from './adapters/power/command-reset.ts';
 export {
   type PowerDownResetOptions,
   powerDownReset,
   type SoftThenHardOptions,
   softThenHard,
 } from './adapters/power/composed-reset.ts';
-export { lineReset } from './adapters/power/line-reset.ts';
+export { type LineResetOptions, lineReset } from './adapters/power/line-reset.ts';
 export type { PowerControl, ResetRequest } from './adapters/power/power.ts';
-export { serialPort } from './adapters/serial-port.ts';
+export { type SerialPortOptions, serialPort } from './adapters/serial-port.ts';
 export { type SimulatedPortOptions, simulatedPort } from './adapters/simulated-port.ts';
 export { fileStore } from './adapters/store/file-store.ts';
 export { memoryStore } from './adapters/store/memory-store.ts';
-export type { Store } from './adapters/store/store.ts';
-export { tcpPort } from './adapters/tcp-port.ts';
+export type { JsonValue, Store } from './adapters/store/store.ts';
+export { type TcpPortOptions, tcpPort } from './adapters/tcp-port.ts';
+export type { UsbMatch } from './adapters/usb-match.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorDetails, isModemError, ModemError } from './errors.ts';
 export type { RecoveryStep } from './machines/modem.machine.ts';
+export type { Interruption } from './machines/transparent-mode.machine.ts';
 export { type Clock, scaledClock, systemClock } from './streams/clock.ts';
 export { isBootNotice, type Urc } from './streams/urcs.ts';

@@ -4,7 +4,7 @@ import { portOver } from './port-lifecycle.ts';
 import { type Channel, openError, type Sink, type Transport } from './transport.ts';
 
 /** Why the far end refuses to be opened: the codes that `Port.open()` rejects with. */
-export type OpenRefusal = Parameters<typeof openError>[0];
+type OpenRefusal = Parameters<typeof openError>[0];
 
 /** The module's side of a memory port: what a test or a simulator of your own holds in its hands. */
 export interface FarEnd {
@@ -24,6 +24,7 @@ export interface FarEnd {
   setDcd(on: boolean): void;
   /** Vanishes as if unplugged: the host loses the port, and open() fails with `PORT_NOT_FOUND` until `appear()`. */
   vanish(): void;
+  /** Is there again after `vanish()`. */
   appear(): void;
   /** Makes each open() fail with `code` until it is called without one. */
   refuseOpen(code?: OpenRefusal): void;

@@ -27,6 +27,7 @@ export interface Port {
   readonly description: string;
   /** Received bytes, in chunks of any size. The buffer belongs to the receiver. */
   readonly bytes$: Observable<Uint8Array>;
+  /** Why an open port vanished by itself: once each time. */
   readonly lost$: Observable<ModemError>;
   /** The module's own name of the port it is reached by (`uart1`, `usbat`), where that is certain. */
   readonly modulePort?: string | undefined;
@@ -43,6 +44,8 @@ export interface Port {
   readonly lines?: PortLines;
   /** Opens the port. Rejects with `PORT_NOT_FOUND`, `PORT_BUSY`, `PORT_DENIED` or `PORT_OPEN_FAILED`. */
   open(): Promise<void>;
+  /** Hands bytes to the line, in order. Rejects with `PORT_LOST` when the port is not open. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Releases the port. Idempotent. */
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ export interface SerialPortOptions {
   readonly baudRate?: number | readonly number[];
   /** Hardware flow control. Use it wherever the two lines are wired: without it, bursts lose bytes. */
   readonly rtscts?: boolean;
+  /** Time between looks whether the device is still there; the system clock when left out. */
   readonly clock?: Clock;
 }
 

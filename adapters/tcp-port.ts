@@ -9,9 +9,13 @@ import { type Channel, openError, type Sink } from './transport.ts';
 
 /** Where a serial port is served over the network. */
 export interface TcpPortOptions {
+  /** Host name or address of the device server. */
   readonly host: string;
+  /** TCP port, 1 to 65535. */
   readonly port: number;
+  /** Limit for the connection to be made; 10 s when left out. */
   readonly connectTimeoutMs?: number;
+  /** Time; the system clock when left out. */
   readonly clock?: Clock;
 }
 

@@ -2,6 +2,7 @@ import { ModemError } from '../errors.ts';
 
 /** What waits in front of what: resets and escapes, then set-up and recovery, then traffic, then polls. */
 export const PRIORITIES = ['urgent', 'control', 'traffic', 'background'] as const;
+/** One of `PRIORITIES`. */
 export type Priority = (typeof PRIORITIES)[number];
 
 interface Lane<Item> {
@@ -23,6 +24,7 @@ export class CommandQueue<Item> {
     this.#limit = limit;
   }
 
+  /** Items that wait. */
   get size(): number {
     return this.#size;
   }

@@ -22,10 +22,13 @@ export type ExchangeOutcome =
   | { readonly kind: 'timedOut'; readonly lateResult?: string }
   | { readonly kind: 'aborted'; readonly code: ErrorCode };
 
+/** What a command needs to be carried out; times are milliseconds. */
 export interface ExchangeInput {
   /** Takes the orders to put bytes on the wire; answers with `tx.written`. */
   readonly writer: Receiver<{ readonly type: 'write.command' } | { readonly type: 'write.payload' }>;
+  /** The module asks for the payload by `>`. */
   readonly prompts: boolean;
+  /** OK is not the end: a line of its own tells the result. */
   readonly hasLaterResult: boolean;
   /** So long it is waited for behind OK, which counts then; without it as long as for any result. */
   readonly laterTimeoutMs?: number | undefined;
@@ -39,16 +42,23 @@ export interface ExchangeInput {
   readonly drainMs: number;
 }
 
+/** How many lines come behind a result. */
 export interface LineCount {
+  /** With fewer the command goes on. */
   readonly least: number;
+  /** With the last one the command ends at once. */
   readonly most: number;
 }
 
+/** What is known of a command under way. */
 export interface ExchangeContext extends ExchangeInput {
+  /** How it ended, as far as that is known; `INTERNAL` until then. */
   readonly outcome: ExchangeOutcome;
+  /** Lines that came behind the result. */
   readonly lines: number;
 }
 
+/** What a command is told: the notes of the writer, what the reader found, and the wish to give it up. */
 export type ExchangeEvent =
   | { readonly type: 'tx.written' }
   | { readonly type: 'rx.prompt' }
@@ -100,6 +110,7 @@ const exchangeSetup = setup({
   },
 });
 
+/** The chart of one AT command on the wire; its output is an `ExchangeOutcome`. */
 export const exchangeMachine = crashSafe(
   exchangeSetup.createMachine({
     id: 'exchange',
@@ -177,4 +188,5 @@ export const exchangeMachine = crashSafe(
   }),
 );
 
+/** A running `exchangeMachine`. */
 export type ExchangeActor = ActorRefFrom<typeof exchangeMachine>;

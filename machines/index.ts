@@ -1,4 +1,7 @@
-/** The statecharts, for those who want to compose, inspect or draw them: `urchestra/machines`. */
+/** The statecharts, for those who want to compose, inspect or draw them.
+ *
+ * @module urchestra/machines
+ */
 export { CommandQueue, PRIORITIES, type Priority } from './command-queue.ts';
 export * from './exchange.machine.ts';
 export * from './link-watch.machine.ts';
@@ -8,10 +11,15 @@ export {
   type ModemEvent,
   type ModemInput,
   type ModemServices,
+  type ModemTiming,
   modemMachine,
   type RecoveryStep,
+  type Registration,
+  type ResetSituation,
 } from './modem.machine.ts';
 export {
+  type ContextLimits,
+  type ContextLoss,
   type ContextNotice,
   type PdpContextActor,
   type PdpContextEvent,
@@ -30,7 +38,10 @@ export {
   type SocketLink,
   type SocketNotice,
   type SocketReport,
+  type SocketTiming,
   socketMachine,
 } from './socket.machine.ts';
 export type { CommandOutcome, CommandRunner } from './support/command-runner.ts';
-export { crashSafe } from './support/crash-safe.ts';
+export { type CrashedEvent, crashSafe } from './support/crash-safe.ts';
+export type { Receiver } from './support/receiver.ts';
+export * from './transparent-mode.machine.ts';

@@ -23,12 +23,15 @@ export interface WatchedLink {
   readonly quiet: (idleMs: number, signal: AbortSignal) => Promise<void>;
   /** Bytes that have moved so far, and bytes that the peer is known to have. */
   readonly receivedBytes: () => number;
+  /** Bytes that the module has taken so far. */
   readonly sentBytes: () => number;
+  /** Bytes that the peer is known to have. */
   readonly acknowledgedBytes: () => number;
   /** True while bytes wait for the module. */
   readonly hasData: () => boolean;
   /** True when the application gave probe bytes, and its own bytes are all on their way. */
   readonly canProbe: () => boolean;
+  /** Length of the probe; 0 when none was given. */
   readonly probeBytes: () => number;
   /** Puts the probe into the stream. */
   readonly sendProbe: () => void;
@@ -40,6 +43,7 @@ export interface LinkTiming {
   readonly idleMs: number;
   /** Wait behind the probe, then between the reads of the counters. */
   readonly firstWaitMs: number;
+  /** Wait between the reads of the counters. */
   readonly intervalMs: number;
   /** Reads in a row that show nothing new, after which the link is dead. */
   readonly tries: number;
@@ -52,23 +56,33 @@ export type LinkReport =
 
 /** What a socket needs to have its link watched. */
 export interface LinkWatchSetting {
+  /** The link that is watched. */
   readonly link: WatchedLink;
+  /** Limits and waits. */
   readonly timing: LinkTiming;
   /** Runs a read behind a probe: in transparent mode it interrupts, if the application allows that to urgent commands. */
   readonly runSoon: CommandRunner;
 }
 
+/** What a watch needs. */
 export interface LinkWatchInput extends LinkWatchSetting {
+  /** Connect id of the socket. */
   readonly connectId: number;
+  /** Encoder of the query for the counters. */
   readonly commands: Pick<SocketCommands, 'querySent'>;
+  /** Runs a command at its turn. */
   readonly run: CommandRunner;
+  /** The socket, which is told. */
   readonly owner: Receiver<LinkReport>;
 }
 
+/** What a watch knows. */
 export interface LinkWatchContext extends LinkWatchInput {
   /** What was known when the link had become idle, or was probed. */
   readonly receivedBytes: number;
+  /** As `receivedBytes`, of bytes that the module has taken. */
   readonly sentBytes: number;
+  /** As `receivedBytes`, of bytes that the peer has; renewed by each progress. */
   readonly acknowledgedBytes: number;
   /** Where the probe ends in the stream. */
   readonly probeEndBytes: number;
@@ -76,6 +90,7 @@ export interface LinkWatchContext extends LinkWatchInput {
   readonly reads: number;
 }
 
+/** A watch looks by itself: nobody tells it anything. */
 export type LinkWatchEvent = CrashedEvent;
 
 type Counted = CommandOutcome<SendCounters>;
@@ -209,6 +224,7 @@ const probing = watchSetup.createStateConfig({
   },
 });
 
+/** The chart that tells a dead link from an idle one. */
 export const linkWatchMachine = crashSafe(
   watchSetup.createMachine({
     id: 'linkWatch',
@@ -272,4 +288,5 @@ export const linkWatchMachine = crashSafe(
   }),
 );
 
+/** A running `linkWatchMachine`. */
 export type LinkWatchActor = ActorRefFrom<typeof linkWatchMachine>;

@@ -27,6 +27,7 @@ export type {
   ResetSituation,
 } from './modem/setup.ts';
 
+/** The chart of the module's life; its output is the error that ended it, if any. */
 export const modemMachine = crashSafe(
   modemSetup.createMachine({
     id: 'modem',
@@ -201,4 +202,5 @@ export const modemMachine = crashSafe(
   }),
 );
 
+/** A running `modemMachine`. */
 export type ModemActor = ActorRefFrom<typeof modemMachine>;

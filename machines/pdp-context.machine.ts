@@ -19,11 +19,11 @@ export type {
   ContextLimits,
   ContextLoss,
   ContextNotice,
-  PdpContextContext,
   PdpContextEvent,
   PdpContextInput,
 } from './pdp-context/setup.ts';
 
+/** The chart of one PDP context. */
 export const pdpContextMachine = crashSafe(
   contextSetup.createMachine({
     id: 'pdpContext',
@@ -96,4 +96,5 @@ export const pdpContextMachine = crashSafe(
   }),
 );
 
+/** A running `pdpContextMachine`. */
 export type PdpContextActor = ActorRefFrom<typeof pdpContextMachine>;

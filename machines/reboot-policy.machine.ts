@@ -32,6 +32,7 @@ export interface LadderOptions {
   readonly mostReboots: number;
 }
 
+/** The ladder of the vendor, without an end. */
 export const standardLadder: LadderOptions = {
   freeReboots: 3, // lte figure 1, note 3
   ladderMs: [0, 10 * MINUTE_MS, 30 * MINUTE_MS, 60 * MINUTE_MS], // lte figure 1, note 3
@@ -42,11 +43,13 @@ export const standardLadder: LadderOptions = {
 
 /** What is stored before each reset. */
 export interface LadderRecord {
+  /** Reboots since the module was healthy last. */
   readonly rebootsInRow: number;
   /** Milliseconds since the epoch; 0 when there was none. */
   readonly lastRebootAtMs: number;
 }
 
+/** The record of a module that was never reset. */
 export const freshLadder: LadderRecord = { rebootsInRow: 0, lastRebootAtMs: 0 };
 
 /** The wait that the ladder puts between the last reboot and the next one, in milliseconds. */
@@ -59,20 +62,27 @@ export function ladderWaitMs(options: LadderOptions, rebootsInRow: number): numb
   return Math.min(last * 2 ** (rung - options.ladderMs.length + 1), options.longestWaitMs);
 }
 
+/** What the modem is told: reset the module now, not before `waitMs` have passed, or not at all. */
 export type RebootNotice =
   | { readonly type: 'reboot.granted'; readonly rebootsInRow: number }
   | { readonly type: 'reboot.delayed'; readonly waitMs: number; readonly rebootsInRow: number }
   | { readonly type: 'reboot.denied'; readonly rebootsInRow: number };
 
+/** What the ladder needs. */
 export interface RebootPolicyInput {
+  /** The modem, which is told. */
   readonly owner: Receiver<RebootNotice>;
+  /** Tells the time of the resets. */
   readonly clock: Clock;
+  /** Numbers of the ladder. */
   readonly options: LadderOptions;
   /** Stores the record durably; a reset is granted only after that. */
   readonly remember: (record: LadderRecord) => Promise<void>;
 }
 
+/** Where the ladder stands. */
 export interface RebootPolicyContext extends RebootPolicyInput {
+  /** What is stored before the next reset. */
   readonly record: LadderRecord;
   /** Where the last reset of this process stands on a clock that nobody sets. */
   readonly stampedAtMs: number | undefined;
@@ -80,6 +90,7 @@ export interface RebootPolicyContext extends RebootPolicyInput {
 
 const uptime = (clock: Clock): number => clock.uptime?.() ?? clock.now();
 
+/** What the ladder is told. */
 export type RebootPolicyEvent =
   | { readonly type: 'ask.reboot' }
   /** The reset that was granted is over. */
@@ -166,6 +177,7 @@ const decide = [
   { target: '#rebootPolicy.rebooting' },
 ] as const;
 
+/** The chart of the reboot ladder. */
 export const rebootPolicyMachine = crashSafe(
   policySetup.createMachine({
     id: 'rebootPolicy',
@@ -247,4 +259,5 @@ export const rebootPolicyMachine = crashSafe(
   }),
 );
 
+/** A running `rebootPolicyMachine`. */
 export type RebootPolicyActor = ActorRefFrom<typeof rebootPolicyMachine>;

@@ -25,7 +25,6 @@ export type {
   ReadResult,
   SendResult,
   SettleResult,
-  SocketContext,
   SocketEvent,
   SocketFailure,
   SocketInput,
@@ -35,6 +34,7 @@ export type {
   SocketTiming,
 } from './socket/setup.ts';
 
+/** The chart of one connect id. */
 export const socketMachine = crashSafe(
   socketSetup.createMachine({
     id: 'socket',
@@ -114,4 +114,5 @@ export const socketMachine = crashSafe(
   }),
 );
 
+/** A running `socketMachine`. */
 export type SocketActor = ActorRefFrom<typeof socketMachine>;

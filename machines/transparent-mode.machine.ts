@@ -28,6 +28,7 @@ export type DataNotice =
 
 /** What the mover of payload is told. Nothing is written before `open` and after `stop`. */
 export interface PumpOrder {
+  /** `pump.open` lets payload flow, `pump.stop` ends that. */
   readonly type: 'pump.open' | 'pump.stop';
 }
 
@@ -36,8 +37,11 @@ export type Interruption = 'never' | 'urgent' | 'any';
 
 /** A socket takes the port that its CONNECT has put into data mode. */
 export interface DataClaim {
+  /** The socket, which is told. */
   readonly owner: Receiver<DataNotice>;
+  /** Moves its payload. */
   readonly pump: Receiver<PumpOrder>;
+  /** Who may interrupt it. */
   readonly interruption: Interruption;
   /** Distance between looks at URCs of other sockets; 0 never looks. */
   readonly urcCheckMs: number;
@@ -47,6 +51,7 @@ export interface DataClaim {
 export interface DataWire {
   /** Resolves when nothing was written for the guard time. */
   readonly guard: (signal: AbortSignal) => Promise<void>;
+  /** Writes `+++`. */
   readonly writeEscape: () => Promise<void>;
   /** Waits for the OK behind an escape, and for the guard time. */
   readonly awaitAnswer: (signal: AbortSignal) => Promise<EscapeAnswer>;
@@ -64,10 +69,13 @@ export interface DataWire {
 
 /** Whether OK came; whether a line stands in the data that ends data mode or is payload. */
 export interface EscapeAnswer {
+  /** OK came: the port takes commands. */
   readonly hasEscaped: boolean;
+  /** A line stands in the data that ends data mode or is payload. */
   readonly isInDoubt: boolean;
 }
 
+/** What the modem is told of data mode. */
 export type DataReport =
   /** An escape had no answer: the peer may have received the three plus signs. */
   | { readonly type: 'data.escapeMissed'; readonly tries: number }
@@ -92,17 +100,25 @@ export interface DataModeTiming {
   readonly checkMs: number;
 }
 
+/** What data mode needs. */
 export interface TransparentModeInput {
+  /** The wire. */
   readonly wire: DataWire;
   /** Runs a command in front of all others. */
   readonly run: CommandRunner;
+  /** Encoder of ATO. */
   readonly commands: Pick<SocketCommands, 'resume'>;
+  /** The modem, which is told. */
   readonly modem: Receiver<DataReport>;
+  /** Limits and waits. */
   readonly timing: DataModeTiming;
 }
 
+/** What is known of data mode. */
 export interface TransparentModeContext extends TransparentModeInput {
+  /** The socket that has the port, if one has. */
   readonly claim: DataClaim | undefined;
+  /** Escapes without an answer, in a row. */
   readonly tries: number;
   /** Only a doubt is the reason for the escape: when it is cleared, data goes on. */
   readonly isVerifying: boolean;
@@ -110,6 +126,7 @@ export interface TransparentModeContext extends TransparentModeInput {
   readonly hasCarrier: boolean;
 }
 
+/** What data mode is told: by the wire, by its socket, and by work that waits. */
 export type TransparentModeEvent =
   /** CONNECT was read: the port is in data mode. */
   | { readonly type: 'rx.connected' }
@@ -245,6 +262,7 @@ const data = dataSetup.createStateConfig({
   },
 });
 
+/** The chart of who has the port. */
 export const transparentModeMachine = crashSafe(
   dataSetup.createMachine({
     id: 'transparentMode',
@@ -396,4 +414,5 @@ export const transparentModeMachine = crashSafe(
   }),
 );
 
+/** A running `transparentModeMachine`. */
 export type TransparentModeActor = ActorRefFrom<typeof transparentModeMachine>;

@@ -3,7 +3,7 @@
 import { invalid } from './errors.ts';
 
 /** The four forms of an AT command (lte §2.1 tables). */
-export type CommandForm = 'test' | 'read' | 'write' | 'execute';
+type CommandForm = 'test' | 'read' | 'write' | 'execute';
 
 /** A command line in parts. */
 export interface ParsedCommand {

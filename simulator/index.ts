@@ -1,5 +1,9 @@
-/** The virtual module: `urchestra/simulator`. */
+/** The virtual module.
+ *
+ * @module urchestra/simulator
+ */
 
+export type { ContextState } from './contexts.ts';
 export type { Fault, FaultKind, FaultRule, FaultScript, Trigger } from './faults/fault.ts';
 export { FaultScriptError } from './faults/fault.ts';
 export { parseFaultScript } from './faults/parse.ts';
@@ -40,6 +44,7 @@ export type { VirtualPortOptions } from './port.ts';
 export { virtualPort } from './port.ts';
 export type { ErrorStyle } from './profiles/profile.ts';
 export { serveOnPty } from './pty.ts';
+export type { SimState } from './sim-card.ts';
 export { serveOnTcp } from './tcp.ts';
 export type { ServedModule } from './transport.ts';
 export { ServeError } from './transport.ts';

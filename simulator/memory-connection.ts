@@ -12,6 +12,7 @@ import { Timers } from './timers.ts';
 export interface MemoryPeer {
   /** Port on this side, and the port on the module's side. */
   readonly port: number;
+  /** Port on the module's side. */
   readonly remotePort: number;
   /** Called with the bytes of the module. Without it they are read and dropped. */
   onData: (bytes: Uint8Array) => void;
@@ -21,6 +22,7 @@ export interface MemoryPeer {
   onClosed: () => void;
   /** Bytes that the module's TCP has acknowledged. */
   readonly acknowledgedBytes: number;
+  /** Sends bytes to the module. */
   write(bytes: Uint8Array): void;
   /** Sends FIN after everything written. */
   end(): void;
@@ -28,6 +30,7 @@ export interface MemoryPeer {
   reset(): void;
   /** Stops reading: the module's bytes stay unacknowledged once the window is full. */
   pause(): void;
+  /** Reads again. */
   resume(): void;
 }
 

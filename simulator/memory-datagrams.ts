@@ -4,17 +4,19 @@ import type { DatagramEndpoint, DatagramEvents, RemoteEndpoint } from './network
 import { Timers } from './timers.ts';
 
 /** Address from which the module's datagrams come. */
-export const MODULE_ADDRESS = '10.7.157.1';
+const MODULE_ADDRESS = '10.7.157.1';
 /** Address of a peer that is bound to all, before the module has sent to one of them. */
 const PEER_ADDRESS = '192.0.2.7';
 
 /** A remote UDP port. */
 export interface MemoryDatagramPeer {
+  /** UDP port of the peer. */
   readonly port: number;
   /** Called with each datagram that the module sends here. Without it they are dropped. */
   onMessage: (bytes: Uint8Array, from: RemoteEndpoint) => void;
   /** Sends one datagram to a port of the module. A peer of any address sends from the one it was last sent to. */
   send(bytes: Uint8Array, port: number): void;
+  /** Frees the port. */
   close(): void;
 }
 

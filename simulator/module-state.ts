@@ -10,6 +10,7 @@ export type PowerState = 'off' | 'booting' | 'running';
 export interface SocketView {
   /** Connect id; on gsm the index, 0 for a single connection. */
   readonly id: number;
+  /** Id of its PDP context. */
   readonly contextId: number;
   /** As in +QISTATE: `TCP`, `TCP INCOMING`, … */
   readonly service: string;
@@ -21,22 +22,33 @@ export interface SocketView {
   readonly serverId: number;
   /** The module asked for the connection, or the peer did. */
   readonly role: SocketRole;
+  /** Port on the module's side. */
   readonly localPort: number;
+  /** Payload taken from the host. */
   readonly acceptedBytes: number;
+  /** Of these, what the peer has acknowledged. */
   readonly acknowledgedBytes: number;
+  /** Payload received from the peer. */
   readonly receivedBytes: number;
+  /** Of these, what the host has not read. */
   readonly unreadBytes: number;
 }
 
 /** What a test may look at. A snapshot: it does not change by itself. */
 export interface ModuleState {
+  /** Whether it runs. */
   readonly power: PowerState;
+  /** What the SIM waits for. */
   readonly sim: SimState;
   /** PINs that may still be tried. */
   readonly pinAttemptsLeft: number;
+  /** The network has taken the SIM in. */
   readonly registered: boolean;
+  /** It answers nothing (fault `hang`). */
   readonly hung: boolean;
+  /** PDP contexts that were named so far. */
   readonly contexts: readonly { readonly id: number; readonly state: ContextState }[];
+  /** Sockets that are not free. */
   readonly sockets: readonly SocketView[];
   /** Connect id of the socket that has the port to itself, while the port is in data mode. */
   readonly dataMode: number | undefined;

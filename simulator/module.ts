@@ -23,6 +23,7 @@ import { Timers } from './timers.ts';
 
 /** The transport vanished for a time: ports and servers around a module act on it. */
 export interface TransportLoss {
+  /** How long it is away, in milliseconds of the module's clock. */
   readonly forMs: number;
 }
 
@@ -41,6 +42,7 @@ export class VirtualModule {
   readonly output$: Observable<Uint8Array>;
   /** Losses of the transport (fault `portLost`); hot. */
   readonly transportLost$: Observable<TransportLoss>;
+  /** What it was made with. */
   readonly options: VirtualModuleOptions;
   readonly #output = new Subject<Uint8Array>();
   readonly #transportLost = new Subject<TransportLoss>();
@@ -137,6 +139,7 @@ export class VirtualModule {
     return this.#transportUpAtMs;
   }
 
+  /** What a test may look at, now. */
   get state(): ModuleState {
     const firmware = this.#firmware;
     const { sim } = this.#hardware;

@@ -38,6 +38,7 @@ export interface NetworkConnection {
 export interface ConnectionTarget {
   /** An IP address (names go through `resolve` first). */
   readonly address: string;
+  /** TCP port, 1 to 65535. */
   readonly port: number;
   /** 0 lets the network choose. */
   readonly localPort: number;
@@ -45,7 +46,9 @@ export interface ConnectionTarget {
 
 /** Where datagrams come from or go to. */
 export interface RemoteEndpoint {
+  /** IP address. */
   readonly address: string;
+  /** TCP or UDP port. */
   readonly port: number;
 }
 
@@ -77,6 +80,7 @@ export interface IncomingConnection extends RemoteEndpoint {
 
 /** What a listening port tells the module. Nothing comes from inside a call to the listener or to `openListener`. */
 export interface ListenerEvents {
+  /** The port is bound. `localPort` is its number. */
   onOpen(localPort: number): void;
   /** The port could not be bound. Nothing follows. */
   onFailed(reason: 'localPortInUse'): void;

@@ -6,6 +6,7 @@ import type { ErrorStyle } from './profiles/profile.ts';
 /** Module generations that can be simulated. */
 export const VIRTUAL_DIALECTS = ['lte', 'ugxx', 'rg', 'gsm', 'bc66'] as const;
 
+/** One of `VIRTUAL_DIALECTS`. */
 export type VirtualDialect = (typeof VIRTUAL_DIALECTS)[number];
 
 /** True for the name of a dialect that can be simulated. */
@@ -26,12 +27,15 @@ export interface ModuleTiming {
   readonly registrationMs: number;
   /** From the end of a command line to its execution. */
   readonly commandLatencyMs: number;
+  /** From AT+QIACT to its result. */
   readonly activateMs: number;
+  /** From AT+QIDEACT to its result. */
   readonly deactivateMs: number;
   /** Added to the network's own time of a connect. */
   readonly openMs: number;
   /** Limit of a connect: 566 after that. */
   readonly connectTimeoutMs: number;
+  /** From AT+QICLOSE to its result, when the peer answers. */
   readonly closeMs: number;
   /** AT+QICLOSE without a timeout gives up waiting for the peer after this (lte §2.1.5: 10 s). */
   readonly closeTimeoutMs: number;
@@ -71,6 +75,7 @@ export interface SimOptions {
 export interface ModuleEvent {
   /** Time of the module's clock. */
   readonly atMs: number;
+  /** What it is about. */
   readonly kind: ModuleEventKind;
   /** One line, in words. */
   readonly text: string;
@@ -93,7 +98,9 @@ export type ModuleEventKind =
 
 /** What a virtual module is made of. */
 export interface VirtualModuleOptions {
+  /** Which generation it belongs to. */
   readonly dialect: VirtualDialect;
+  /** Its time: `systemClock`, `scaledClock(…)` or a `VirtualClock`. */
   readonly clock: Clock;
   /** Where the sockets lead. */
   readonly network: SimulatedNetwork;
@@ -103,10 +110,13 @@ export interface VirtualModuleOptions {
   readonly errorStyle?: ErrorStyle;
   /** Paces both directions as an 8N1 UART; without it bytes take no time. */
   readonly baud?: number;
+  /** What goes wrong, and when; nothing by default. */
   readonly faults?: FaultScript;
   /** All chance comes from this. Default 1. */
   readonly seed?: number;
+  /** The SIM card; one without a PIN by default. */
   readonly sim?: SimOptions;
+  /** What differs from `DEFAULT_TIMING`. */
   readonly timing?: Partial<ModuleTiming>;
   /** Starts switched off: `powerCycle()` is the power key. By default it has been running for a while. */
   readonly startPoweredOff?: boolean;
@@ -132,5 +142,6 @@ export interface VirtualModuleOptions {
   readonly numbersServiceTypes?: boolean;
   /** bc66: deep sleep after so long a silence; the first line after that only wakes the module, and is lost. */
   readonly sleepAfterMs?: number;
+  /** Called with each thing that happens inside. */
   readonly onEvent?: (event: ModuleEvent) => void;
 }

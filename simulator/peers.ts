@@ -17,6 +17,7 @@ export interface SinkPeer {
   readonly accept: (peer: MemoryPeer) => void;
   /** The connections so far, the newest last. */
   readonly peers: readonly MemoryPeer[];
+  /** Length of what came and was not taken. */
   readonly lengthBytes: number;
   /** Removes and returns what came. */
   take(): Uint8Array;

@@ -10,7 +10,7 @@ export type Domain = 'CREG' | 'CGREG' | 'CEREG' | 'C5GREG';
 const LOCATION = '"0B1C","0A2B3C4D"';
 
 /** What a generation can register with. */
-export interface RegistrationKind {
+interface RegistrationKind {
   readonly domains: readonly Domain[];
   /** `<AcT>` of 27.007 §7.3. */
   readonly accessTechnology: number;

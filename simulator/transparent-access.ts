@@ -11,7 +11,7 @@ import type { Timers } from './timers.ts';
 import { SOCKET_STATE, type VirtualSocket } from './virtual-socket.ts';
 
 /** AT&D: what the module does when the host drops DTR in data mode (V.250 §6.2.8). */
-export const DTR_ACTION = { ignore: 0, leaveDataMode: 1, hangUp: 2 } as const;
+const DTR_ACTION = { ignore: 0, leaveDataMode: 1, hangUp: 2 } as const;
 
 /** What transparent access works with. */
 export interface TransparentSetting {

@@ -11,6 +11,7 @@ export interface ServedModule {
 
 /** A virtual module cannot be served as asked: the message is one line that says what to do. */
 export class ServeError extends Error {
+  /** Always `ServeError`. */
   override readonly name = 'ServeError';
 }
 

@@ -4,10 +4,13 @@ import { type Field, parseFields } from './fields.ts';
 /** `AT+X=?`, `AT+X?`, `AT+X=…` and `AT+X`. */
 export type CommandForm = 'test' | 'read' | 'write' | 'execute';
 
+/** One command of a line, taken apart. */
 export interface CommandLine {
   /** `+QIRD` in capitals; a basic command by its letters (`E`, `O`, `&D`); empty for a bare `AT`. */
   readonly name: string;
+  /** Which of the four forms. */
   readonly form: CommandForm;
+  /** Its arguments, numbers as numbers. */
   readonly fields: readonly Field[];
 }
 

@@ -1,15 +1,19 @@
 /** What the framer needs of data mode: the cautious one of a live port, or the one that reads a recording. */
 import type { DataEnd } from '../adapters/dialects/wire.ts';
 
+/** Bytes in data mode, until a line ends it. */
 export interface DataStream {
+  /** Data mode is on. */
   readonly isOn: boolean;
   /** The beginning of an end is held back: `release` it after a quiet time. */
   readonly isHolding: boolean;
   /** A line stands there that ends data mode or is payload. */
   readonly isInDoubt: boolean;
+  /** Bytes that are held back. */
   readonly heldBytes: number;
   /** The lines that end data mode in this dialect. */
   endsWith(ends: readonly DataEnd[]): void;
+  /** CONNECT was read: data follows. */
   enter(): void;
   /** The host has written the escape sequence (true), or data again (false). */
   escape(isEscaping: boolean): void;

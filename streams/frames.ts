@@ -20,6 +20,7 @@ import { SentEcho } from './sent-echo.ts';
 /** Longest line that a module prints is far below; a longer one is noise and is cut. */
 export const LONGEST_LINE_BYTES = 4096;
 
+/** Why bytes could not be read. */
 export type GarbageReason = 'line too long' | 'payload cut' | 'control bytes' | 'payload is not hexadecimal';
 
 /** The line announces no payload. */
@@ -33,12 +34,15 @@ export interface FrameSink<L> {
   readonly line: (line: L) => number;
   /** The line so far, whenever a comma or colon was read in one that may carry its payload itself: the same. */
   readonly inside: (text: string) => number;
+  /** The `>` that a command waits for. */
   readonly prompt: () => void;
   /** The line that `expectText` asked for, byte by byte as it was. */
   readonly text: (text: string) => void;
   /** The payload announced last is complete. */
   readonly payload: (chunks: readonly Uint8Array[], parts: FoundParts) => void;
+  /** Payload of data mode. */
   readonly data: (bytes: Uint8Array) => void;
+  /** Bytes that could not be read. */
   readonly garbage: (lengthBytes: number, reason: GarbageReason) => void;
 }
 
@@ -63,6 +67,7 @@ export class Framer<L> {
   promptEndsLine = false;
   readonly #sink: FrameSink<L>;
   readonly #lines: LineTable<L>;
+  /** How bytes are read while the port is in data mode. */
   readonly dataMode: DataStream;
   /** The unfinished line. */
   readonly #carry = Buffer.allocUnsafe(LONGEST_LINE_BYTES);

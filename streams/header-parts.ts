@@ -6,6 +6,7 @@
  * recognised byte by byte; bytes that turn out to be none belong to the payload.
  */
 
+/** `RECV FROM:`, `TO:` and `IPD<n>:`. */
 export type HeaderPartName = 'remote' | 'local' | 'head';
 
 /** The parts that may be there; an order is not promised (the manual gives none). */

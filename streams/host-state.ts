@@ -11,19 +11,23 @@ import type { Field } from './fields.ts';
 
 /** How a socket delivers what it receives. */
 export interface SocketState {
+  /** Id of its PDP context. */
   readonly contextId?: number;
   /** Missing when nobody said: a length in its `recv` then announces payload. */
   readonly mode?: AccessMode;
+  /** As in AT+QIOPEN: `TCP`, `UDP SERVICE` … */
   readonly service?: string;
 }
 
 /** What is known before the first byte, where it is not the default. */
 export interface KnownState {
+  /** Sockets that are open, by their connect ids. */
   readonly sockets?: ReadonlyMap<number, SocketState>;
   /** Switches by name; missing ones have their default, header switches of gsm are then unknown. */
   readonly settings?: Readonly<Partial<Record<SettingName, number>>>;
   /** Values of AT+QICFG options by name. */
   readonly options?: Readonly<Record<string, readonly number[]>>;
+  /** The port is in data mode. */
   readonly isInDataMode?: boolean;
 }
 

@@ -30,7 +30,7 @@ export interface Line {
 }
 
 /** A URC that stands for itself. */
-export interface Notice {
+interface Notice {
   readonly kind: 'urc';
   readonly urc: Urc;
   readonly text: string;

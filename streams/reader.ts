@@ -116,6 +116,7 @@ export class Reader {
     return row?.prompts && command ? this.#state.payloadLength(row.prompts, command.fields) : 0;
   }
 
+  /** The port is in data mode, as far as was read. */
   get isInDataMode(): boolean {
     return this.#framer.dataMode.isOn;
   }

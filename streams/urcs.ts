@@ -109,6 +109,7 @@ export type Urc =
       readonly fields: readonly Field[];
     };
 
+/** The name of a URC. */
 export type UrcName = Urc['name'];
 
 /** Tells whether this URC means that the module has just started or goes down, so that every state the host

@@ -5,9 +5,13 @@ import type { Urc } from './urcs.ts';
 
 /** Where counted payload came from, as its header says. */
 export interface PayloadHeader {
+  /** Length of the payload. */
   readonly lengthBytes: number;
+  /** IP address of the sender, where it is printed. */
   readonly address?: string;
+  /** Port of the sender, where it is printed. */
   readonly port?: number;
+  /** `TCP` or `UDP`, where it is printed. */
   readonly protocol?: string;
   /** What is still to be read of the socket. */
   readonly remainingBytes?: number;
@@ -15,6 +19,7 @@ export interface PayloadHeader {
   readonly isDecodedFromHex?: boolean;
 }
 
+/** One thing that was read. Payload and data come as slices of the received chunks. */
 export type WireEvent =
   | { readonly kind: 'echo'; readonly command: string }
   | { readonly kind: 'prompt' }

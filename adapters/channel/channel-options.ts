@@ -7,7 +7,7 @@ import type { DataEvent, DataTiming } from './data-port.ts';
 import type { ProbeTiming } from './resynchronise.ts';
 import type { Secrets } from './secrets.ts';
 
-export interface ChannelTiming {
+interface ChannelTiming {
   /** How long a late final result is waited for after a timeout. */
   readonly drainMs: number;
   /** Silence after which a payload shorter than announced is given up. */

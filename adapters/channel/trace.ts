@@ -6,7 +6,10 @@ import type { Secrets } from './secrets.ts';
 export interface TraceEntry {
   /** Clock time in milliseconds. */
   readonly atMs: number;
+  /** `tx` was written, `rx` answers a command; `urc` came unasked, `unknown` has no known form, `garbage` is noise; `note`
+   * is no line. */
   readonly kind: 'tx' | 'rx' | 'urc' | 'unknown' | 'garbage' | 'note';
+  /** The line without its line end, secrets blanked out. */
   readonly text: string;
   /** Payload that went with it, in bytes. */
   readonly payloadBytes?: number;

@@ -61,7 +61,7 @@ export const BC66_SOCKET_STATES: Readonly<Record<number, SocketState>> = {
 const SERVICE_NUMBERS: Readonly<Record<string, string>> = { 1: 'TCP' };
 
 /** The eight fields of `+QISTATE` (bc66 §2.3): no server id, no port of the module. */
-export function bc66SocketStatus(fields: readonly Field[]): SocketStatus | undefined {
+function bc66SocketStatus(fields: readonly Field[]): SocketStatus | undefined {
   const [id, remotePort, localPort, state] = [0, 3, 4, 5].map((at) => numberAt(fields, at));
   const service = textAt(fields, 1);
   if (id === undefined || state === undefined || service === undefined) return undefined;

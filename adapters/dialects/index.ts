@@ -1,8 +1,22 @@
-/** The dialects as data: `urchestra/dialects`. */
+/** The dialects as data.
+ *
+ * @module urchestra/dialects
+ */
 export { type Bc66Commands, type Bc66Limits, bc66 } from './bc66.ts';
 export * from './dialect.ts';
 export type { GsmCommands } from './gsm/commands.ts';
-export type { GsmLimits } from './gsm/parameters.ts';
+export type {
+  GsmBuffer,
+  GsmCircuitParameters,
+  GsmConnection,
+  GsmContextParameters,
+  GsmLimits,
+  GsmOpenParameters,
+  GsmRole,
+  GsmService,
+  GsmTransparentParameters,
+} from './gsm/parameters.ts';
+export type { GsmConnectionStatus, GsmListenPorts, GsmReadHeader, GsmStatus } from './gsm/replies.ts';
 export { gsm } from './gsm.ts';
 export { type LteCommands, lte } from './lte.ts';
 export type {

@@ -61,9 +61,14 @@ export interface GsmModuleOptions {
 
 /** The options of each dialect. */
 export interface ModuleOptionsByDialect {
+  /** See `LteModuleOptions`. */
   readonly lte: LteModuleOptions;
+  /** See `UgxxModuleOptions`. */
   readonly ugxx: UgxxModuleOptions;
+  /** See `RgModuleOptions`. */
   readonly rg: RgModuleOptions;
+  /** See `GsmModuleOptions`. */
   readonly gsm: GsmModuleOptions;
+  /** None can be set. */
   readonly bc66: never;
 }

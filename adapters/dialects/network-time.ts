@@ -2,12 +2,17 @@
 
 /** A time of the network: UTC, with the local zone beside it. */
 export interface NetworkTime {
+  /** Four digits. */
   readonly year: number;
   /** From 1. */
   readonly month: number;
+  /** Of the month, from 1. */
   readonly day: number;
+  /** 0 to 23. */
   readonly hours: number;
+  /** 0 to 59. */
   readonly minutes: number;
+  /** 0 to 60, with a leap second. */
   readonly seconds: number;
   /** Offset of the local zone, printed in quarter hours; missing when none was printed. */
   readonly zoneMinutes?: number;

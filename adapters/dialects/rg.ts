@@ -79,13 +79,17 @@ export interface RgLimits extends DialectLimits {
 
 /** Encoders of rg: the shared ones, asynchronous contexts, and sends that report the free space. */
 export interface RgCommands extends QiCommands {
+  /** As of the other dialects, with `clientLimit` and `connectTimeoutS` (rg §2.3.7). */
   readonly open: (parameters: OpenParameters) => Command<void>;
   /** The result comes as a URC, with the addresses if `showsAddress`. */
   readonly activateContextAsync: (id: number, showsAddress?: boolean) => Command<void>;
+  /** `AT+QIDEACTEX`: the result comes as a URC. */
   readonly deactivateContextAsync: (id: number) => Command<void>;
+  /** `AT+QIACTEX?`: the active contexts. */
   readonly queryContextsAsync: () => Command<readonly ContextStatus[]>;
   /** A send while the option `sendinfo` is 1. */
   readonly sendReported: (connectId: number, lengthBytes: number) => Command<SendReport>;
+  /** Test command of a name (rg §2.3). */
   readonly queryRanges: RangeQuery<(typeof TEST_FORMS)[number]>;
 }
 

@@ -14,6 +14,7 @@ import type { DialectName } from './dialect-name.ts';
 export interface UrcRow {
   /** `+QIURC`, or the whole line when `exact`. */
   readonly prefix: string;
+  /** `prefix` is the whole line. */
   readonly exact?: boolean;
   /** First field, where one prefix serves several URCs. */
   readonly kind?: string;
@@ -65,6 +66,7 @@ export type SettingName =
 export interface AnswerRow {
   /** `+QIRD`; basic commands by their letter (`E`, `O`). */
   readonly name: string;
+  /** Forms of the command that it is about. */
   readonly forms: readonly CommandForm[];
   /** Narrows the row to some arguments (`AT+QIRD=<id>,0`). The first row that fits counts. */
   readonly when?: (fields: readonly Field[]) => boolean;
@@ -86,6 +88,7 @@ export interface AnswerRow {
   readonly linesBehind?: readonly string[];
   /** Bare addresses behind OK are results of the command (gsm, AT+QIDNSGIP). */
   readonly addressesBehind?: boolean;
+  /** What the command changes in the module. */
   readonly effect?: Effect;
   /** Its lines tell the service and access mode of sockets: positions of the fields (AT+QISTATE). */
   readonly describes?: { readonly id: number; readonly service: number; readonly mode: number };
@@ -95,6 +98,7 @@ export interface AnswerRow {
 
 /** A line that ends data mode, unless it is payload. */
 export interface DataEnd {
+  /** The line, without its line ends. */
   readonly text: string;
   /** True when payload can look the same and only an escape tells (gsm §6.3). */
   readonly isDoubtful: boolean;
@@ -102,11 +106,15 @@ export interface DataEnd {
 
 /** Everything the reader needs. */
 export interface WireDialect {
+  /** Name of the dialect. */
   readonly name: DialectName;
+  /** Unsolicited lines; the first row that fits counts. */
   readonly urcs: readonly UrcRow[];
+  /** Answers of the commands; the first row that fits counts. */
   readonly answers: readonly AnswerRow[];
   /** Results besides OK, ERROR, CONNECT, NO CARRIER and the error lines that end a command. */
   readonly finals: readonly string[];
+  /** Lines that end data mode. */
   readonly dataEnds: readonly DataEnd[];
   /** CONNECT may come without a command that waits for it (gsm, D19). */
   readonly connectsUnasked: boolean;

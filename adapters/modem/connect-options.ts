@@ -18,7 +18,7 @@ interface ContextChoice {
 }
 
 /** How an idle connection is looked at (protocol.md §7.6, gsm chapter 6). Not on bc66, whose modules tell no counters. */
-export interface LinkChoice {
+interface LinkChoice {
   /** Bytes that may be sent when the connection is idle, to see whether it still stands: something that the peer understands and
    * that has no effect. They are bytes of the stream, and count as written. Nothing is sent when left out. */
   readonly probe?: Uint8Array | string;
@@ -30,6 +30,7 @@ export interface LinkChoice {
 export interface ConnectOptions extends ContextChoice, LinkChoice {
   /** Host name or address; names are resolved by the module. */
   readonly host: string;
+  /** TCP port of the peer, 1 to 65535. */
   readonly port: number;
   /** Local port, 0 or left out for any. */
   readonly localPort?: number;
@@ -40,8 +41,12 @@ export interface ConnectOptions extends ContextChoice, LinkChoice {
   readonly interrupt?: Interruption;
   /** In transparent mode: distance between looks at what other sockets have to say; 0, also when left out, never looks. */
   readonly urcCheckMs?: number;
+  /** True keeps the writable side open after the peer has ended, as in `net.Socket`; false when left out. */
   readonly allowHalfOpen?: boolean;
+  /** How long `end()` waits for more from the peer once everything is acknowledged; 5 s when left out. A module cannot
+   * close one direction alone. */
   readonly lingerMs?: number;
+  /** Bytes that may wait in each direction of the stream before it holds back; 64 KiB when left out. */
   readonly highWaterMark?: number;
   /** Seconds for which the module tries a connection again, 10 to 150 (rg only, `<connect_timeout>`). */
   readonly retryS?: number;
@@ -49,28 +54,38 @@ export interface ConnectOptions extends ContextChoice, LinkChoice {
 
 /** Where to accept connections, and how many. */
 export interface ListenOptions extends ContextChoice, LinkChoice {
+  /** TCP port to listen on, 1 to 65535. */
   readonly port: number;
   /** Access mode of the accepted connections, where the dialect lets them inherit it (not on ugxx: D15). `transparent` is
    * for one connection at a time, on gsm only: elsewhere use `switchMode()`. */
   readonly mode?: AccessMode;
   /** More are refused by the module (rg, up to 11; gsm, up to 5) or closed at once. */
   readonly maxConnections?: number;
+  /** As in `ConnectOptions`, of each accepted connection. */
   readonly allowHalfOpen?: boolean;
+  /** As in `ConnectOptions`, of each accepted connection. */
   readonly lingerMs?: number;
+  /** As in `ConnectOptions`, of each accepted connection. */
   readonly highWaterMark?: number;
 }
 
 /** Where datagrams go to. */
 export interface ConnectUdpOptions extends ContextChoice {
+  /** Host name or address; names are resolved by the module. */
   readonly host: string;
+  /** UDP port of the peer, 1 to 65535. */
   readonly port: number;
+  /** Local port, 0 or left out for any. On gsm it cannot be chosen. */
   readonly localPort?: number;
+  /** How received datagrams reach the host; `buffer` when left out. */
   readonly mode?: Exclude<AccessMode, 'transparent'>;
 }
 
 /** Where datagrams are received. */
 export interface BindUdpOptions extends ContextChoice {
+  /** UDP port to bind, 1 to 65535. */
   readonly port: number;
+  /** How received datagrams reach the host; `buffer` when left out. */
   readonly mode?: Exclude<AccessMode, 'transparent'>;
 }
 
@@ -180,7 +195,7 @@ function onlyBufferOrPush(mode: AccessMode): void {
 }
 
 /** A checked `LinkChoice`. */
-export interface LinkPlan extends Pick<LinkChoice, 'linkIdleMs'> {
+interface LinkPlan extends Pick<LinkChoice, 'linkIdleMs'> {
   readonly probe?: Uint8Array;
 }
 

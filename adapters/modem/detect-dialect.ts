@@ -19,7 +19,7 @@ import type { ModemOptions } from './options.ts';
 import { recoveryFrom } from './recovery-options.ts';
 
 /** Where the dialect that was found is kept in the store: a module that is silent at the next start has still the same. */
-export const DIALECT_KEY = 'dialect';
+const DIALECT_KEY = 'dialect';
 
 const QUESTIONS = ['AT+CGMM', 'AT+GMM', 'ATI'];
 /** Guard times and limits that suit every dialect: the longest of each. */

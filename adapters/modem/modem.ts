@@ -60,15 +60,18 @@ import { readModemOptions } from './read-options.ts';
 import type { ModemStatus } from './status.ts';
 
 /** What `start` takes. */
-interface StartOptions {
+export interface StartOptions {
   /** Gives it up: `stop()`. */
   readonly signal?: AbortSignal;
 }
 
 /** What `execute` takes. */
-interface ExecuteCallOptions {
+export interface ExecuteOptions {
+  /** Limit for the final result; 60 s when left out. */
   readonly timeoutMs?: number;
+  /** Gives it up while it waits: rejects with `STOPPED`. A command that is on the wire runs to its end. */
   readonly signal?: AbortSignal;
+  /** Goes in front of all others, and interrupts transparent mode where that is allowed. */
   readonly urgent?: boolean;
 }
 
@@ -244,8 +247,8 @@ export class Modem {
    * `interrupt` allows. Rejects with `INVALID_ARGUMENT` for a line that is no AT command, `COMMAND_TIMED_OUT`, or the
    * error that ended it.
    */
-  async execute(text: string, options: ExecuteCallOptions = {}): Promise<Answer> {
-    const read = readOptions<ExecuteCallOptions>(options, ['timeoutMs', 'signal', 'urgent']);
+  async execute(text: string, options: ExecuteOptions = {}): Promise<Answer> {
+    const read = readOptions<ExecuteOptions>(options, ['timeoutMs', 'signal', 'urgent']);
     const { timeoutMs, signal, urgent = false } = read;
     needSignal(signal);
     flag('urgent', urgent);

@@ -9,6 +9,7 @@ import type { UrcReader } from './urc-results.ts';
 
 /** A request of a ping run that was not answered: number of the manual's error table, 569 for none in time. */
 export interface PingFailure {
+  /** Number of the manual's error table; 569 when nothing came in time. */
   readonly error: number;
 }
 
@@ -16,16 +17,23 @@ export interface PingFailure {
 export interface PingReport {
   /** One entry a request, in their order, as far as the module reported it. */
   readonly replies: readonly (PingReply | PingFailure)[];
+  /** Requests that were sent. */
   readonly sent: number;
+  /** Requests that were answered. */
   readonly received: number;
+  /** Requests that were not answered in time. */
   readonly lost: number;
+  /** Shortest time to an answer, in milliseconds. */
   readonly minMs: number;
+  /** Longest time to an answer, in milliseconds. */
   readonly maxMs: number;
+  /** Mean time to an answer, in milliseconds. */
   readonly averageMs: number;
 }
 
 /** Addresses of a host name. */
 export interface Resolution {
+  /** IP addresses, in the order of the module. */
   readonly addresses: readonly string[];
   /** Seconds for which they hold; `undefined` when the line that says so got lost. */
   readonly ttlS: number | undefined;

@@ -20,9 +20,13 @@ import { type Recovery, type RecoveryOptions, recoveryFrom } from './recovery-op
 export interface ContextOptions {
   /** Context id of the dialect; the lowest when left out: 1, on gsm 0. */
   readonly id?: number;
+  /** Access point name. On bc66 it has no effect: the network chooses. */
   readonly apn: string;
+  /** Addresses that the context gets; `IPv4` when left out. */
   readonly type?: ContextParameters['type'];
+  /** User name of the access point; empty when left out. */
   readonly username?: string;
+  /** Password of the access point; empty when left out. Never in traces, logs or errors. */
   readonly password?: string;
   /** `none` without a user name, else `CHAP`. */
   readonly authentication?: ContextParameters['authentication'];
@@ -44,10 +48,15 @@ export interface GsmContextOptions extends ContextOptions {
 
 /** The contexts of each dialect. */
 export interface ContextOptionsByDialect {
+  /** See `LteContextOptions`. */
   readonly lte: LteContextOptions;
+  /** See `ContextOptions`. */
   readonly ugxx: ContextOptions;
+  /** See `ContextOptions`. */
   readonly rg: ContextOptions;
+  /** See `GsmContextOptions`. */
   readonly gsm: GsmContextOptions;
+  /** See `ContextOptions`. */
   readonly bc66: ContextOptions;
 }
 
@@ -56,9 +65,11 @@ export type UrcPort = 'usbat' | 'usbmodem' | 'uart1' | 'all';
 
 /** Everything `createModem` takes. */
 export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 'auto'> {
+  /** Where the module is: `serialPort(…)`, `tcpPort(…)`, `simulatedPort(…)`, or a port of your own. */
   readonly port: Port;
   /** Generation of the module; `auto` asks it at `start()`, which is when the other options are checked then. */
   readonly dialect: Name;
+  /** PDP contexts that are kept active; the first is the one of sockets that name none. None when left out. */
   readonly contexts?: readonly (Name extends DialectName ? ContextOptionsByDialect[Name] : ContextOptions)[];
   /** Options of the module, set at each start. One that the module refuses is told by `recoveries$` and the logger. */
   readonly module?: Name extends DialectName ? ModuleOptionsByDialect[Name] : never;
@@ -68,12 +79,14 @@ export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 
   readonly store?: Store;
   /** How a hung module is reset. `AT+CFUN=1,1` when left out; hardware resets are opt-in. */
   readonly power?: PowerControl;
+  /** Limits and waits in place of the standard ones, or a preset of them; see docs/RECOVERY.md. */
   readonly recovery?: RecoveryOptions;
   /** A host that answers pings (on gsm: a name that resolves) as long as the path is well. It is asked once before failed
    * opens may reset the module. Where it is left out the network's DNS servers are pinged, if the module tells them. */
   readonly referenceHost?: string;
   /** When left out: the port in use, where it is known, or as soon as a missing URC shows that it is wrong. */
   readonly urcPort?: UrcPort;
+  /** Time; the system clock when left out. */
   readonly clock?: Clock;
   /** pino-compatible. */
   readonly logger?: Logger;

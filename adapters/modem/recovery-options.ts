@@ -106,6 +106,7 @@ export const recoveryDefaults = {
   stopTimeoutMs: 5_000,
 } as const satisfies Record<string, number | readonly number[]>;
 
+/** Name of one number of the recovery. */
 export type RecoveryName = keyof typeof recoveryDefaults;
 
 /** All numbers of the recovery, defaults filled in. */
@@ -151,6 +152,7 @@ export const recoveryPresets = {
   },
 } as const satisfies Record<string, Partial<Recovery>>;
 
+/** Name of a preset. */
 export type RecoveryPreset = keyof typeof recoveryPresets;
 
 /** Tells whether a preset is called so. */

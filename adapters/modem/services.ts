@@ -16,7 +16,7 @@ import type { CheckedOptions } from './options.ts';
 import { PinMemory } from './pin-memory.ts';
 
 /** Where the ladder's position is kept in the store. */
-export const LADDER_KEY = 'rebootLadder';
+const LADDER_KEY = 'rebootLadder';
 
 /** Longest wait for the end of a reset, whatever control carries it out. */
 const LONGEST_RESET_MS = 600_000;

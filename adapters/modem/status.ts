@@ -19,10 +19,12 @@ export const MODEM_STATES = [
   'faulted',
 ] as const;
 
+/** Name of a state of the modem, as the inspector shows it. */
 export type ModemState = (typeof MODEM_STATES)[number];
 
 /** What is known of the modem right now. */
 export interface ModemStatus {
+  /** Where it is between `portClosed` and `stopped`; sockets can be opened while it is `online`. */
   readonly state: ModemState;
   /** Contexts that are active, with their addresses. */
   readonly contexts: readonly { readonly id: number; readonly addresses: readonly string[] }[];

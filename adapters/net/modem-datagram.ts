@@ -11,13 +11,17 @@ import type { TrafficObserver } from './traffic.ts';
 
 /** An address and port. */
 export interface Sender {
+  /** IP address. */
   readonly address: string;
+  /** UDP or TCP port. */
   readonly port: number;
 }
 
 /** What comes with a received datagram, as in Node's `dgram`. */
 export interface RemoteInfo extends Sender {
+  /** Kind of the address. */
   readonly family: 'IPv4' | 'IPv6';
+  /** Length of the datagram, in bytes. */
   readonly size: number;
 }
 
@@ -38,13 +42,16 @@ export interface ModemDatagramOptions {
   readonly moved?: TrafficObserver;
 }
 
-type Done = (error: Error | null, lengthBytes: number) => void;
-type Message = Uint8Array | string | readonly (Uint8Array | string)[];
-type SendArguments =
-  | [done?: Done]
-  | [port?: number, address?: string, done?: Done]
-  | [offset: number, length: number, done?: Done]
-  | [offset: number, length: number, port: number, address?: string, done?: Done];
+/** Is called when the module has taken a datagram of `lengthBytes`, or with why it has not. */
+export type SendDone = (error: Error | null, lengthBytes: number) => void;
+/** The bytes of a datagram, or parts that make one. */
+export type DatagramMessage = Uint8Array | string | readonly (Uint8Array | string)[];
+/** What stands behind the message in `send()`, as in `dgram`. */
+export type DatagramSendArguments =
+  | [done?: SendDone]
+  | [port?: number, address?: string, done?: SendDone]
+  | [offset: number, length: number, done?: SendDone]
+  | [offset: number, length: number, port: number, address?: string, done?: SendDone];
 
 /** More may not wait to be sent (invariant 4). */
 const MOST_WAITING = 1024;
@@ -79,6 +86,7 @@ export class ModemDatagram extends EventEmitter<{
   #isClosing = false;
   #isClosed = false;
 
+  /** @internal Use `modem.bindUdp()` or `modem.connectUdp()`. */
   constructor({ peer, localPort, longestBytes, moved }: ModemDatagramOptions) {
     super();
     this.peer = peer;
@@ -92,6 +100,7 @@ export class ModemDatagram extends EventEmitter<{
     return this.peer ? `${this.peer.address}:${this.peer.port} (UDP)` : `UDP port ${this.#localPort}`;
   }
 
+  /** True when it has ended and its connect id is free. */
   get closed(): boolean {
     return this.#isClosed;
   }
@@ -138,8 +147,8 @@ export class ModemDatagram extends EventEmitter<{
    * The callback gets `MESSAGE_TOO_LONG` (nothing is written then), `INVALID_ARGUMENT`, `QUEUE_FULL`, `SEND_FAILED`, or the
    * error that ended the socket. Without a callback these are `error` events, as in Node.
    */
-  send(message: Message, ...rest: SendArguments): void {
-    const done = rest.find((one) => typeof one === 'function') as Done | undefined;
+  send(message: DatagramMessage, ...rest: DatagramSendArguments): void {
+    const done = rest.find((one) => typeof one === 'function') as SendDone | undefined;
     const given = rest.filter((one) => typeof one !== 'function') as unknown[];
     const isPart = given.length > 2 || (given.length === 2 && typeof given[1] === 'number');
     const [offset, length] = isPart ? given.splice(0, 2) : [];
@@ -248,7 +257,7 @@ export class ModemDatagram extends EventEmitter<{
     return new ModemError('QUEUE_FULL', `${doing}: ${MOST_WAITING} wait already; wait for the callbacks`);
   }
 
-  #tell(done: Done | undefined, error: Error): void {
+  #tell(done: SendDone | undefined, error: Error): void {
     if (done) queueMicrotask(() => done(error, 0));
     else this.emit('error', error);
   }

@@ -25,6 +25,7 @@ export class ModemServer extends EventEmitter<{
   error: [error: Error];
   close: [];
 }> {
+  /** The TCP port that it listens on. */
   readonly port: number;
   /** The module's connect id while it listens. */
   connectId: number | undefined;
@@ -36,6 +37,7 @@ export class ModemServer extends EventEmitter<{
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
+  /** @internal Use `modem.listen()`. */
   constructor(options: {
     readonly port: number;
     readonly maxConnections: number;
@@ -47,14 +49,17 @@ export class ModemServer extends EventEmitter<{
     this.#most = options.maxConnections;
   }
 
+  /** For messages: what it listens on. */
   get endpoint(): string {
     return `TCP port ${this.port}`;
   }
 
+  /** True from `listening` until it closes. */
   get listening(): boolean {
     return this.#isListening && this.#closing === undefined;
   }
 
+  /** True when it has ended and its connect id is free. */
   get closed(): boolean {
     return this.#isClosed;
   }
@@ -91,6 +96,7 @@ export class ModemServer extends EventEmitter<{
     return this;
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -95,6 +95,7 @@ export class ModemSocket extends NetShape {
   /** @internal */
   readonly strays = new StrayBytes();
 
+  /** @internal Use `modem.connect()`. */
   constructor(options: ModemSocketOptions) {
     super(options, {
       allowHalfOpen: options.allowHalfOpen ?? false,
@@ -278,15 +279,18 @@ export class ModemSocket extends NetShape {
 
   // ---- stream
 
+  /** @internal */
   override _read(): void {
     this.wants = true;
     this.#actor?.send({ type: 'reader.wants' });
   }
 
+  /** @internal */
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Done): void {
     this.#queue([chunk], callback);
   }
 
+  /** @internal */
   override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], callback: Done): void {
     this.#queue(
       chunks.map(({ chunk }) => chunk),
@@ -294,6 +298,7 @@ export class ModemSocket extends NetShape {
     );
   }
 
+  /** @internal */
   override _final(callback: Done): void {
     this.#finalDone = callback;
     if (this.#isReleased) {
@@ -303,6 +308,7 @@ export class ModemSocket extends NetShape {
     else this.#closePolitely();
   }
 
+  /** @internal */
   override _destroy(error: Error | null, callback: Done): void {
     this.connecting = false;
     this.#noteWritten(); // the stream is about to forget what waits

@@ -29,6 +29,7 @@ export const familyOf = (address: string | undefined): 'IPv4' | 'IPv6' | undefin
 export abstract class NetShape extends Duplex {
   /** The peer as it was asked for: a name that the module resolved stays a name. */
   readonly remoteHost: string;
+  /** TCP port of the peer. */
   readonly remotePort: number;
   /** True until the connection is established or has failed. */
   connecting = true;
@@ -55,6 +56,7 @@ export abstract class NetShape extends Duplex {
     return `${this.remoteHost}:${this.remotePort}`;
   }
 
+  /** The same as `remoteHost`: the module does not tell what a name resolved to. */
   get remoteAddress(): string {
     return this.remoteHost;
   }
@@ -69,6 +71,7 @@ export abstract class NetShape extends Duplex {
     return this.#localAddress?.();
   }
 
+  /** Of `localAddress`. */
   get localFamily(): 'IPv4' | 'IPv6' | undefined {
     return familyOf(this.localAddress);
   }
@@ -93,6 +96,7 @@ export abstract class NetShape extends Duplex {
     return this.connecting;
   }
 
+  /** As in `net.Socket`: which directions are open. */
   get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
     if (this.connecting) return 'opening';
     if (this.destroyed) return 'closed';

@@ -13,8 +13,9 @@ import { invalid, readOptions } from '../plain-options.ts';
 
 /** How `connection$` tries again. */
 export interface ReconnectOptions {
-  /** Wait behind the first failure: 1 s; it doubles with each one in a row, up to `longestMs`: 60 s. */
+  /** Wait behind the first failure: 1 s; it doubles with each one in a row. */
   readonly firstMs?: number;
+  /** Up to this: 60 s. */
   readonly longestMs?: number;
   /** Part of the wait that chance decides, so that a thousand gateways do not come back in the same second: 0.5 (0 none, 1 all). */
   readonly jitter?: number;

@@ -5,7 +5,6 @@ import type { Duplex } from 'node:stream';
 import { asModemError } from '../../errors.ts';
 import type { ConnectOptions } from '../modem/connect-options.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
-import { carryEnd } from './tls.ts';
 
 /** How the connections of an agent are opened, beside host and port, which the request says. */
 export type AgentConnectOptions = Omit<ConnectOptions, 'host' | 'port' | 'signal'>;
@@ -78,9 +77,7 @@ export class ModemHttpsAgent extends https.Agent {
     return refusedTo(callback, () => {
       const socket = this.#connect({ ...this.#options, ...targetOf(options, 443) });
       // Node's own goes on from a connection, keeps TLS sessions, and names the host that the certificate must be for.
-      const secure = super.createConnection({ ...options, socket } as https.RequestOptions, callback);
-      if (secure) carryEnd(socket, secure);
-      return secure;
+      return super.createConnection({ ...options, socket } as https.RequestOptions, callback);
     });
   }
 }

@@ -1,6 +1,5 @@
 /** TLS over a module: Node's own, on top of a connection. */
 import { isIP } from 'node:net';
-import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import { isModemError, ModemError } from '../../errors.ts';
 import type { Clock } from '../../streams/clock.ts';
@@ -26,15 +25,8 @@ export function secured(
   options: ConnectTlsOptions['tls'] = {},
 ): tls.TLSSocket {
   const name = isIP(host) === 0 ? { servername: host } : {};
-  const secure = tls.connect({ ...name, ...options, socket });
-  carryEnd(socket, secure);
-  return secure;
-}
-
-/** Node does not tell the layer above what has ended the connection below it. */
-export function carryEnd(socket: ModemSocket, secure: Duplex): void {
-  socket.once('error', (error) => secure.destroy(error));
-  socket.once('close', () => secure.destroy());
+  // Without the host the certificate of an address would be checked against `localhost`.
+  return tls.connect({ ...name, ...options, host, socket }); // which tells of errors and of the end below it, too
 }
 
 /** Resolves when the peer has shown a certificate that is trusted, or `rejectUnauthorized` is false. */

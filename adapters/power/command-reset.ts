@@ -12,7 +12,9 @@ export { parseCommandLine } from './command-line.ts';
 export interface CommandResetOptions {
   /** Program and arguments; no shell is involved. From text: `parseCommandLine(text)`. */
   readonly command: readonly string[];
+  /** Limit for the program; 30 s when left out. */
   readonly timeoutMs?: number;
+  /** Time for the limit; the system clock when left out. */
   readonly clock?: Clock;
 }
 

@@ -50,6 +50,7 @@ export interface PowerDownResetOptions {
   /** Time between the command and `on`, in which the module leaves the network and saves what it must. 12 s when left out;
    * see "turn off" in the hardware manual. */
   readonly offMs?: number;
+  /** Time for `offMs`; the system clock when left out. */
   readonly clock?: Clock;
 }
 

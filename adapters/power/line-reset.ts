@@ -7,6 +7,7 @@ import { type PowerControl, resetFailure } from './power.ts';
 
 /** Which control line is wired to RESET_N or PWRKEY, and how. */
 export interface LineResetOptions {
+  /** The line that is wired. */
   readonly line: 'dtr' | 'rts';
   /** How long the line is held. See the hardware manual: RESET_N of an EC25 takes 150 to 460 ms. */
   readonly pulseMs: number;
@@ -16,6 +17,7 @@ export interface LineResetOptions {
   readonly pauseMs?: number;
   /** The level that resets; the opposite is rest. Off by default, because opening a port raises both lines. */
   readonly activeLevel?: boolean;
+  /** Time for pulses and rests; the system clock when left out. */
   readonly clock?: Clock;
 }
 

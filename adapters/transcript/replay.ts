@@ -11,7 +11,7 @@ import type { Element, Transcript } from './transcript.ts';
 import { type DecodedEvent, decoded } from './vocabulary.ts';
 
 /** A pause in the recording after which a payload shorter than announced is given up. */
-export const GIVE_UP_MS = 1_000;
+const GIVE_UP_MS = 1_000;
 
 const CR = 0x0d;
 const LF = 0x0a;

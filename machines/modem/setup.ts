@@ -53,7 +53,9 @@ export interface ModemServices {
   readonly routeUrcs: (signal: AbortSignal) => Promise<void>;
   /** A URC never came: sends them to the port in use. */
   readonly rerouteUrcs: (modulePort: string | undefined) => void;
+  /** Asks every domain whether the network has taken the SIM in. */
   readonly readRegistration: (signal: AbortSignal) => Promise<Registration>;
+  /** Asks whether the packet domain is reached. */
   readonly isAttached: (signal: AbortSignal) => Promise<boolean>;
   /** Gives the PIN to the SIM, once (invariant 16). */
   readonly unlockSim: (
@@ -71,6 +73,7 @@ export interface ModemServices {
   readonly rememberLadder: (record: LadderRecord) => Promise<void>;
   /** Ends every command that waits or is in flight. */
   readonly voidWire: (code: ErrorCode) => void;
+  /** Takes note of what went wrong or was mended. */
   readonly report: (step: RecoveryStep) => void;
 }
 
@@ -87,6 +90,7 @@ export interface ResetSituation {
 
 /** One thing that went wrong or was mended, for logs and the progress display. */
 export interface RecoveryStep {
+  /** What happened. */
   readonly step:
     | 'port lost'
     | 'module hung'
@@ -110,19 +114,27 @@ export interface RecoveryStep {
     /** The module talks at another rate of the list than at the last start. */
     | 'baud rate found'
     | 'online';
+  /** The circumstances, in words: the error, the context, the wait. */
   readonly detail: string;
 }
 
 /** Limits and waits of the bring-up, milliseconds. */
 export interface ModemTiming {
+  /** First distance between tries to open a lost port; doubles. */
   readonly reopenMs: number;
+  /** Longest distance between these tries. */
   readonly longestReopenMs: number;
+  /** The SIM must be ready within this. */
   readonly simTimeoutMs: number;
+  /** The network must be found within this. */
   readonly registrationTimeoutMs: number;
+  /** The packet domain must be reached within this. */
   readonly attachTimeoutMs: number;
+  /** Distance between two queries of the bring-up. */
   readonly pollMs: number;
   /** First and longest distance between looks at a module that waits for its reset; doubles. */
   readonly probeMs: number;
+  /** Longest distance between looks at a module that waits for its reset. */
   readonly longestProbeMs: number;
   /** Silence after which an idle module is asked whether it still answers; 0 never. */
   readonly pulseMs: number;
@@ -132,45 +144,71 @@ export interface ModemTiming {
   readonly contextCures: number;
 }
 
+/** What the modem's chart needs. */
 export interface ModemInput {
+  /** How the module is brought up. */
   readonly dialect: Pick<Dialect, 'commands' | 'bringUp' | 'isAttachedByNetwork'>;
+  /** PDP contexts that are kept active. */
   readonly contexts: readonly ContextParameters[];
+  /** A PIN was given. */
   readonly hasPin: boolean;
   /** False when only an AT command can reset the module: useless on a port that never answered. */
   readonly canResetSilentModule: boolean;
+  /** Runs a command at its turn. */
   readonly run: CommandRunner;
   /** Runs a command in front of all others. */
   readonly runUrgent: CommandRunner;
+  /** The wire, as transparent mode needs it. */
   readonly dataWire: DataWire;
+  /** Limits and waits of transparent mode. */
   readonly dataTiming: DataModeTiming;
+  /** What is done for it outside. */
   readonly services: ModemServices;
+  /** Limits and waits of the bring-up. */
   readonly timing: ModemTiming;
+  /** Limits and waits of the contexts. */
   readonly contextLimits: ContextLimits;
+  /** Numbers of the reboot ladder. */
   readonly ladder: LadderOptions;
+  /** Tells the time to the ladder. */
   readonly clock: Clock;
 }
 
+/** What the modem knows. */
 export interface ModemContext extends ModemInput {
+  /** One for each context that is kept, by its id. */
   readonly contextActors: Readonly<Record<number, PdpContextActor>>;
   /** Lost before anybody asked for them. */
   readonly droppedContexts: readonly number[];
+  /** Local addresses of the active contexts, by their ids. */
   readonly activeContexts: Readonly<Record<number, readonly string[]>>;
+  /** One for each connect id in use. */
   readonly socketActors: Readonly<Record<number, SocketActor>>;
   /** Why it has ended. */
   readonly error: ModemError | undefined;
   /** Why it is not online, or was not the last time that it had to be helped. */
   readonly problem: ModemError | undefined;
+  /** The port was open once. */
   readonly hasOpened: boolean;
+  /** The module answered once. */
   readonly hasAnswered: boolean;
+  /** Tries to open the lost port, in a row. */
   readonly reopenings: number;
+  /** Row of the set-up that is being written. */
   readonly row: number;
+  /** Rounds of failed activations in a row. */
   readonly rounds: number;
+  /** Times in a row that failed opens brought a context up anew. */
   readonly cures: number;
+  /** What the ladder last put in front of a reset. */
   readonly ladderWaitMs: number;
+  /** What the reset is up against. */
   readonly reset: ResetSituation;
+  /** Looks at a module that waits for its reset. */
   readonly probes: number;
 }
 
+/** What the modem is told: wishes of the application, what the wire brought, and reports of its children. */
 export type ModemEvent =
   | { readonly type: 'ask.start' }
   | { readonly type: 'ask.stop' }

@@ -23,12 +23,15 @@ export type ContextNotice =
   /** Three deactivations were refused: only a reboot helps. */
   | { readonly type: 'context.stuck'; readonly id: number; readonly result: string };
 
+/** Limits and waits of a context; times are milliseconds. */
 export interface ContextLimits {
   /** Refused activations after which the context is deactivated (protocol.md §7.9). */
   readonly activationTries: number;
+  /** Refused deactivations after which only a reboot helps. */
   readonly deactivationTries: number;
   /** First and longest wait behind an activation that was refused; doubles until the context is active. */
   readonly retryDelayMs: number;
+  /** Longest wait behind a refused activation. */
   readonly longestRetryDelayMs: number;
   /** Distance between looks at what takes long, and between refused deactivations. */
   readonly lookPauseMs: number;
@@ -36,18 +39,25 @@ export interface ContextLimits {
   readonly failedOpens: number;
   /** Waits for the results of the asynchronous forms, where the dialect has them. */
   readonly activationResultMs: number;
+  /** As `activationResultMs`, of a deactivation. */
   readonly deactivationResultMs: number;
 }
 
+/** What a context needs. */
 export interface PdpContextInput {
+  /** Id and access of the context. */
   readonly parameters: ContextParameters;
+  /** Encoders. */
   readonly commands: ContextCommands;
   /** Refusals have no numbers: any of them may mean that the notice of a loss was missed (gsm). */
   readonly isDoubtedByFailures: boolean;
   /** The network attaches the module by itself: the context is there or is not (bc66). */
   readonly isAttachedByNetwork: boolean;
+  /** Runs a command at its turn. */
   readonly run: CommandRunner;
+  /** The modem, which is told. */
   readonly owner: Receiver<ContextNotice>;
+  /** Limits and waits. */
   readonly limits: ContextLimits;
 }
 
@@ -68,6 +78,7 @@ export interface PdpContextContext extends PdpContextInput {
   readonly next: 'activate' | 'give up' | 'rest';
 }
 
+/** What a context is told. */
 export type PdpContextEvent =
   | { readonly type: 'ask.activate' }
   | { readonly type: 'ask.deactivate' }

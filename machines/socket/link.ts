@@ -18,9 +18,13 @@ export type SettleResult =
   | { readonly kind: 'settled'; readonly progressed: boolean }
   | { readonly kind: 'failed'; readonly failure: SocketFailure };
 
+/** Why a socket failed. */
 export interface SocketFailure {
+  /** The code that its error gets. */
   readonly code: ErrorCode;
+  /** Number of the manual's error table, where the module told one. */
   readonly moduleError?: number;
+  /** What the module said, or what was found. */
   readonly result?: string;
 }
 
@@ -34,7 +38,10 @@ export interface SocketLink {
   readonly awaitsAcknowledgement: () => boolean;
   /** True while the module holds bytes that the peer is not known to have. */
   readonly hasUnacknowledged: () => boolean;
+  /** Reads from the module once, as much as the application wants. */
   readonly readOnce: (signal: AbortSignal) => Promise<ReadResult>;
+  /** Sends once, at most the longest payload. */
   readonly sendOnce: (signal: AbortSignal) => Promise<SendResult>;
+  /** Reads the counters and keeps what is to be sent again. */
   readonly settle: (signal: AbortSignal) => Promise<SettleResult>;
 }

@@ -51,28 +51,37 @@ export type SocketReport =
 
 /** Limits and waits of a socket; times are milliseconds. */
 export interface SocketTiming {
+  /** Wait for the result of an open. */
   readonly openTimeoutMs: number;
   /** Distance between looks at the state while the result of an open is missing. */
   readonly openPollMs: number;
+  /** Longest distance between these looks. */
   readonly longestOpenPollMs: number;
+  /** Limit of AT+QICLOSE. */
   readonly closeTimeoutMs: number;
   /** First and longest distance between polls for data whose URC was lost; doubles while nothing comes. */
   readonly pollMs: number;
+  /** Longest distance between these polls. */
   readonly longestPollMs: number;
   /** First and longest wait after SEND FAIL or ERROR; doubles. */
   readonly sendBackoffMs: number;
+  /** Longest of these waits. */
   readonly longestSendBackoffMs: number;
   /** Sends in a row that bring nothing forward, after which the socket is given up. */
   readonly sendTries: number;
   /** First and longest distance between reads of the counters; doubles while nothing changes. */
   readonly acknowledgeMs: number;
+  /** Longest distance between these reads. */
   readonly longestAcknowledgeMs: number;
   /** The link counts as dead after so many of the longest distances without progress (protocol.md §7.9). */
   readonly acknowledgeTries: number;
 }
 
+/** What a socket needs. */
 export interface SocketInput {
+  /** What is opened. */
   readonly open: OpenParameters;
+  /** Encoders. */
   readonly commands: Pick<
     SocketCommands,
     'open' | 'close' | 'querySent' | 'querySocket' | 'switchMode' | 'queryReceived' | 'resume'
@@ -83,10 +92,15 @@ export interface SocketInput {
   readonly isFreedByPeer: boolean;
   /** What comes while the port takes commands can be read in transparent mode (not on gsm). */
   readonly readsWhileSuspended: boolean;
+  /** Runs a command at its turn. */
   readonly run: CommandRunner;
+  /** Moves the payload. */
   readonly link: SocketLink;
+  /** The stream, which is told. */
   readonly owner: Receiver<SocketNotice>;
+  /** The modem, which is told. */
   readonly modem: Receiver<SocketReport>;
+  /** Limits and waits. */
   readonly timing: SocketTiming;
   /** What moves the payload of transparent mode, and who may interrupt it. */
   readonly data: Omit<DataClaim, 'owner'>;
@@ -119,6 +133,7 @@ export interface SocketContext extends SocketInput {
   readonly stillMs: number;
 }
 
+/** What a socket is told. */
 export type SocketEvent =
   | { readonly type: 'ask.open' }
   /** The module accepted a connection under this id. */

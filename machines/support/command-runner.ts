@@ -32,8 +32,3 @@ export function asking<Context extends { readonly run: CommandRunner }, T>(
     return command === undefined ? NO_SUCH_COMMAND : input.run(command, signal);
   });
 }
-
-/** The part of an `onDone` event that the guards below look at. */
-export interface OutcomeEvent<T = unknown> {
-  readonly output: CommandOutcome<T>;
-}

@@ -2,7 +2,9 @@ import type { AnyEventObject, AnyStateMachine } from 'xstate';
 
 /** The event that a machine gets when one of its own actions, guards or delays threw. */
 export interface CrashedEvent {
+  /** Always `crashed`. */
   readonly type: 'crashed';
+  /** What was thrown. */
   readonly error: unknown;
 }
 

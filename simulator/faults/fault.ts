@@ -67,16 +67,20 @@ export type Trigger =
 
 /** One line of a fault file. */
 export interface FaultRule {
+  /** When it strikes. */
   readonly when: Trigger;
+  /** What strikes. */
   readonly fault: Fault;
 }
 
 /** A fault file: what `parseFaultScript` returns. */
 export interface FaultScript {
+  /** The lines of the file, in their order. */
   readonly rules: readonly FaultRule[];
 }
 
 /** A fault file is wrong: the message is one line that names the place and what is expected there. */
 export class FaultScriptError extends Error {
+  /** Always `FaultScriptError`. */
   override readonly name = 'FaultScriptError';
 }

@@ -4,7 +4,7 @@ import { dataFormat, flag, keepalive, number, retransmission } from './options.t
 import type { Profile } from './profile.ts';
 
 /** The options of lte §2.1.15, in the order of AT+QICFG=?. */
-export const lteOptions = {
+const lteOptions = {
   transpktsize: number(1, 1460, 1024),
   transwaittm: number(0, 20, 2),
   dataformat: dataFormat('(0,1),(0,1)'),

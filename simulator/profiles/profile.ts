@@ -2,7 +2,7 @@ import type { Domain } from '../registration.ts';
 import type { OptionTable } from '../settings.ts';
 
 /** The limits of a number. */
-export interface Range {
+interface Range {
   readonly min: number;
   readonly max: number;
 }

@@ -5,7 +5,7 @@ import type { Service } from './service.ts';
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /** The value below which so large a part of a sorted list lies. */
-export function quantile(sorted: readonly number[], part: number): number {
+function quantile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }
 
@@ -36,12 +36,12 @@ const listed = (counts: ReadonlyMap<string, number>): string =>
     .join(', ');
 
 /** Host time that neither the module nor a rule asked for. */
-export function idleMs({ totalMs, ownMs, prescribedMs }: Service): number {
+function idleMs({ totalMs, ownMs, prescribedMs }: Service): number {
   return Math.max(0, totalMs - ownMs - prescribedMs);
 }
 
 /** Time to service by kind of fault. */
-export function serviceTable(services: readonly Service[]): string {
+function serviceTable(services: readonly Service[]): string {
   const kinds = [...new Set<string>(services.map(({ after }) => after)).add('all')];
   kinds.sort((a, b) => Number(a === 'all') - Number(b === 'all') || a.localeCompare(b));
   const rows = kinds.map((kind) => {

@@ -2,19 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { exampleBelow } from '../support/readme.ts';
 
 jest.setTimeout(30_000);
 
 const ROOT = resolve(__dirname, '../..');
-
-/** The first JavaScript block below the heading. */
-function exampleBelow(heading: string): string {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const below = readme.slice(readme.indexOf(heading));
-  const code = /```js\n([\s\S]*?)```/.exec(below)?.[1];
-  if (code === undefined) throw new Error(`README.md has no example below "${heading}"`);
-  return code;
-}
 
 describe('the embedding example of the README', () => {
   it('runs as pasted, echoes the reading, and ends by itself within a second after stop()', async () => {

@@ -150,10 +150,6 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Plays steps to a reader; what is received comes in pieces that `cut` gives the lengths of. */
-export function play(dialect: WireDialect, steps: readonly Step[], cut: () => number): Reader {
-  return playTo(dialect, steps, cut, () => undefined);
-}
-
 export function playTo(
   dialect: WireDialect,
   steps: readonly Step[],

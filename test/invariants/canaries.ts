@@ -12,7 +12,7 @@ export const USERNAME = 'canary-user';
 export const PASSWORD = 'kanarienvogel-27';
 export const PIN = '7395';
 /** Those of the virtual module. */
-export const IDENTITIES = ['001010123456789', '861000000000017', '89001012012341234120'];
+const IDENTITIES = ['001010123456789', '861000000000017', '89001012012341234120'];
 /** A secret in two is one no more, but a half of it is too much to show. */
 const PIECES = [
   'canary-u',

@@ -25,7 +25,7 @@ const BREAKERS = [
   ],
 ];
 
-export const hostileText = fc.oneof(
+const hostileText = fc.oneof(
   fc.constantFrom(...BREAKERS).chain((one) => fc.constantFrom(one, `${MARK}${one}`, `a${one}${MARK}`)),
   fc.array(fc.constantFrom(MARK, ...BREAKERS), { maxLength: 5 }).map((parts) => parts.join('')),
   fc.string({ unit: 'binary', maxLength: 30 }),

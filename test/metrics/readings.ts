@@ -24,7 +24,7 @@ class PulledReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-export interface Reading<Value = number> {
+interface Reading<Value = number> {
   readonly attributes: Attributes;
   readonly value: Value;
 }

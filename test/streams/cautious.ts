@@ -6,7 +6,7 @@ import { judgeTalk } from '../../streams/module-talk.ts';
 import { textOf, wire } from '../support/chunkings.ts';
 import { wireDialects } from './session.ts';
 
-export const LTE = wireDialects.lte;
+const LTE = wireDialects.lte;
 
 export interface CautiousSession {
   readonly stream: CautiousData;

@@ -47,7 +47,7 @@ export function withStubs(machine: AnyStateMachine): AnyStateMachine {
 }
 
 /** Every event that the definition names, with samples for its data: ends of actors, delays, own events. */
-export function allEvents(machine: AnyStateMachine, walk: Walk): AnyEventObject[] {
+function allEvents(machine: AnyStateMachine, walk: Walk): AnyEventObject[] {
   const nodes = nodesOf(machine.root);
   const ends = nodes
     .flatMap((node) => node.invoke)

@@ -5,6 +5,7 @@ import type { DialectLimits } from '../dialect.ts';
 
 /** Limits of gsm: the shared ones, and those of its server. */
 export interface GsmLimits extends DialectLimits {
+  /** Most clients of the server (gsm §3.4). */
   readonly serverClients: number;
 }
 
@@ -39,24 +40,35 @@ export const ROLES: readonly GsmRole[] = ['client', 'server'];
 
 /** The context that `AT+QICSGP=1` sets up: the one in the foreground. */
 export interface GsmContextParameters {
+  /** Access point name. */
   readonly apn: string;
+  /** Empty for none. */
   readonly username: string;
+  /** Empty for none. */
   readonly password: string;
 }
 
 /** A circuit switched call in place of a packet context. */
 export interface GsmCircuitParameters {
+  /** Telephone number that is called. */
   readonly number: string;
+  /** Empty for none. */
   readonly username: string;
+  /** Empty for none. */
   readonly password: string;
+  /** Rate of the call. */
   readonly bitsPerSecond: 2400 | 4800 | 9600 | 14_400;
 }
 
 /** Parameters of an open. */
 export interface GsmOpenParameters {
+  /** The connection that is opened. */
   readonly connection: GsmConnection;
+  /** TCP or UDP. */
   readonly service: GsmService;
+  /** Name or address of the peer. */
   readonly host: string;
+  /** Port of the peer. */
   readonly remotePort: number;
   /** What `AT+QIMODE` was set to: it decides what the module answers. */
   readonly isTransparent: boolean;
@@ -64,8 +76,11 @@ export interface GsmOpenParameters {
 
 /** How the module packs what it is given in data mode. */
 export interface GsmTransparentParameters {
+  /** How often a packet is sent again (gsm §4). */
   readonly retries: number;
+  /** Wait for more bytes before a smaller packet is sent. */
   readonly waitMs: number;
+  /** Longest packet. */
   readonly packetBytes: number;
   /** Whether `+++` leaves data mode. */
   readonly escapes: boolean;
@@ -73,7 +88,9 @@ export interface GsmTransparentParameters {
 
 /** The buffer that `AT+QIRD` reads from: what `+QIRDI` names. */
 export interface GsmBuffer {
+  /** Context of the connection. */
   readonly contextId: number;
+  /** Opened or accepted by the module. */
   readonly role: GsmRole;
   /** 0 with QIMUX=0. */
   readonly connectId: number;

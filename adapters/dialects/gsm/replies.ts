@@ -5,27 +5,37 @@ import type { Answer, DatagramHeader } from '../dialect.ts';
 
 /** What `AT+QIRD` announces. */
 export interface GsmReadHeader extends DatagramHeader {
+  /** `TCP` or `UDP`, where it is printed. */
   readonly protocol: string | undefined;
 }
 
 /** One connection in the answer to `AT+QISTATE`. Its state is a text: `INITIAL`, `CONNECTED` … */
 export interface GsmConnectionStatus {
+  /** Index of the connection. */
   readonly connectId: number;
+  /** `TCP` or `UDP`; empty when it was never opened. */
   readonly serviceType: string;
+  /** Address of the peer. */
   readonly remoteAddress: string;
+  /** Port of the peer. */
   readonly remotePort: number;
+  /** As printed. */
   readonly state: string;
 }
 
 /** Answer to `AT+QISTATE`: the state of the stack, and of every connection. */
 export interface GsmStatus {
+  /** State of the stack: `IP INITIAL`, `IP STATUS` … */
   readonly stack: string;
+  /** One entry an index; none with QIMUX=0. */
   readonly connections: readonly GsmConnectionStatus[];
 }
 
 /** Answer to `AT+QILPORT?`. */
 export interface GsmListenPorts {
+  /** Port of the TCP server. */
   readonly tcp: number;
+  /** Port of the UDP server. */
   readonly udp: number;
 }
 

@@ -6,7 +6,7 @@ import { datagramHeader, receiveCounters, sendCounters } from './replies.ts';
 import { connectId, hostName, portNumber, type ShapePart } from './shape.ts';
 
 /** A read whose answer announces counted payload. */
-export function reading<T>(text: string, read: (fields: readonly Field[]) => T | undefined): Command<T> {
+function reading<T>(text: string, read: (fields: readonly Field[]) => T | undefined): Command<T> {
   return query(text, '+QIRD', firstLine(read));
 }
 
