@@ -135,7 +135,7 @@ describe('the telemetry agent', () => {
     await broker.listen();
     await eventually(async () => (await healthOf(address)).status === 200);
     one.child.kill('SIGTERM');
-    expect(await one.exit).toBe(0);
+    expect([await one.exit, one.text()]).toEqual([0, expect.stringMatching(/stopped\n$/)]);
     running.delete(one);
     await drain();
     expect(broker.missing((await look()).newest)).toEqual([]);
@@ -155,14 +155,14 @@ describe('the telemetry agent', () => {
     const one = agent();
     await one.says('store:');
     one.child.kill('SIGINT');
-    expect(await one.exit).toBe(0);
+    expect([await one.exit, one.text()]).toEqual([0, expect.stringMatching(/stopped\n$/)]);
   });
 
   it('ends with 0 by SIGTERM in the middle of a burst, and loses nothing', async () => {
     const one = agent();
     await eventually(() => broker.received.size > 20);
     one.child.kill('SIGTERM');
-    expect(await one.exit).toBe(0);
+    expect([await one.exit, one.text()]).toEqual([0, expect.stringMatching(/stopped\n$/)]);
     running.delete(one);
     await drain();
     expect(broker.missing((await look()).newest)).toEqual([]);

@@ -47,7 +47,7 @@ export async function runAgent(config: Config, signal: AbortSignal): Promise<voi
     await together(signal, [
       (over) => takeReadings(outbox, config.intervalMs, over),
       (over) => uplink.keepUp(over),
-      (over) => publishReadings(outbox, (reading) => broker.publish(reading), over),
+      (over) => publishReadings(outbox, (reading, until) => broker.publish(reading, until), over),
     ]);
   } finally {
     await broker.close();

@@ -49,10 +49,11 @@ export class Broker {
     return client;
   }
 
-  /** Resolves at the PUBACK, whatever happens to connections until then. */
-  async publish(reading: Reading): Promise<void> {
+  /** Resolves at the PUBACK, whatever happens to connections until then; rejects only when the signal says stop. */
+  async publish(reading: Reading, signal: AbortSignal): Promise<void> {
     this.#client ??= this.#open();
-    await this.#client.publishAsync(this.#config.topic, JSON.stringify(reading), { qos: 1 });
+    while (!(await this.#tryPublish(this.#client, JSON.stringify(reading))))
+      await sleep(this.#config.reconnectMs, undefined, { signal });
     this.lastPubackAtMs = performance.now();
   }
 
@@ -60,6 +61,16 @@ export class Broker {
   async close(): Promise<void> {
     const goodbye = this.#client?.endAsync(!this.#client.connected);
     await Promise.race([goodbye, sleep(LAST_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  /** MQTT.js repeats what is on its way, but gives up what it was asked for while it did so when the connection ends once more. */
+  async #tryPublish(client: MqttClient, payload: string): Promise<boolean> {
+    try {
+      await client.publishAsync(this.#config.topic, payload, { qos: 1 });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** MQTT.js tells only that a connection has closed, not why. */

@@ -12,7 +12,7 @@ const LAST_WAIT_MS = 2_000;
  */
 export async function publishReadings(
   outbox: Outbox,
-  publish: (reading: Reading) => Promise<void>,
+  publish: (reading: Reading, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const failed = new AbortController();
@@ -20,9 +20,11 @@ export async function publishReadings(
   const ended = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve()));
   const underway = new Set<Promise<void>>();
   for await (const reading of outbox.follow(over)) {
-    const delivery = publish(reading)
+    const delivery = publish(reading, over)
       .then(() => outbox.remove(reading))
-      .catch((error: unknown) => failed.abort(error))
+      .catch((error: unknown) => {
+        if (!over.aborted) failed.abort(error); // what is cut off by the end stays in the outbox
+      })
       .finally(() => underway.delete(delivery));
     underway.add(delivery);
     if (underway.size >= WINDOW) await Promise.race([...underway, ended]);
