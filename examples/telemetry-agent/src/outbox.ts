@@ -16,7 +16,7 @@ export interface Reading {
 }
 
 /** The store cannot be opened or read; the message says which, why, and what to do. */
-export class StoreError extends Error {
+class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
