@@ -62,6 +62,7 @@ export type {
   HttpAgentOptions,
   HttpsAgentOptions,
 } from './adapters/node/http-agents.ts';
+export type { LookupDone, ModemLookup } from './adapters/node/lookup.ts';
 export type { MqttStreamOptions } from './adapters/node/mqtt-stream.ts';
 export type { ConnectTlsOptions } from './adapters/node/tls.ts';
 export type { Port, PortLines } from './adapters/port.ts';

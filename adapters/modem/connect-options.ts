@@ -41,7 +41,8 @@ export interface ConnectOptions extends ContextChoice, LinkChoice {
   readonly interrupt?: Interruption;
   /** In transparent mode: distance between looks at what other sockets have to say; 0, also when left out, never looks. */
   readonly urcCheckMs?: number;
-  /** True keeps the writable side open after the peer has ended, as in `net.Socket`; false when left out. */
+  /** True leaves it to the application to `end()` when the peer has, false when left out. What is written behind the end of the peer
+   * fails all the same: the module sends nothing any more. */
   readonly allowHalfOpen?: boolean;
   /** How long `end()` waits for more from the peer once everything is acknowledged; 5 s when left out. A module cannot
    * close one direction alone. */

@@ -1,6 +1,5 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import {
@@ -32,12 +31,13 @@ import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
 import { type ConnectionOptions, connectionsOn, type ReconnectOptions } from '../node/connections.ts';
 import {
+  type AgentHost,
   type HttpAgentOptions,
   type HttpsAgentOptions,
   ModemHttpAgent,
   ModemHttpsAgent,
 } from '../node/http-agents.ts';
-import { lookupBy } from '../node/lookup.ts';
+import { lookupBy, type ModemLookup } from '../node/lookup.ts';
 import { type MqttStreamOptions, mqttStreamOn } from '../node/mqtt-stream.ts';
 import { type ConnectTlsOptions, connectTls } from '../node/tls.ts';
 import { needSignal, readAnyOptions, readOptions } from '../plain-options.ts';
@@ -295,17 +295,22 @@ export class Modem {
    * Rejects with `TLS_FAILED`, whose `cause` is Node's error, or with the error of the connection.
    */
   async connectTls(options: ConnectTlsOptions): Promise<TLSSocket> {
-    return connectTls((one) => this.createConnection(one), this.#options.clock ?? systemClock, options);
+    const host = {
+      clock: this.#options.clock ?? systemClock,
+      connect: (one: ConnectOptions) => this.createConnection(one),
+      isStopping: () => this.#stopping !== undefined,
+    };
+    return connectTls(host, options);
   }
 
   /** For `http.request({ agent })` and everything built on it. Keeps connections, four at most, unless the options say otherwise. */
   httpAgent(options: HttpAgentOptions = {}): HttpAgent {
-    return new ModemHttpAgent((one) => this.createConnection(one), options);
+    return new ModemHttpAgent(this.#agentHost, options);
   }
 
   /** For `https.request({ agent })`; certificates are checked as ever. */
   httpsAgent(options: HttpsAgentOptions = {}): HttpsAgent {
-    return new ModemHttpsAgent((one) => this.createConnection(one), options);
+    return new ModemHttpsAgent(this.#agentHost, options);
   }
 
   /** For MQTT.js: what its client opens its connections by.
@@ -314,13 +319,12 @@ export class Modem {
    * @throws INVALID_ARGUMENT
    */
   mqttStream(options: MqttStreamOptions): () => Duplex {
-    const { tls: _, ...connection } = options;
-    this.checkConnect(connection);
-    return mqttStreamOn((one) => this.createConnection(one), options);
+    const { connect, check } = this.#agentHost;
+    return mqttStreamOn(connect, check, options);
   }
 
   /** Host names by the module's DNS, in the shape of Node's option `lookup`; `UNSUPPORTED` on rg, which has none. */
-  get lookup(): LookupFunction {
+  get lookup(): ModemLookup {
     return lookupBy(async (name) => (await this.resolve(name)).addresses);
   }
 
@@ -366,6 +370,13 @@ export class Modem {
   stop(options: { readonly deactivate?: boolean } = {}): Promise<void> {
     this.#stopping ??= this.#end(isDeactivating(options));
     return this.#stopping;
+  }
+
+  get #agentHost(): AgentHost {
+    return {
+      connect: (one) => this.createConnection(one),
+      check: (one) => this.checkConnect(one),
+    };
   }
 
   /** From here on the dialect is known. */

@@ -60,7 +60,7 @@ const MOST_WAITING = 1024;
  *
  * - `message` brings one whole datagram: none is merged or split.
  * - `send` calls back when the module has taken the datagram; UDP promises nothing beyond that.
- * - `error` ends it (`CONTEXT_LOST` …), `close` follows.
+ * - `error` ends it (`CONTEXT_LOST` …), `close` follows; but not the error of one `send` that has no callback.
  *
  * @example
  * const udp = await modem.bindUdp({ port: 3030 });
@@ -176,7 +176,8 @@ export class ModemDatagram extends EventEmitter<{
 
   /** Closes it; what waits is not sent any more. Idempotent. */
   close(listener?: () => void): this {
-    if (listener) this.once('close', listener);
+    if (listener && this.#isClosed) queueMicrotask(listener);
+    else if (listener) this.once('close', listener);
     this.#isClosing = true;
     if (this.#actor) this.#actor.send({ type: 'ask.destroy' });
     else this.#end();

@@ -106,7 +106,8 @@ export class ModemServer extends EventEmitter<{
    * A connection that has not ended within 30 s, because nobody reads what it has received, is destroyed.
    */
   close(listener?: () => void): Promise<void> {
-    if (listener) this.once('close', listener);
+    if (listener && this.#isClosed) queueMicrotask(listener);
+    else if (listener) this.once('close', listener);
     this.#closing ??= this.#close();
     return this.#closing;
   }

@@ -24,7 +24,7 @@ export interface ModemSocketOptions extends NetShapeOptions {
   readonly countsAcknowledged?: boolean;
   /** True when the module has accepted the connection already. */
   readonly isIncoming?: boolean;
-  /** True keeps the writable side open after the peer ended; as in `net.Socket`. */
+  /** True leaves it to the application to `end()` when the peer has; what is written then fails: the module sends nothing any more. */
   readonly allowHalfOpen?: boolean;
   /** How long `end()` waits for more from the peer once everything is acknowledged: a module cannot close one
    * direction alone, so AT+QICLOSE would cut off what is still on its way. */

@@ -9,7 +9,7 @@ import { integer } from '../dialects/arguments.ts';
 import type { ConnectOptions } from '../modem/connect-options.ts';
 import type { ModemStatus } from '../modem/status.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
-import { invalid, readOptions } from '../plain-options.ts';
+import { invalid, readAnyOptions, readOptions } from '../plain-options.ts';
 
 /** How `connection$` tries again. */
 export interface ReconnectOptions {
@@ -23,7 +23,7 @@ export interface ReconnectOptions {
   readonly steadyMs?: number;
   /** From 0 to 1, for `jitter`: `Math.random`. */
   readonly random?: () => number;
-  /** Told of each failure and of the wait behind it; not of the end of a connection without an error. */
+  /** Told of each failure and of the wait behind it; not of the end of a connection without an error. What it throws ends the stream. */
   readonly onFailure?: (error: ModemError, waitMs: number) => void;
 }
 
@@ -88,6 +88,8 @@ export function connectionsOn(
   reconnect: ReconnectOptions,
 ): Observable<ModemSocket> {
   const policy = checkedPolicy(reconnect);
+  if ('signal' in readAnyOptions(options, 'options'))
+    throw invalid('signal', 'is not known here: unsubscribe');
   check(options);
   return new Observable((subscriber) => {
     const over = new AbortController();

@@ -1,10 +1,13 @@
 /** Node's own `http` and `https` over a module. */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { asModemError } from '../../errors.ts';
 import type { ConnectOptions } from '../modem/connect-options.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
+import { readAnyOptions } from '../plain-options.ts';
+import { checkedTls, startedOn } from './tls.ts';
 
 /** How the connections of an agent are opened, beside host and port, which the request says. */
 export type AgentConnectOptions = Omit<ConnectOptions, 'host' | 'port' | 'signal'>;
@@ -14,7 +17,12 @@ export type HttpAgentOptions = http.AgentOptions & { readonly connect?: AgentCon
 /** What `httpsAgent()` takes: Node's options with those of TLS, and those of `connect()`. */
 export type HttpsAgentOptions = https.AgentOptions & { readonly connect?: AgentConnectOptions };
 
-type Connect = (options: ConnectOptions) => ModemSocket;
+/** The modem, as an agent needs it. */
+export interface AgentHost {
+  readonly connect: (options: ConnectOptions) => ModemSocket;
+  readonly check: (options: ConnectOptions) => void;
+}
+
 type Created = (error: Error | null, stream: Duplex) => void;
 type Target = {
   readonly host?: string | null | undefined;
@@ -46,38 +54,68 @@ function refusedTo<T>(callback: Created | undefined, open: () => T): T | undefin
   }
 }
 
+/** The options of an agent, read once.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+function readAgent<T extends { readonly connect?: AgentConnectOptions }>(
+  { check }: AgentHost,
+  given: T,
+): { readonly own: AgentConnectOptions; readonly rest: Omit<T, 'connect'> } {
+  const { connect = {}, ...rest } = readAnyOptions(given, 'options') as T;
+  const own = readAnyOptions(connect, 'connect') as AgentConnectOptions;
+  check({ ...own, host: 'localhost', port: 80 });
+  return { own, rest: { ...DEFAULTS, ...rest } };
+}
+
+/** Node leaves the time limit of a connection to whoever opens it. */
+function limited<T extends { setTimeout(timeoutMs: number): unknown }>(
+  stream: T,
+  { timeout }: { timeout?: number | undefined },
+): T {
+  if (timeout) stream.setTimeout(timeout);
+  return stream;
+}
+
 /** An `http.Agent` whose connections go through the module. */
 export class ModemHttpAgent extends http.Agent {
-  readonly #connect: Connect;
-  readonly #options: AgentConnectOptions;
+  readonly #host: AgentHost;
+  readonly #own: AgentConnectOptions;
 
-  constructor(connect: Connect, { connect: options = {}, ...rest }: HttpAgentOptions) {
-    super({ ...DEFAULTS, ...rest });
-    this.#connect = connect;
-    this.#options = options;
+  constructor(host: AgentHost, options: HttpAgentOptions) {
+    const { own, rest } = readAgent(host, options);
+    super(rest);
+    this.#host = host;
+    this.#own = own;
   }
 
   override createConnection(options: http.ClientRequestArgs, callback?: Created): Duplex | undefined {
-    return refusedTo(callback, () => this.#connect({ ...this.#options, ...targetOf(options, 80) }));
+    return refusedTo(callback, () =>
+      limited(this.#host.connect({ ...this.#own, ...targetOf(options, 80) }), options),
+    );
   }
 }
 
 /** An `https.Agent` whose connections go through the module: TLS is Node's, so certificates are checked as ever. */
 export class ModemHttpsAgent extends https.Agent {
-  readonly #connect: Connect;
-  readonly #options: AgentConnectOptions;
+  readonly #host: AgentHost;
+  readonly #own: AgentConnectOptions;
 
-  constructor(connect: Connect, { connect: options = {}, ...rest }: HttpsAgentOptions) {
-    super({ ...DEFAULTS, ...rest });
-    this.#connect = connect;
-    this.#options = options;
+  constructor(host: AgentHost, options: HttpsAgentOptions) {
+    const { own, rest } = readAgent(host, options);
+    checkedTls(rest);
+    super(rest);
+    this.#host = host;
+    this.#own = own;
   }
 
   override createConnection(options: https.RequestOptions, callback?: Created): Duplex | null | undefined {
     return refusedTo(callback, () => {
-      const socket = this.#connect({ ...this.#options, ...targetOf(options, 443) });
+      const socket = this.#host.connect({ ...this.#own, ...targetOf(options, 443) });
       // Node's own goes on from a connection, keeps TLS sessions, and names the host that the certificate must be for.
-      return super.createConnection({ ...options, socket } as https.RequestOptions, callback);
+      const onto = { ...options, socket } as https.RequestOptions;
+      const secure = startedOn(socket, () => super.createConnection(onto, callback));
+      return secure instanceof Socket ? limited(secure, options) : secure;
     });
   }
 }

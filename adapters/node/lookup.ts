@@ -3,7 +3,8 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { asModemError, ModemError } from '../../errors.ts';
 
-type Found = (
+/** Gets what was found, or why nothing was. */
+export type LookupDone = (
   error: NodeJS.ErrnoException | null,
   address: string | LookupAddress[],
   family?: number,
@@ -15,8 +16,14 @@ function familyOf({ family }: LookupOptions): 0 | 4 | 6 {
   return family === 6 || family === 'IPv6' ? 6 : 0;
 }
 
+/** In all forms of `dns.lookup`; what takes a `LookupFunction` takes it. */
+export interface ModemLookup extends LookupFunction {
+  (name: string, found: LookupDone): void;
+  (name: string, family: number, found: LookupDone): void;
+}
+
 /** Made like `dns.lookup`: errors have `ENOTFOUND` and its kind in `errno`, as all of ours. */
-export function lookupBy(resolve: (name: string) => Promise<readonly string[]>): LookupFunction {
+export function lookupBy(resolve: (name: string) => Promise<readonly string[]>): ModemLookup {
   const find = async (name: string, options: LookupOptions): Promise<LookupAddress[]> => {
     const texts = isIP(name) === 0 ? await resolve(name) : [name];
     const wanted = familyOf(options);
@@ -26,14 +33,23 @@ export function lookupBy(resolve: (name: string) => Promise<readonly string[]>):
     const kind = wanted === 0 ? '' : ` IPv${wanted}`;
     throw new ModemError('NAME_NOT_RESOLVED', `lookup of ${name}: it has no${kind} address`);
   };
-  return (name: string, options: LookupOptions, found: Found): void => {
+  return (
+    name: string,
+    given: LookupOptions | number | LookupDone | undefined,
+    callback?: LookupDone,
+  ): void => {
+    const found = (typeof given === 'function' ? given : callback) as LookupDone;
+    const options =
+      typeof given === 'number' ? { family: given } : (typeof given === 'object' && given) || {};
+    // Outside of the promise: what the callback throws is its own.
+    const answer = (...args: Parameters<LookupDone>): void => queueMicrotask(() => found(...args));
     find(name, options).then(
       (addresses) => {
         const [first] = addresses;
-        if (options.all) found(null, addresses);
-        else found(null, first?.address ?? '', first?.family);
+        if (options.all) answer(null, addresses);
+        else answer(null, first?.address ?? '', first?.family);
       },
-      (error: unknown) => found(asModemError(error) as unknown as NodeJS.ErrnoException, ''),
+      (error: unknown) => answer(asModemError(error) as unknown as NodeJS.ErrnoException, ''),
     );
   };
 }

@@ -104,6 +104,10 @@ describe('connection$', () => {
     const r = rig();
     const wrong = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
     expect(() => r.modem.connection$({ host: 'a"b', port: 1 })).toThrow(wrong);
+    expect(() => r.modem.connection$({ ...TARGET, signal: new AbortController().signal } as never)).toThrow(
+      wrong,
+    );
+    expect(() => r.modem.connection$(null as never)).toThrow(wrong);
     expect(() => r.modem.connection$(TARGET, { jitter: 2 })).toThrow(wrong);
     expect(() => r.modem.connection$(TARGET, { first: 1 } as ReconnectOptions)).toThrow(wrong);
     r.module.dispose();
@@ -125,6 +129,10 @@ describe('lookup', () => {
     expect(await found(r, '192.0.2.9', {})).toEqual([null, '192.0.2.9', 4]);
     const [none] = await found(r, 'meter.example', { family: 6 });
     expect(none).toMatchObject({ code: 'NAME_NOT_RESOLVED', errno: 'ENOTFOUND' });
+    const answer = (call: (done: (...answer: unknown[]) => void) => void): Promise<unknown[]> =>
+      r.clock.runUntil(new Promise((done) => call((...given) => done(given))));
+    expect(await answer((done) => r.modem.lookup('meter.example', done))).toEqual([null, '192.0.2.8', 4]);
+    expect(await answer((done) => r.modem.lookup('meter.example', 4, done))).toEqual([null, '192.0.2.8', 4]);
     await dismantle(r);
   });
 

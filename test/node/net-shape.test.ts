@@ -312,11 +312,13 @@ describe('a server and datagrams', () => {
       true,
     ]);
     await r.clock.runUntil(server.close());
+    await new Promise<void>((done) => server.close(done)); // once more
     const udp = await r.clock.runUntil(r.modem.bindUdp({ port: 3030 }));
     expect(() => udp.ref().unref().remoteAddress()).toThrow(
       expect.objectContaining({ code: 'INVALID_STATE' }),
     );
-    udp.close();
+    await r.clock.runUntil(new Promise<void>((done) => udp.close(done)));
+    await new Promise<void>((done) => udp.close(done));
     await dismantle(r);
   });
 

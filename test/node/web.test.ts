@@ -10,8 +10,7 @@ import {
   type Server,
 } from 'node:http';
 import { get as getSecurely } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
@@ -218,7 +217,80 @@ describe('TLS over lte', () => {
   });
 });
 
+describe('wrong options of TLS', () => {
+  it('are INVALID_ARGUMENT before anything is opened', async () => {
+    const run = await simulated('lte');
+    const wrong = { ca: 'no certificate', minVersion: 'bogus' } as unknown as object;
+    const target = { host: 'localhost', port: 1 };
+    const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { argument: 'tls' } });
+    await expect(run.modem.connectTls({ ...target, tls: wrong })).rejects.toEqual(refused);
+    expect(() => run.modem.mqttStream({ ...target, tls: wrong })).toThrow(refused);
+    expect(() => run.modem.httpsAgent(wrong)).toThrow(refused);
+    const each = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
+    await expect(run.modem.connectTls(null as never)).rejects.toEqual(each);
+    for (const bad of [null, 5, { connect: 5 }, { connect: { bogus: 1 } }]) {
+      expect(() => run.modem.httpAgent(bad as never)).toThrow(each);
+      expect(() => run.modem.mqttStream(bad as never)).toThrow(each);
+    }
+    expect(run.modem.status.connectIds).toEqual([]);
+    await run.stop();
+  });
+
+  it('that only one request has end its connection', async () => {
+    const run = await simulated('lte');
+    const peer = createServer((socket) => socket.on('error', () => undefined).resume());
+    const port = await listening(peer as unknown as Server);
+    const agent = run.modem.httpsAgent();
+    const failure = await new Promise((done) =>
+      getSecurely({ host: 'localhost', port, agent, minVersion: 'bogus' as 'TLSv1.2' }).on('error', done),
+    );
+    expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    while (run.modem.status.connectIds.length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await run.stop();
+    await new Promise((done) => peer.close(done));
+  });
+});
+
+describe('the end of the modem in the middle of a handshake', () => {
+  it('is STOPPED, not a fault of the certificate', async () => {
+    const run = await simulated('lte');
+    const mute = createServer((socket) => socket.on('error', () => undefined).resume());
+    const port = await listening(mute as unknown as Server);
+    const connecting = expect(run.modem.connectTls({ host: 'localhost', port })).rejects.toMatchObject({
+      code: 'STOPPED',
+    });
+    await new Promise((done) => mute.once('connection', (socket: Socket) => socket.once('data', done)));
+    await new Promise((resolve) => setTimeout(resolve, 100)); // the module has said SEND OK
+    await run.stop();
+    await connecting;
+    await new Promise((done) => mute.close(done));
+  });
+});
+
 describe('an agent', () => {
+  it.each(['httpAgent', 'httpsAgent'] as const)(
+    'of %s has the timeout that Node gives to connections',
+    async (kind) => {
+      const run = await simulated('lte');
+      const server =
+        kind === 'httpAgent'
+          ? createHttpServer()
+          : createTlsServer({ key, cert: certificate }, (socket) =>
+              socket.on('error', () => undefined).resume(),
+            );
+      const port = await listening(server as Server);
+      const agent = run.modem[kind]({ timeout: 200, ...(kind === 'httpsAgent' && { ca: certificate }) });
+      const ask = kind === 'httpAgent' ? request : getSecurely;
+      const asked = ask({ host: 'localhost', port, agent }).on('error', () => undefined);
+      asked.end();
+      await new Promise((done) => asked.once('timeout', done));
+      asked.destroy();
+      agent.destroy();
+      await run.stop();
+      await new Promise((done) => server.close(done));
+    },
+  );
+
   it('fails the request, and does not throw, when the modem has stopped', async () => {
     const run = await simulated('lte');
     const agents = [run.modem.httpAgent(), run.modem.httpsAgent()] as const;
