@@ -71,9 +71,9 @@ export class ModemSockets {
   readonly #sockets = new Set<ModemSocket>();
   readonly #servers = new Set<ModemServer>();
   readonly #datagrams = new Set<ModemDatagram>();
-  /** Who uses a context, where that decides how it is shared (gsm). */
   /** Calls that wait for their context (invariant 4). */
   #waiting = 0;
+  /** Who uses a context, where that decides how it is shared (gsm). */
   readonly #users = new Map<Opening, OpenPlan['open'] & { readonly isOver: () => boolean }>();
 
   constructor(host: SocketsHost) {

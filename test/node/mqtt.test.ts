@@ -12,7 +12,7 @@ import { DIALECTS, type Simulated, simulated } from './simulated.ts';
 const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined;
 if (!hasMosquitto && process.env['URCHESTRA_REQUIRE_ALL'] === '1')
   throw new Error('mosquitto is not installed');
-const withMosquitto = hasMosquitto ? it : it.skip;
+const withMosquitto = hasMosquitto ? it : it.skip; // skipped by name: mosquitto is not installed
 
 const MESSAGES = 1_000;
 const TOPIC = 'pump/7/level';
