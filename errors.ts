@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   RESET_FAILED: { meaning: 'the module could not be reset' },
   HARD_RESET_NEEDED: { meaning: 'the module is silent, and only AT commands could reset it' },
   REBOOTS_EXHAUSTED: { meaning: 'the reboot ladder is at its configured end' },
+  INSPECTOR_FAILED: { meaning: 'the inspector could not be served' },
   STORE_FAILED: { meaning: 'the durable state could not be read or written' },
   ABORTED: { meaning: 'the signal that was given with the call was aborted', errno: 'ECANCELED' },
   STOPPED: { meaning: 'stop() was called', errno: 'ECANCELED' },

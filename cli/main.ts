@@ -4,6 +4,7 @@ import type { AccessMode } from '../adapters/dialects/dialect.ts';
 import { VIRTUAL_DIALECTS } from '../simulator/index.ts';
 import { decode } from './decode.ts';
 import { demo } from './demo/demo.ts';
+import { withInspectOptions } from './inspect-options.ts';
 import { EXIT, explain, type Io, oneLine } from './io.ts';
 import { listen } from './listen.ts';
 import { portNumber, wholeNumber, withCommonOptions } from './modem-options.ts';
@@ -62,9 +63,9 @@ function program(choose: (run: Run) => void): Command {
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
     .showSuggestionAfterError();
 
-  root
-    .command('demo')
-    .description('a telemetry agent survives everything, on a virtual module')
+  withInspectOptions(
+    root.command('demo').description('a telemetry agent survives everything, on a virtual module'),
+  )
     .option(
       '--dialect <name>',
       `dialect of the virtual module: ${VIRTUAL_DIALECTS.join(', ')}, auto (default lte)`,

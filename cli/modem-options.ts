@@ -17,10 +17,11 @@ import { fileStore } from '../adapters/store/file-store.ts';
 import { tcpPort } from '../adapters/tcp-port.ts';
 import { isVirtualDialect, VIRTUAL_DIALECTS, type VirtualDialect } from '../simulator/index.ts';
 import { type Clock, scaledClock, systemClock } from '../streams/clock.ts';
+import { type InspectCommandOptions, inspectorsOf, withInspectOptions } from './inspect-options.ts';
 import { type Io, usageError } from './io.ts';
 
 /** As commander hands them over. */
-export interface CommonOptions {
+export interface CommonOptions extends InspectCommandOptions {
   readonly dialect?: string;
   readonly apn?: string;
   readonly sharing?: 'single' | 'multiple';
@@ -40,7 +41,7 @@ export interface CommonOptions {
 
 /** Adds the common options to a subcommand. */
 export function withCommonOptions(command: Command): Command {
-  return command
+  return withInspectOptions(command)
     .option(
       '--dialect <name>',
       `dialect of the module: ${Object.keys(dialects).join(', ')}, or auto to ask it`,
@@ -199,11 +200,13 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
   const { sharing } = options;
   const access = { apn: apn ?? '', username: options.user ?? '', password: password ?? '' };
   const context = apn === undefined ? undefined : { ...access, ...(sharing && { sharing }) };
+  const inspect = inspectorsOf(options, io);
   const modem = createModem({
     port: portOf(address, options, clock),
     dialect: dialectNameOf(address, options),
     contexts: context ? [context] : [],
     clock,
+    inspect,
     recovery: await recoveryOf(options.recovery),
     ...(pin !== undefined && { pin }),
     ...(options.store !== undefined && { store: fileStore(options.store) }),

@@ -24,7 +24,7 @@ import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-op
 import { DataPort } from './data-port.ts';
 import { DoubtfulResults } from './doubtful-results.ts';
 import { aborting, eitherSignal } from './either-signal.ts';
-import { type Exchanged, exchangedOf } from './exchanged.ts';
+import { type Exchanged, exchangedOf, type StartedExchange } from './exchanged.ts';
 import { type InFlight, isUnprompted, keep, mayStillRun, type Pending, understood } from './in-flight.ts';
 import { Preparation } from './preparation.ts';
 import { PushSinks } from './push-sinks.ts';
@@ -59,6 +59,7 @@ export class AtChannel {
   readonly #trace = new Subject<TraceEntry>();
   readonly #urcs = new Subject<Urc>();
   readonly #signals = new Subject<Urc>();
+  readonly #exchanges = new Subject<StartedExchange>();
   readonly #exchanged = new Subject<Exchanged>();
   readonly #discarded = new Subject<string>();
   /** The port in data mode. */
@@ -153,6 +154,10 @@ export class AtChannel {
   }
   get trace$(): Observable<TraceEntry> {
     return this.#trace.asObservable();
+  }
+  /** Commands that go out, before they do. */
+  get exchanges$(): Observable<StartedExchange> {
+    return this.#exchanges.asObservable();
   }
   /** Commands that were on the wire, as they end. */
   get exchanged$(): Observable<Exchanged> {
@@ -403,6 +408,10 @@ export class AtChannel {
     this.#secrets.started(command);
     this.#reader.commandStarted(command);
     actor.subscribe({ complete: () => this.#finish(actor) });
+    if (this.#exchanges.observed)
+      this.#exchanges.next({
+        ...{ actor, command: this.#secrets.shownCommand(command), payloadBytes: lengthOf(pending.payload) },
+      });
     actor.start();
   }
 

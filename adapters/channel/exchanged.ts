@@ -1,4 +1,4 @@
-import type { ExchangeOutcome } from '../../machines/exchange.machine.ts';
+import type { ExchangeActor, ExchangeOutcome } from '../../machines/exchange.machine.ts';
 import type { Command, InfoLine } from '../dialects/dialect.ts';
 import type { InFlight } from './in-flight.ts';
 
@@ -21,4 +21,12 @@ export function exchangedOf(inFlight: InFlight, outcome: ExchangeOutcome, nowMs:
     waitedMs: askedAtMs === undefined ? undefined : startedAtMs - askedAtMs,
     durationMs: nowMs - startedAtMs,
   };
+}
+
+/** A command that goes out, and the statechart that follows it. */
+export interface StartedExchange {
+  readonly actor: ExchangeActor;
+  /** As it may be shown. */
+  readonly command: string;
+  readonly payloadBytes: number;
 }

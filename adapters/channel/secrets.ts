@@ -113,6 +113,11 @@ export class Secrets {
     return this.#blanked(shownCommand(command));
   }
 
+  /** A value by itself: what is too short to be looked for within texts is not too short to be one. */
+  shownValue(text: string): string {
+    return this.#common.includes(text) ? HIDDEN : this.shown(text);
+  }
+
   /** Any other text: a notice, an error. */
   shown(text: string): string {
     return this.#blanked(shownLine(text));

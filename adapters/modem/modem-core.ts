@@ -2,11 +2,14 @@ import { filter, firstValueFrom, type Observable, ReplaySubject, Subject, Subscr
 import { type ActorRefFrom, createActor } from 'xstate';
 import { ModemError } from '../../errors.ts';
 import { modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts';
-import { delay } from '../../streams/clock.ts';
+import { delay, systemClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import { Secrets } from '../channel/secrets.ts';
 import type { Sharing } from '../dialects/dialect.ts';
+import { type Happening, happeningsOf } from '../inspect/happenings.ts';
+import { InspectionFeed } from '../inspect/inspection-feed.ts';
+import { redactorOf } from '../inspect/redacted.ts';
 import { lookAt } from '../metrics/modem-look.ts';
 import { observeModem } from '../metrics/observe-modem.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
@@ -27,6 +30,9 @@ export class ModemCore {
   readonly options: CheckedOptions;
   readonly channel: AtChannel;
   readonly actor: ActorRefFrom<typeof modemMachine>;
+  /** What happens in the statecharts, with the live objects. */
+  readonly happenings$: Observable<Happening>;
+  readonly #secrets: Secrets;
   readonly #status = new ReplaySubject<ModemStatus>(1);
   readonly #steps = new Subject<RecoveryStep>();
   readonly #traffic = new Subject<Traffic>();
@@ -43,12 +49,13 @@ export class ModemCore {
     this.#store = new AwaitedStore(options.store, options.clock);
     this.options = { ...options, store: this.#store };
     const { port, dialect, clock, recovery, queueLimit } = this.options;
+    this.#secrets = new Secrets(options);
     this.channel = new AtChannel({
       port,
       dialect,
       clock,
       queueLimit,
-      secrets: new Secrets(options),
+      secrets: this.#secrets,
       sleepsByDtr: this.options.sleepsByDtr,
       timing: {
         drainMs: recovery.drainMs,
@@ -80,6 +87,7 @@ export class ModemCore {
         },
       }),
     });
+    this.happenings$ = happeningsOf(this.actor, this.channel.exchanges$);
     const moved = (traffic: Traffic): void => this.#traffic.next(traffic);
     const opener = new SocketOpener(this.options, this.channel, this.actor, moved);
     this.#router = new UrcRouter({ dialect, clock, actor: this.actor, opener, channel: this.channel });
@@ -127,6 +135,7 @@ export class ModemCore {
       const record = await recalledLadder(this.options);
       if (this.#stopping) throw this.ended('start()');
       this.#measure();
+      this.#inspect();
       this.actor.start();
       if (record) this.actor.send({ type: 'ladder.recalled', record });
       this.actor.send({ type: 'ask.start' });
@@ -197,6 +206,16 @@ export class ModemCore {
       look: () => lookAt(actor),
     });
     this.#subscriptions.add(measuring);
+  }
+
+  #inspect(): void {
+    const { inspectors } = this.options;
+    if (inspectors.length === 0) return;
+    const feed = new InspectionFeed({
+      ...{ happenings$: this.happenings$, inspectors, redacted: redactorOf(this.#secrets) },
+      clock: systemClock, // whoever looks lives in the time of the wall
+    });
+    this.#subscriptions.add(() => feed.close());
   }
 
   #sharingOf(contextId: number): Sharing {

@@ -26,6 +26,7 @@ import { commandError } from '../command-error.ts';
 import { flag } from '../dialects/arguments.ts';
 import { commonCommands } from '../dialects/common.ts';
 import type { Answer, Command, Dialect, DialectName, LastError } from '../dialects/dialect.ts';
+import { OpenInspectors } from '../inspect/open-inspectors.ts';
 import type { ModemDatagram } from '../net/modem-datagram.ts';
 import type { ModemServer } from '../net/modem-server.ts';
 import type { ModemSocket } from '../net/modem-socket.ts';
@@ -55,7 +56,7 @@ import { detectDialect } from './detect-dialect.ts';
 import { ModemCore } from './modem-core.ts';
 import type { PingOptions, SyncTimeOptions, ToolOptions } from './network-requests.ts';
 import type { NetworkTimeReport, PingReport, Resolution } from './network-results.ts';
-import { checkedOptions, type ModemOptions } from './options.ts';
+import { checkedOptions, listOf, type ModemOptions } from './options.ts';
 import { readModemOptions } from './read-options.ts';
 import type { ModemStatus } from './status.ts';
 
@@ -91,6 +92,7 @@ export class Modem {
   readonly #early = new Subject<TraceEntry>();
   readonly #detecting = new AbortController();
   readonly #recent: RecentTrace;
+  readonly #inspectors: OpenInspectors;
   #core: ModemCore | undefined;
   #latest: ModemStatus = { state: 'portClosed', contexts: [], connectIds: [] };
   #stopping: Promise<void> | undefined;
@@ -100,6 +102,7 @@ export class Modem {
   constructor(options: ModemOptions) {
     this.#options = readModemOptions(options);
     this.#recent = new RecentTrace(this.#options.traceLimit ?? TRACE_LIMIT);
+    this.#inspectors = new OpenInspectors(listOf(this.#options.inspect));
     this.trace$.subscribe((entry) => this.#recent.add(entry));
     if (this.#options.dialect === 'auto') this.#status.next(this.#latest);
     else this.#begin(this.#options as ModemOptions<DialectName>);
@@ -183,6 +186,7 @@ export class Modem {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       if (this.#stopping) throw this.#ended('start()');
+      await this.#inspectors.open();
       const core = this.#core ?? (await this.#detect());
       await core.start();
     } catch (error) {
@@ -385,7 +389,10 @@ export class Modem {
     this.#core = core;
     core.status$.subscribe({
       next: (status) => this.#publish(status),
-      complete: () => this.#status.complete(),
+      complete: () => {
+        void this.#inspectors.close(); // also when it has ended by itself
+        this.#status.complete();
+      },
     });
     this.#cores.next(core);
     return core;
@@ -416,7 +423,9 @@ export class Modem {
   async #end(deactivate: boolean): Promise<void> {
     this.#detecting.abort();
     this.#early.complete();
-    if (this.#core) return this.#core.stop(deactivate);
+    if (this.#core) await this.#core.stop(deactivate);
+    await this.#inspectors.close();
+    if (this.#core) return;
     if (this.#latest.state !== 'faulted') this.#publish({ ...this.#latest, state: 'stopped' });
     this.#status.complete();
     this.#cores.complete();

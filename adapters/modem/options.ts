@@ -5,6 +5,7 @@ import type { ModuleOptionsByDialect } from '../dialects/module-options.ts';
 import { dialectOf } from '../dialects/registry.ts';
 import { shownValue } from '../dialects/shown-value.ts';
 import { messageOf } from '../foreign-error.ts';
+import type { Inspector } from '../inspect/inspector.ts';
 import { globalMeter } from '../metrics/meter.ts';
 import { invalid } from '../plain-options.ts';
 import type { Port } from '../port.ts';
@@ -93,6 +94,9 @@ export interface ModemOptions<Name extends DialectName | 'auto' = DialectName | 
   /** Takes the measurements of docs/METRICS.md, from `start()` to `stop()`. The meter `urchestra` of the OpenTelemetry SDK
    * when left out: it must have been registered before. Without an SDK nothing is measured. */
   readonly meter?: Meter;
+  /** Shows the statecharts: `statelyInspector()`, `xstateInspector()` of `urchestra/inspect`, or an inspector of your own; several in
+   * a list. Without one nothing is paid for it. */
+  readonly inspect?: Inspector | readonly Inspector[];
   /** Most commands that may wait; one more is refused with `QUEUE_FULL`. */
   readonly queueLimit?: number;
   /** Lines of the trace that `recentTrace` keeps; 256 when left out, 0 for none. */
@@ -113,6 +117,7 @@ export interface CheckedOptions {
   readonly clock: Clock;
   readonly logger: Logger | undefined;
   readonly meter: Meter;
+  readonly inspectors: readonly Inspector[];
   readonly queueLimit: number;
   /** DTR lets the module sleep and wakes it (gsm). */
   readonly sleepsByDtr: boolean;
@@ -175,6 +180,12 @@ function checkedReference(host: string | undefined, { commands, limits }: Dialec
   return host;
 }
 
+/** One inspector or several. */
+export function listOf(inspect: ModemOptions['inspect']): readonly Inspector[] {
+  if (inspect === undefined) return [];
+  return 'open' in inspect ? [inspect] : inspect;
+}
+
 const isSleepWanted = (module: object | undefined): boolean =>
   module !== undefined && 'sleep' in module && module.sleep === true;
 
@@ -201,6 +212,7 @@ export function checkedOptions(options: ModemOptions<DialectName>): CheckedOptio
     clock: options.clock ?? systemClock,
     logger: options.logger,
     meter,
+    inspectors: listOf(options.inspect),
     queueLimit,
     sleepsByDtr,
   };

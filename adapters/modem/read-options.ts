@@ -2,6 +2,7 @@
 
 import { isModemError } from '../../errors.ts';
 import { integer } from '../dialects/arguments.ts';
+import type { Inspector } from '../inspect/inspector.ts';
 import {
   invalid,
   needClock,
@@ -27,6 +28,7 @@ const KNOWN: readonly (keyof ModemOptions)[] = [
   'clock',
   'logger',
   'meter',
+  'inspect',
   'queueLimit',
   'traceLimit',
 ];
@@ -40,7 +42,7 @@ const BATCHES = ['addBatchObservableCallback', 'removeBatchObservableCallback'];
  */
 export function readModemOptions(given: ModemOptions): ModemOptions {
   const read = readOptions<ModemOptions>(given, KNOWN);
-  const { port, contexts, module, recovery } = read;
+  const { port, contexts, module, recovery, inspect } = read;
   if (port === undefined) throw noPort();
   checkParts(read);
   checkValues(read);
@@ -48,6 +50,7 @@ export function readModemOptions(given: ModemOptions): ModemOptions {
     ...read,
     port,
     dialect: read.dialect as ModemOptions['dialect'],
+    ...(inspect !== undefined && { inspect: readInspectors(inspect) }),
     ...(contexts !== undefined && { contexts: readContexts(contexts) }),
     ...(module !== undefined && { module: readAnyOptions(module, 'module') as never }),
     ...(recovery !== undefined && { recovery: readAnyOptions(recovery, 'recovery') }),
@@ -61,6 +64,13 @@ function readContexts(contexts: unknown): NonNullable<ModemOptions['contexts']> 
   return list.map((one) => readAnyOptions(one, 'contexts')) as unknown as NonNullable<
     ModemOptions['contexts']
   >;
+}
+
+function readInspectors(inspect: unknown): readonly Inspector[] {
+  const inspectors = Array.isArray(inspect) ? readList(inspect, 'inspect') : [inspect];
+  const advice = 'must have open, show and close: statelyInspector() of urchestra/inspect';
+  for (const inspector of inspectors) needMethods(inspector, 'inspect', ['open', 'show', 'close'], advice);
+  return inspectors as readonly Inspector[];
 }
 
 function checkParts({ port, store, power, clock, logger, meter }: Partial<ModemOptions>): void {

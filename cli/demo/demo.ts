@@ -14,6 +14,7 @@ import {
   virtualPort,
 } from '../../simulator/index.ts';
 import { type Clock, delay, scaledClock } from '../../streams/clock.ts';
+import { type InspectCommandOptions, inspectorsOf } from '../inspect-options.ts';
 import { EXIT, type Io, usageError } from '../io.ts';
 import { virtualDialect } from '../modem-options.ts';
 import { Agent } from './agent.ts';
@@ -21,7 +22,7 @@ import { echoServer } from './echo-server.ts';
 import { Narrator } from './narrator.ts';
 import { storms } from './storms.ts';
 
-export interface DemoOptions {
+export interface DemoOptions extends InspectCommandOptions {
   readonly dialect?: string;
   readonly seed?: string;
 }
@@ -65,6 +66,7 @@ export async function demo(options: DemoOptions, io: Io): Promise<number> {
   const { dialect = 'lte' } = options;
   const simulated = dialect === 'auto' ? byChance(seed) : virtualDialect(dialect);
 
+  const inspect = inspectorsOf(options, io);
   const clock = scaledClock(TIME_SCALE);
   const server = await echoServer();
   const module = new VirtualModule({
@@ -80,6 +82,7 @@ export async function demo(options: DemoOptions, io: Io): Promise<number> {
     contexts: [{ apn: 'internet' }],
     power: powerSwitch(module),
     clock,
+    inspect,
   });
   const limit = limitOn(clock, io.signal);
   const narrator = new Narrator(modem, clock, io.stdout);

@@ -1,0 +1,127 @@
+/** What happens in the statecharts of one modem, as XState's own inspection tells it.
+ *
+ *    modem, contexts, sockets … ──┐
+ *    exchange, one per command ───┴─▶ happenings$ ──▶ inspectors · trace
+ *
+ * Only machines are looked at: work that a state invokes shows in the state that waits for it and in the event that ends it. The
+ * exchanges are shown as one actor: one command is on the wire at a time. Nothing is done, and nothing is paid for, while nobody is
+ * subscribed.
+ */
+import { Observable } from 'rxjs';
+import {
+  type Actor,
+  type AnyActorRef,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type InspectionEvent,
+  isMachineSnapshot,
+} from 'xstate';
+import { exchangeMachine } from '../../machines/exchange.machine.ts';
+import type { StartedExchange } from '../channel/exchanged.ts';
+import type { InspectedActor } from './inspector.ts';
+
+/** One thing that happened, with the live objects: nothing of it is blanked out. */
+export type Happening =
+  | { readonly kind: 'actor'; readonly actor: InspectedActor; readonly snapshot: AnyMachineSnapshot }
+  | {
+      readonly kind: 'event';
+      readonly actor: InspectedActor;
+      readonly source: InspectedActor | undefined;
+      readonly event: AnyEventObject;
+    }
+  | {
+      readonly kind: 'snapshot';
+      readonly actor: InspectedActor;
+      readonly event: AnyEventObject;
+      readonly snapshot: AnyMachineSnapshot;
+    };
+
+let modems = 0;
+
+/** @param root the modem; @param exchanges$ each exchange before it starts. */
+export function happeningsOf(
+  root: AnyActorRef,
+  exchanges$: Observable<StartedExchange>,
+): Observable<Happening> {
+  const prefix = `modem${++modems}`;
+  const nameOf = ({ sessionId }: AnyActorRef): string => `${prefix}/${sessionId}`;
+  const exchange: InspectedActor = {
+    sessionId: `${prefix}/exchange`,
+    name: 'exchange',
+    parentId: nameOf(root),
+    rootId: nameOf(root),
+    machine: exchangeMachine,
+    send: () => undefined, // it belongs to whoever gave the command
+  };
+
+  const inspected = (ref: AnyActorRef): InspectedActor => {
+    const parent: AnyActorRef | undefined = ref._parent;
+    return {
+      sessionId: nameOf(ref),
+      name: ref === root ? 'modem' : ref.id,
+      ...(parent && { parentId: nameOf(parent) }),
+      rootId: nameOf(root),
+      machine: (ref as Actor<AnyStateMachine>).logic,
+      send: (event) => ref.send(event),
+    };
+  };
+
+  return new Observable((subscriber) => {
+    /** Actors that were shown; `undefined` for those that are no machines. */
+    const known = new WeakMap<object, InspectedActor | undefined>();
+    let isExchangeShown = false;
+
+    function actorOf(ref: AnyActorRef): InspectedActor | undefined {
+      if (known.has(ref)) return known.get(ref);
+      const snapshot: unknown = ref.getSnapshot();
+      const actor = isMachineSnapshot(snapshot) ? inspected(ref) : undefined;
+      known.set(ref, actor);
+      if (actor && isMachineSnapshot(snapshot)) subscriber.next({ kind: 'actor', actor, snapshot });
+      return actor;
+    }
+
+    function observe(inspection: InspectionEvent): void {
+      const { type } = inspection;
+      if (type !== '@xstate.event' && type !== '@xstate.snapshot') return;
+      const actor = actorOf(inspection.actorRef as AnyActorRef);
+      if (actor === undefined) return;
+      const { event } = inspection;
+      if (type === '@xstate.event') {
+        const source = inspection.sourceRef && known.get(inspection.sourceRef);
+        subscriber.next({ kind: 'event', actor, source, event });
+      } else if (isMachineSnapshot(inspection.snapshot)) {
+        subscriber.next({ kind: 'snapshot', actor, event, snapshot: inspection.snapshot });
+      }
+    }
+
+    function follow({ actor, command, payloadBytes }: StartedExchange): void {
+      const told = (snapshot: AnyMachineSnapshot): AnyMachineSnapshot =>
+        ({ ...snapshot, context: { ...snapshot.context, command, payloadBytes } }) as AnyMachineSnapshot;
+      if (!isExchangeShown)
+        subscriber.next({ kind: 'actor', actor: exchange, snapshot: told(actor.getSnapshot()) });
+      isExchangeShown = true;
+      actor.system.inspect((inspection) => {
+        if (inspection.type === '@xstate.event')
+          subscriber.next({ kind: 'event', actor: exchange, source: undefined, event: inspection.event });
+        else if (inspection.type === '@xstate.snapshot' && isMachineSnapshot(inspection.snapshot)) {
+          const snapshot = told(inspection.snapshot);
+          subscriber.next({ kind: 'snapshot', actor: exchange, event: inspection.event, snapshot });
+        }
+      });
+    }
+
+    const inspecting = root.system.inspect(observe);
+    subscriber.add(() => inspecting.unsubscribe());
+    subscriber.add(exchanges$.subscribe(follow));
+    for (const ref of runningUnder(root)) actorOf(ref);
+  });
+}
+
+/** An actor and all below it, parents first; nothing as long as it was not started. */
+function runningUnder(ref: AnyActorRef): AnyActorRef[] {
+  const snapshot: unknown = ref.getSnapshot();
+  if (!isMachineSnapshot(snapshot) || snapshot.status !== 'active') return [];
+  const children = Object.values(snapshot.children as Readonly<Record<string, AnyActorRef | undefined>>);
+  return [ref, ...children.flatMap((child) => (child ? runningUnder(child) : []))];
+}

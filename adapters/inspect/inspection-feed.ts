@@ -1,0 +1,174 @@
+/** From what happens in the statecharts to what inspectors are shown: less of it where it comes too fast, and nothing secret.
+ *
+ *    happenings$ ──▶ allowance of each actor ──▶ redaction ──▶ inspectors
+ *                          └─ used up: only the latest snapshot is kept, and shown when something is left again
+ *
+ * What is shown counts in the time of the wall, also where the modem lives in a faster one: the wall's is the reader's. A change of
+ * the outermost state is always shown, except of an exchange: there are as many of them as commands.
+ */
+import type { Observable, Subscription } from 'rxjs';
+import type { AnyMachineSnapshot } from 'xstate';
+import type { Clock, TimerHandle } from '../../streams/clock.ts';
+import { Allowance } from './allowance.ts';
+import type { Happening } from './happenings.ts';
+import type { InspectedActor, InspectedSnapshot, Inspection, Inspector } from './inspector.ts';
+
+/** What is shown of each actor: so much at once, and so much each second after that. */
+const BURST = 200;
+const PER_SECOND = 50;
+/** How long the latest snapshot of a busy actor waits. */
+const CATCH_UP_MS = 250;
+
+type Shown = Extract<Happening, { kind: 'snapshot' }>;
+type Heard = Extract<Happening, { kind: 'event' }>;
+
+interface Watched {
+  readonly allowance: Allowance;
+  /** Outermost state that was shown last. */
+  top: string;
+  /** What was left out since. */
+  events: number;
+  snapshots: number;
+  lastEvent: Heard | undefined;
+  latest: Shown | undefined;
+}
+
+export interface InspectionFeedOptions {
+  readonly happenings$: Observable<Happening>;
+  readonly inspectors: readonly Inspector[];
+  readonly redacted: (value: unknown) => unknown;
+  readonly clock: Clock;
+}
+
+export class InspectionFeed {
+  readonly #options: InspectionFeedOptions;
+  readonly #watched = new Map<InspectedActor, Watched>();
+  readonly #subscription: Subscription;
+  #timer: TimerHandle;
+
+  constructor(options: InspectionFeedOptions) {
+    this.#options = options;
+    this.#subscription = options.happenings$.subscribe((happening) => this.#take(happening));
+  }
+
+  /** Shows what is left, and that it has ended. */
+  close(): void {
+    this.#subscription.unsubscribe();
+    this.#options.clock.clearTimeout(this.#timer);
+    for (const [actor, watched] of this.#watched) {
+      if (watched.latest) this.#showSnapshot(watched, watched.latest);
+      this.#show({ kind: 'end', actor });
+    }
+    this.#watched.clear();
+  }
+
+  #take(happening: Happening): void {
+    const { kind, actor } = happening;
+    if (kind === 'actor') {
+      const { snapshot } = happening;
+      const allowance = new Allowance(BURST, PER_SECOND, this.#options.clock.now());
+      const top = outermost(snapshot);
+      this.#watched.set(actor, {
+        ...{ allowance, top, events: 0, snapshots: 0, lastEvent: undefined, latest: undefined },
+      });
+      this.#show({ kind: 'actor', actor, snapshot: this.#plain(snapshot) });
+      return;
+    }
+    const watched = this.#watched.get(actor);
+    if (watched === undefined) return; // it has ended
+    if (kind === 'event') this.#hear(watched, happening);
+    else this.#see(watched, happening);
+  }
+
+  #hear(watched: Watched, heard: Heard): void {
+    if (watched.latest === undefined && watched.allowance.take(this.#options.clock.now()))
+      this.#showEvent(heard);
+    else {
+      watched.events++;
+      watched.lastEvent = heard;
+    }
+  }
+
+  #see(watched: Watched, shown: Shown): void {
+    const { actor, snapshot } = shown;
+    const isOver = snapshot.status !== 'active' && actor.name !== 'exchange';
+    const isTurn = isOver || (outermost(snapshot) !== watched.top && actor.name !== 'exchange');
+    const isNext = watched.latest === undefined && watched.allowance.take(this.#options.clock.now());
+    if (isTurn || isNext) this.#showSnapshot(watched, shown);
+    else this.#keep(watched, shown);
+    if (!isOver) return;
+    this.#watched.delete(actor);
+    this.#show({ kind: 'end', actor });
+  }
+
+  #keep(watched: Watched, shown: Shown): void {
+    if (watched.latest) watched.snapshots++;
+    watched.latest = shown;
+    this.#timer ??= this.#options.clock.setTimeout(() => this.#catchUp(), CATCH_UP_MS);
+  }
+
+  #catchUp(): void {
+    this.#timer = undefined;
+    const { clock } = this.#options;
+    for (const watched of this.#watched.values()) {
+      if (watched.latest && watched.allowance.take(clock.now())) this.#showSnapshot(watched, watched.latest);
+      if (watched.latest) this.#timer ??= clock.setTimeout(() => this.#catchUp(), CATCH_UP_MS);
+    }
+  }
+
+  #showSnapshot(watched: Watched, shown: Shown): void {
+    const { actor, event, snapshot } = shown;
+    const { lastEvent } = watched;
+    if (watched.latest && watched.latest !== shown) watched.snapshots++;
+    const isLast = lastEvent !== undefined && lastEvent.event === event;
+    const events = watched.events - (isLast ? 1 : 0);
+    if (events > 0 || watched.snapshots > 0) {
+      const left = { type: 'inspection.skipped', events, snapshots: watched.snapshots };
+      this.#show({ kind: 'event', actor, event: left });
+    }
+    Object.assign(watched, { events: 0, snapshots: 0, lastEvent: undefined, latest: undefined });
+    if (isLast) this.#showEvent(lastEvent);
+    watched.top = outermost(snapshot);
+    this.#show({ kind: 'snapshot', actor, event: this.#plainEvent(event), snapshot: this.#plain(snapshot) });
+  }
+
+  #showEvent({ actor, source, event }: Heard): void {
+    const sourceId = source?.sessionId;
+    this.#show({
+      ...{ kind: 'event', actor, event: this.#plainEvent(event) },
+      ...(sourceId !== undefined && { sourceId }),
+    });
+  }
+
+  /** What an actor begins with is its context, which its first snapshot shows. */
+  #plainEvent(event: Shown['event']): Shown['event'] {
+    const { type } = event;
+    if (type === 'xstate.init') return { type };
+    return { ...(this.#options.redacted(event) as object), type };
+  }
+
+  #plain({ status, value, context, output, error }: AnyMachineSnapshot): InspectedSnapshot {
+    const { redacted } = this.#options;
+    return {
+      ...{ status, value, context: redacted(context) },
+      ...(output !== undefined && { output: redacted(output) }),
+      ...(error !== undefined && { error: redacted(error) }),
+    };
+  }
+
+  /** An inspector must not disturb what it looks at. */
+  #show(inspection: Inspection): void {
+    for (const inspector of this.#options.inspectors) {
+      try {
+        inspector.show(inspection);
+      } catch {
+        // It is its own loss.
+      }
+    }
+  }
+}
+
+/** Name of the outermost state: a value is a name, or names of the states within by the names of their parents. */
+function outermost({ value }: AnyMachineSnapshot): string {
+  return typeof value === 'string' ? value : Object.keys(value as object).join('+');
+}

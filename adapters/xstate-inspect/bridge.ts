@@ -1,0 +1,156 @@
+/** The classic inspector's protocol, spoken by `@xstate/inspect`'s own server over connections that somebody else accepts.
+ *
+ *    actors ──▶ PresentedService ──▶ @xstate/inspect ──▶ service.register, service.event, service.state, service.stop ──▶ viewers
+ *    viewers ──▶ xstate.inspecting ──▶ @xstate/inspect
+ *            └─▶ xstate.event ──▶ whoever made the bridge decides
+ * The package would take every message for its own and throw at one that is no JSON: here only what a viewer has to say gets through.
+ */
+import { EventEmitter } from 'node:events';
+import type { EventObject } from 'xstate';
+import { type PresentedActor, PresentedService, type PresentedSnapshot } from './service.ts';
+
+/** A connection of somebody who looks. */
+export interface ClassicViewer {
+  readonly send: (text: string) => void;
+}
+
+/** A viewer wants an actor to get an event. */
+export type Wish = (sessionId: string, event: EventObject) => void;
+
+/** A `ws` connection, as the package uses it. */
+class Connection extends EventEmitter {
+  readonly OPEN = 1;
+  readonly readyState = 1;
+  readonly #send: (text: string) => void;
+
+  constructor(send: (text: string) => void) {
+    super();
+    this.#send = send;
+  }
+
+  send(text: string): void {
+    this.#send(text);
+  }
+
+  terminate(): void {}
+}
+
+/** A `ws` server, as the package uses it. */
+class Connections extends EventEmitter {
+  readonly clients = new Set<Connection>();
+
+  close(): void {
+    this.emit('close');
+  }
+}
+
+interface DevTools {
+  register(service: PresentedService): void;
+}
+
+interface Package {
+  inspect(options: { readonly server: Connections }): unknown;
+}
+
+/** The package keeps its services in one list for the process: each bridge has its own copy of it. */
+function freshPackage(): Package {
+  const path = require.resolve('@xstate/inspect/lib/server');
+  delete require.cache[path];
+  return require(path) as Package;
+}
+
+const REGISTER = '{"type":"service.register"';
+
+export class ClassicBridge {
+  readonly #server = new Connections();
+  readonly #connections = new Map<ClassicViewer, Connection>();
+  readonly #services = new Map<string, PresentedService>();
+  readonly #devTools: DevTools;
+  readonly #wish: Wish;
+
+  /** @param wish is called when a viewer sends an event to an actor. */
+  constructor(wish: Wish) {
+    this.#wish = wish;
+    const before: unknown = Reflect.get(globalThis, '__xstate__');
+    freshPackage().inspect({ server: this.#server });
+    this.#devTools = Reflect.get(globalThis, '__xstate__') as DevTools;
+    // It is the hook for development tools of the whole process: XState 5 looks for it too.
+    if (before === undefined) Reflect.deleteProperty(globalThis, '__xstate__');
+    else Reflect.set(globalThis, '__xstate__', before);
+  }
+
+  /** Somebody looks from now on. */
+  joined(viewer: ClassicViewer): void {
+    const connection = new Connection((text) => viewer.send(this.#completed(text)));
+    this.#connections.set(viewer, connection);
+    this.#server.clients.add(connection);
+    this.#server.emit('connection', connection);
+  }
+
+  /** A viewer has sent a message; what the protocol does not know is ignored. */
+  said(viewer: ClassicViewer, text: string): void {
+    const message = parsed(text);
+    if (message?.['type'] === 'xstate.inspecting') {
+      this.#connections.get(viewer)?.emit('message', Buffer.from('{"type":"xstate.inspecting"}'), false);
+    } else if (message?.['type'] === 'xstate.event') {
+      const { origin, data } = parsed(message['event']) ?? {};
+      const event = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : undefined;
+      if (typeof origin === 'string' && typeof event?.['type'] === 'string')
+        this.#wish(origin, event as unknown as EventObject);
+    }
+  }
+
+  /** They have gone. */
+  left(viewer: ClassicViewer): void {
+    const connection = this.#connections.get(viewer);
+    this.#connections.delete(viewer);
+    if (connection) this.#server.clients.delete(connection);
+  }
+
+  /** An actor is there. */
+  registered(actor: PresentedActor, snapshot: PresentedSnapshot): void {
+    const service = new PresentedService(actor, snapshot);
+    this.#services.set(actor.sessionId, service);
+    this.#devTools.register(service);
+  }
+
+  /** An event has reached it. */
+  heard(sessionId: string, event: EventObject, sourceId?: string): void {
+    this.#services.get(sessionId)?.heard(event, sourceId);
+  }
+
+  /** Its state, or what it knows, is another one. */
+  changed(sessionId: string, snapshot: PresentedSnapshot, event: EventObject): void {
+    this.#services.get(sessionId)?.changed(snapshot, event);
+  }
+
+  /** It has ended. */
+  ended(sessionId: string): void {
+    this.#services.get(sessionId)?.ended();
+    this.#services.delete(sessionId);
+  }
+
+  close(): void {
+    for (const sessionId of [...this.#services.keys()]) this.ended(sessionId);
+    this.#server.close();
+  }
+
+  /** The protocol has a place for name and parent; the package's server leaves it empty. */
+  #completed(text: string): string {
+    if (!text.startsWith(REGISTER)) return text;
+    const message = JSON.parse(text) as { readonly sessionId: string };
+    const { id, parentId } = this.#services.get(message.sessionId) ?? {};
+    return JSON.stringify({ ...message, id, parent: parentId });
+  }
+}
+
+/** A JSON object that may come from anybody. */
+function parsed(text: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof text !== 'string') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
