@@ -28,6 +28,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'PORT_OPEN_FAILED',
   'NO_MODULE',
   'STORE_FAILED',
+  'INSPECTOR_FAILED',
 ]);
 
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]/g;

@@ -23,7 +23,12 @@ import type { InspectedActor } from './inspector.ts';
 
 /** One thing that happened, with the live objects: nothing of it is blanked out. */
 export type Happening =
-  | { readonly kind: 'actor'; readonly actor: InspectedActor; readonly snapshot: AnyMachineSnapshot }
+  | {
+      readonly kind: 'actor';
+      readonly actor: InspectedActor;
+      readonly snapshot: AnyMachineSnapshot;
+      readonly command?: StartedExchange;
+    }
   | {
       readonly kind: 'event';
       readonly actor: InspectedActor;
@@ -35,16 +40,23 @@ export type Happening =
       readonly actor: InspectedActor;
       readonly event: AnyEventObject;
       readonly snapshot: AnyMachineSnapshot;
+      /** What the command on the wire is, as it may be shown: its chart does not know. */
+      readonly command?: StartedExchange;
     };
 
 let modems = 0;
 
-/** @param root the modem; @param exchanges$ each exchange before it starts. */
+/** What the actors of the next modem are called by. */
+export function nextModemName(): string {
+  return `modem${++modems}`;
+}
+
+/** @param root the modem; @param exchanges$ each exchange before it starts; @param prefix of the session ids, the modem's own. */
 export function happeningsOf(
   root: AnyActorRef,
   exchanges$: Observable<StartedExchange>,
+  prefix: string,
 ): Observable<Happening> {
-  const prefix = `modem${++modems}`;
   const nameOf = ({ sessionId }: AnyActorRef): string => `${prefix}/${sessionId}`;
   const exchange: InspectedActor = {
     sessionId: `${prefix}/exchange`,
@@ -59,7 +71,7 @@ export function happeningsOf(
     const parent: AnyActorRef | undefined = ref._parent;
     return {
       sessionId: nameOf(ref),
-      name: ref === root ? 'modem' : ref.id,
+      name: ref.id,
       ...(parent && { parentId: nameOf(parent) }),
       rootId: nameOf(root),
       machine: (ref as Actor<AnyStateMachine>).logic,
@@ -95,18 +107,17 @@ export function happeningsOf(
       }
     }
 
-    function follow({ actor, command, payloadBytes }: StartedExchange): void {
-      const told = (snapshot: AnyMachineSnapshot): AnyMachineSnapshot =>
-        ({ ...snapshot, context: { ...snapshot.context, command, payloadBytes } }) as AnyMachineSnapshot;
-      if (!isExchangeShown)
-        subscriber.next({ kind: 'actor', actor: exchange, snapshot: told(actor.getSnapshot()) });
+    function follow(command: StartedExchange): void {
+      const { actor } = command;
+      const snapshot = actor.getSnapshot();
+      if (!isExchangeShown) subscriber.next({ kind: 'actor', actor: exchange, snapshot, command });
       isExchangeShown = true;
       actor.system.inspect((inspection) => {
         if (inspection.type === '@xstate.event')
           subscriber.next({ kind: 'event', actor: exchange, source: undefined, event: inspection.event });
         else if (inspection.type === '@xstate.snapshot' && isMachineSnapshot(inspection.snapshot)) {
-          const snapshot = told(inspection.snapshot);
-          subscriber.next({ kind: 'snapshot', actor: exchange, event: inspection.event, snapshot });
+          const { event, snapshot } = inspection;
+          subscriber.next({ kind: 'snapshot', actor: exchange, event, snapshot, command });
         }
       });
     }

@@ -3,8 +3,9 @@
  *    happenings$ ──▶ allowance of each actor ──▶ redaction ──▶ inspectors
  *                          └─ used up: only the latest snapshot is kept, and shown when something is left again
  *
- * What is shown counts in the time of the wall, also where the modem lives in a faster one: the wall's is the reader's. A change of
- * the outermost state is always shown, except of an exchange: there are as many of them as commands.
+ * A change of the outermost state is always shown. Commands are shown from their first byte to their result, or not at all. What is
+ * left out is counted and told by the event `inspection.skipped`. All that counts in the time of the wall, also where the modem lives
+ * in a faster one: the wall's is the reader's.
  */
 import type { Observable, Subscription } from 'rxjs';
 import type { AnyMachineSnapshot } from 'xstate';
@@ -18,6 +19,9 @@ const BURST = 200;
 const PER_SECOND = 50;
 /** How long the latest snapshot of a busy actor waits. */
 const CATCH_UP_MS = 250;
+/** The same for commands: each of them is eight messages. */
+const COMMAND_BURST = 25;
+const COMMANDS_PER_SECOND = 6;
 
 type Shown = Extract<Happening, { kind: 'snapshot' }>;
 type Heard = Extract<Happening, { kind: 'event' }>;
@@ -34,7 +38,8 @@ interface Watched {
 }
 
 export interface InspectionFeedOptions {
-  readonly happenings$: Observable<Happening>;
+  /** What happens; the exchanges among it only where `takesExchange` says so. */
+  readonly happenings$: (takesExchange: () => boolean) => Observable<Happening>;
   readonly inspectors: readonly Inspector[];
   readonly redacted: (value: unknown) => unknown;
   readonly clock: Clock;
@@ -44,11 +49,15 @@ export class InspectionFeed {
   readonly #options: InspectionFeedOptions;
   readonly #watched = new Map<InspectedActor, Watched>();
   readonly #subscription: Subscription;
+  readonly #commands: Allowance;
+  #skippedCommands = 0;
   #timer: TimerHandle;
 
   constructor(options: InspectionFeedOptions) {
     this.#options = options;
-    this.#subscription = options.happenings$.subscribe((happening) => this.#take(happening));
+    this.#commands = new Allowance(COMMAND_BURST, COMMANDS_PER_SECOND, options.clock.now());
+    const happenings$ = options.happenings$(() => this.#takesExchange());
+    this.#subscription = happenings$.subscribe((happening) => this.#take(happening));
   }
 
   /** Shows what is left, and that it has ended. */
@@ -62,21 +71,27 @@ export class InspectionFeed {
     this.#watched.clear();
   }
 
+  #takesExchange(): boolean {
+    if (this.#commands.take(this.#options.clock.now())) return true;
+    this.#skippedCommands++;
+    return false;
+  }
+
   #take(happening: Happening): void {
     const { kind, actor } = happening;
     if (kind === 'actor') {
-      const { snapshot } = happening;
       const allowance = new Allowance(BURST, PER_SECOND, this.#options.clock.now());
-      const top = outermost(snapshot);
+      const top = outermost(happening.snapshot);
       this.#watched.set(actor, {
         ...{ allowance, top, events: 0, snapshots: 0, lastEvent: undefined, latest: undefined },
       });
-      this.#show({ kind: 'actor', actor, snapshot: this.#plain(snapshot) });
+      this.#show({ kind: 'actor', actor, snapshot: this.#plain(happening) });
       return;
     }
     const watched = this.#watched.get(actor);
     if (watched === undefined) return; // it has ended
-    if (kind === 'event') this.#hear(watched, happening);
+    if (actor.name === 'exchange') this.#showCommand(happening);
+    else if (kind === 'event') this.#hear(watched, happening);
     else this.#see(watched, happening);
   }
 
@@ -91,8 +106,8 @@ export class InspectionFeed {
 
   #see(watched: Watched, shown: Shown): void {
     const { actor, snapshot } = shown;
-    const isOver = snapshot.status !== 'active' && actor.name !== 'exchange';
-    const isTurn = isOver || (outermost(snapshot) !== watched.top && actor.name !== 'exchange');
+    const isOver = snapshot.status !== 'active';
+    const isTurn = isOver || outermost(snapshot) !== watched.top;
     const isNext = watched.latest === undefined && watched.allowance.take(this.#options.clock.now());
     if (isTurn || isNext) this.#showSnapshot(watched, shown);
     else this.#keep(watched, shown);
@@ -129,7 +144,18 @@ export class InspectionFeed {
     Object.assign(watched, { events: 0, snapshots: 0, lastEvent: undefined, latest: undefined });
     if (isLast) this.#showEvent(lastEvent);
     watched.top = outermost(snapshot);
-    this.#show({ kind: 'snapshot', actor, event: this.#plainEvent(event), snapshot: this.#plain(snapshot) });
+    this.#show({ kind: 'snapshot', actor, event: this.#plainEvent(event), snapshot: this.#plain(shown) });
+  }
+
+  #showCommand(happening: Heard | Shown): void {
+    const { actor, event, kind } = happening;
+    if (this.#skippedCommands > 0) {
+      const skipped = { type: 'inspection.skipped', commands: this.#skippedCommands };
+      this.#show({ kind: 'event', actor, event: skipped });
+    }
+    this.#skippedCommands = 0;
+    if (kind === 'event') this.#showEvent(happening);
+    else this.#show({ kind, actor, event: this.#plainEvent(event), snapshot: this.#plain(happening) });
   }
 
   #showEvent({ actor, source, event }: Heard): void {
@@ -147,8 +173,13 @@ export class InspectionFeed {
     return { ...(this.#options.redacted(event) as object), type };
   }
 
-  #plain({ status, value, context, output, error }: AnyMachineSnapshot): InspectedSnapshot {
+  #plain({ snapshot, command: exchange }: Omit<Shown, 'kind' | 'event'>): InspectedSnapshot {
     const { redacted } = this.#options;
+    const { value, output, error } = snapshot;
+    // One command follows the other: that it has ended is said by its state.
+    const status = exchange ? 'active' : snapshot.status;
+    const { command, payloadBytes } = exchange ?? {};
+    const context = exchange ? { ...snapshot.context, command, payloadBytes } : snapshot.context;
     return {
       ...{ status, value, context: redacted(context) },
       ...(output !== undefined && { output: redacted(output) }),

@@ -7,7 +7,7 @@ import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import { Secrets } from '../channel/secrets.ts';
 import type { Sharing } from '../dialects/dialect.ts';
-import { type Happening, happeningsOf } from '../inspect/happenings.ts';
+import { type Happening, happeningsOf, nextModemName } from '../inspect/happenings.ts';
 import { InspectionFeed } from '../inspect/inspection-feed.ts';
 import { redactorOf } from '../inspect/redacted.ts';
 import { lookAt } from '../metrics/modem-look.ts';
@@ -33,6 +33,7 @@ export class ModemCore {
   /** What happens in the statecharts, with the live objects. */
   readonly happenings$: Observable<Happening>;
   readonly #secrets: Secrets;
+  readonly #name = nextModemName();
   readonly #status = new ReplaySubject<ModemStatus>(1);
   readonly #steps = new Subject<RecoveryStep>();
   readonly #traffic = new Subject<Traffic>();
@@ -78,6 +79,7 @@ export class ModemCore {
       isPathAlive: (contextId, signal) => isPathAlive(this.tools, this.options, contextId, signal),
     });
     this.actor = createActor(modemMachine, {
+      id: 'modem',
       clock,
       input: machineInput(this.options, this.channel, {
         ...services,
@@ -87,7 +89,7 @@ export class ModemCore {
         },
       }),
     });
-    this.happenings$ = happeningsOf(this.actor, this.channel.exchanges$);
+    this.happenings$ = happeningsOf(this.actor, this.channel.exchanges$, this.#name);
     const moved = (traffic: Traffic): void => this.#traffic.next(traffic);
     const opener = new SocketOpener(this.options, this.channel, this.actor, moved);
     this.#router = new UrcRouter({ dialect, clock, actor: this.actor, opener, channel: this.channel });
@@ -212,7 +214,9 @@ export class ModemCore {
     const { inspectors } = this.options;
     if (inspectors.length === 0) return;
     const feed = new InspectionFeed({
-      ...{ happenings$: this.happenings$, inspectors, redacted: redactorOf(this.#secrets) },
+      happenings$: (takesExchange) =>
+        happeningsOf(this.actor, this.channel.exchanges$.pipe(filter(takesExchange)), this.#name),
+      ...{ inspectors, redacted: redactorOf(this.#secrets) },
       clock: systemClock, // whoever looks lives in the time of the wall
     });
     this.#subscriptions.add(() => feed.close());

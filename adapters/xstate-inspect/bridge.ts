@@ -8,6 +8,7 @@
 import { EventEmitter } from 'node:events';
 import type { EventObject } from 'xstate';
 import { type PresentedActor, PresentedService, type PresentedSnapshot } from './service.ts';
+import { ServiceList } from './service-list.ts';
 
 /** A connection of somebody who looks. */
 export interface ClassicViewer {
@@ -44,19 +45,27 @@ class Connections extends EventEmitter {
   }
 }
 
-interface DevTools {
-  register(service: PresentedService): void;
+const HOOK = '__xstate__';
+
+/** Starts the package's server on our own list of services.
+ *
+ * It takes the list from a global variable, which it sets to one that all its servers share and that is never cleared. While it
+ * starts, the variable is ours.
+ */
+function startPackage(server: Connections, services: ServiceList): void {
+  const before = Object.getOwnPropertyDescriptor(globalThis, HOOK);
+  Object.defineProperty(globalThis, HOOK, { configurable: true, get: () => services, set: () => undefined });
+  try {
+    const { inspect } = require('@xstate/inspect/lib/server') as Package;
+    inspect({ server });
+  } finally {
+    Reflect.deleteProperty(globalThis, HOOK);
+    if (before) Object.defineProperty(globalThis, HOOK, before);
+  }
 }
 
 interface Package {
-  inspect(options: { readonly server: Connections }): unknown;
-}
-
-/** The package keeps its services in one list for the process: each bridge has its own copy of it. */
-function freshPackage(): Package {
-  const path = require.resolve('@xstate/inspect/lib/server');
-  delete require.cache[path];
-  return require(path) as Package;
+  readonly inspect: (options: { readonly server: Connections }) => unknown;
 }
 
 const REGISTER = '{"type":"service.register"';
@@ -65,18 +74,13 @@ export class ClassicBridge {
   readonly #server = new Connections();
   readonly #connections = new Map<ClassicViewer, Connection>();
   readonly #services = new Map<string, PresentedService>();
-  readonly #devTools: DevTools;
+  readonly #list = new ServiceList();
   readonly #wish: Wish;
 
   /** @param wish is called when a viewer sends an event to an actor. */
   constructor(wish: Wish) {
     this.#wish = wish;
-    const before: unknown = Reflect.get(globalThis, '__xstate__');
-    freshPackage().inspect({ server: this.#server });
-    this.#devTools = Reflect.get(globalThis, '__xstate__') as DevTools;
-    // It is the hook for development tools of the whole process: XState 5 looks for it too.
-    if (before === undefined) Reflect.deleteProperty(globalThis, '__xstate__');
-    else Reflect.set(globalThis, '__xstate__', before);
+    startPackage(this.#server, this.#list);
   }
 
   /** Somebody looks from now on. */
@@ -111,7 +115,7 @@ export class ClassicBridge {
   registered(actor: PresentedActor, snapshot: PresentedSnapshot): void {
     const service = new PresentedService(actor, snapshot);
     this.#services.set(actor.sessionId, service);
-    this.#devTools.register(service);
+    this.#list.register(service);
   }
 
   /** An event has reached it. */
@@ -135,12 +139,14 @@ export class ClassicBridge {
     this.#server.close();
   }
 
-  /** The protocol has a place for name and parent; the package's server leaves it empty. */
+  /** The protocol has a place for name and parent; the package's server leaves it empty. Without the word on the arguments of
+   * actions version 4 complains of each chart. */
   #completed(text: string): string {
     if (!text.startsWith(REGISTER)) return text;
-    const message = JSON.parse(text) as { readonly sessionId: string };
+    const message = JSON.parse(text) as { readonly sessionId: string; readonly machine: string };
     const { id, parentId } = this.#services.get(message.sessionId) ?? {};
-    return JSON.stringify({ ...message, id, parent: parentId });
+    const machine = { ...JSON.parse(message.machine), predictableActionArguments: true };
+    return JSON.stringify({ ...message, id, parent: parentId, machine: JSON.stringify(machine) });
   }
 }
 
