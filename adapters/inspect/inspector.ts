@@ -19,10 +19,15 @@ export interface InspectedActor {
 
 /** What is known of an actor at one moment; plain data, secrets blanked out, payload as its length. */
 export interface InspectedSnapshot {
+  /** Anything but `active` is its end. */
   readonly status: 'active' | 'done' | 'error' | 'stopped';
+  /** The state it is in: a name, or names by the names of the states around them. */
   readonly value: StateValue;
+  /** What the chart knows. */
   readonly context: unknown;
+  /** What it ended with, when it is `done`. */
   readonly output?: unknown;
+  /** What ended it, when it is `error`. */
   readonly error?: unknown;
 }
 

@@ -9,6 +9,7 @@ interface Manifest {
   readonly license: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 const manifestIn = (folder: string): Manifest =>
@@ -18,6 +19,8 @@ const namesOf = (libraries: Readonly<Record<string, string>> = {}): string[] => 
 const running = namesOf(manifestIn('.').dependencies);
 const working = [
   ...namesOf(manifestIn('.').devDependencies),
+  ...namesOf(manifestIn('.').peerDependencies),
+  ...namesOf(manifestIn('adapters/xstate-inspect').dependencies).filter((name) => name !== 'ws'),
   ...namesOf(manifestIn('tools/api-docs').devDependencies),
 ];
 

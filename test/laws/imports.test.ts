@@ -190,6 +190,7 @@ describe('the law of one clock', () => {
     'new Date()',
     'performance.now()',
     'globalThis.setTimeout(work)',
+    `const text = \`at \${Date.now()}\`;`,
   ])('would catch %s', (text) => {
     expect(lines([sample('x.ts', text)], TIME)).toHaveLength(1);
   });
@@ -201,6 +202,7 @@ describe('the law of one clock', () => {
     "const text = 'Date and performance';",
     '// setTimeout(work)',
     'const dateText = lastDate;',
+    `const script = \`setTimeout(show, \${patience})\`;`,
   ])('has nothing against %s', (text) => {
     expect(lines([sample('x.ts', text)], TIME)).toEqual([]);
   });

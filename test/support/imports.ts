@@ -25,7 +25,7 @@ export function sourceFiles(): SourceFile[] {
   const top = readdirSync(ROOT).filter((name) => name.endsWith('.ts'));
   const inFolders = FOLDERS.flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+      .filter((name) => name.endsWith('.ts') && !/node_modules|(?:^|[\\/])dist[\\/]/.test(name))
       .map((name) => `${folder}/${name.split(path.sep).join('/')}`),
   );
   return [...top, ...inFolders].map((name) => ({
@@ -42,9 +42,12 @@ export function withoutComments(text: string): string {
   );
 }
 
-/** The text without comments and without what stands between quotation marks. */
+/** The text without comments and without what stands between quotation marks; of a template what is computed is left. */
 export function identifiersOf(text: string): string {
-  return withoutComments(text).replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, "''");
+  const code = withoutComments(text).replace(/`(?:\\.|[^`\\])*`/g, (template) =>
+    [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, computed]) => `(${computed})`).join(),
+  );
+  return code.replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, "''");
 }
 
 function targetOf(from: string, specifier: string): string {
