@@ -72,13 +72,11 @@ describe('an inspector of the user', () => {
 
   it('is closed when the modem ends by itself', async () => {
     const inspector = own();
-    const { host: port } = memoryPortPair();
-    const r = rig({
-      inspect: inspector,
-      port,
-      recovery: { startProbes: 2, probeReplyMs: 10, probeQuietMs: 10 },
-    });
-    await expect(r.clock.runUntil(r.modem.start())).rejects.toMatchObject({ code: 'NO_MODULE' });
+    const r = rig({ inspect: inspector });
+    await r.clock.runUntil(r.modem.start());
+    r.modem.actor.send({ type: 'crashed', error: new RangeError('a defect') });
+    await r.clock.advance(10_000);
+    expect(r.modem.status.state).toBe('faulted');
     expect(inspector.calls).toEqual(['open', 'close']);
     await dismantle(r);
   });

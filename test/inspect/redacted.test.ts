@@ -46,6 +46,10 @@ describe('a value that an inspector is shown', () => {
     expect(shown([`AT+X="${SECRET}"`, '4711', 'PIN "4711"'])).toEqual(['AT+X="***"', '***', 'PIN "***"']);
   });
 
+  it('has nothing that is called a password, whosever it is', () => {
+    expect(shown({ access: { password: 'of another modem' } })).toEqual({ access: { password: '***' } });
+  });
+
   it('tells whether a user name was given at all', () => {
     expect(shown({ username: '' })).toEqual({ username: '' });
   });
