@@ -39,10 +39,14 @@ const SCRIPT = `
 
   setTimeout(() => { if (!isReady) { viewer.hidden = true; list.hidden = false } }, ${PATIENCE_MS});
 
+  const path = (value) => typeof value === 'object' && value
+    ? Object.entries(value).map(([name, within]) => name + '.' + path(within)).join(', ')
+    : value ?? '';
+
   function note({ type, sessionId, name, snapshot, event }) {
     const known = actors.get(sessionId) ?? { name: sessionId, state: '', event: '' };
     if (name) known.name = name;
-    if (snapshot) { known.state = JSON.stringify(snapshot.value ?? ''); known.isOver = snapshot.status !== 'active' }
+    if (snapshot) { known.state = path(snapshot.value); known.isOver = snapshot.status !== 'active' }
     if (event && type === '@xstate.event') known.event = event.type;
     actors.set(sessionId, known);
   }
