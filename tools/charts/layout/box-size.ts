@@ -12,8 +12,9 @@ export function gapBefore(sections: readonly Section[], index: number): number {
 
 const BOTTOM = 7;
 const DOT_SIZE = 12;
-/** Signs on the right of a name. */
-const SIGN_WIDTH = 20;
+/** The sign of a closed box, on the right of its name. */
+export const SIGN_WIDTH = 20;
+const TAG_GAP = 12;
 
 /** So many characters a line has before it is broken: rows of a box, of a box with boxes in it, and labels. */
 export interface Measure {
@@ -29,7 +30,7 @@ export interface Head {
 }
 
 /** `width` is that of the box, where it is known already. */
-export function headOf(box: Box, measure: Measure, width?: number): Head {
+function headOf(box: Box, measure: Measure, width?: number): Head {
   if (box.kind === 'initial') return { lines: [], width: DOT_SIZE, height: DOT_SIZE };
   const wanted = box.children.length > 0 ? measure.head : measure.row;
   const room = width === undefined ? wanted : Math.floor((width - 2 * PADDING) / (ADVANCE_EM * FONT.text));
@@ -39,14 +40,23 @@ export function headOf(box: Box, measure: Measure, width?: number): Head {
     (sum, one, index) => sum + one.length * LINE_HEIGHT + gapBefore(box.sections, index),
     0,
   );
-  const sign = box.kind === 'collapsed' || box.kind === 'final' ? SIGN_WIDTH : 0;
   return {
     lines,
-    width: Math.ceil(
-      2 * PADDING + Math.max(textWidth(box.name, FONT.name) + sign, longest * ADVANCE_EM * FONT.text),
-    ),
+    width: Math.ceil(2 * PADDING + Math.max(nameRowWidth(box), longest * ADVANCE_EM * FONT.text)),
     height: NAME_HEIGHT + (lines.length === 0 ? 4 : textHeight + BOTTOM),
   };
+}
+
+export const tagWords = ({ tags }: Box): string => tags.join(' ');
+
+/** Name, tags and sign beside each other. */
+function nameRowWidth(box: Box): number {
+  const tags = tagWords(box);
+  return (
+    textWidth(box.name, FONT.name) +
+    (tags === '' ? 0 : TAG_GAP + textWidth(tags)) +
+    (box.kind === 'collapsed' ? SIGN_WIDTH : 0)
+  );
 }
 
 /** Heads of all boxes of a picture by their ids. */

@@ -19,7 +19,7 @@ const CROSSING = 120; // as much as that many pixels of edge
 const BEND = 12;
 const HEIGHT = 1.2;
 const WORDS_CROSSED = 5000;
-const LATE_START = 4; // per pixel that the first state of a box is below the top of the box
+const LATE_START = 10; // per pixel that the first state of a box is below the top of the box
 
 export function cost({ width, height, root, edges }: PlacedPicture): number {
   const length = edges.reduce((sum, { points }) => sum + lengthOf(points), 0);

@@ -38,7 +38,7 @@ function wordsOf(pieces: readonly Piece[], transitions: readonly Transition[], s
 }
 
 /** One item on as few lines as it needs; the further ones are indented. */
-export function wrapItem({ pieces, transitions }: Item, width: number, indent = INDENT): Line[] {
+function wrapItem({ pieces, transitions }: Item, width: number, indent = INDENT): Line[] {
   const rows: Piece[][] = [[]];
   for (const piece of pieces.flatMap((one) => splitPiece(one, width - indent))) {
     const row = rows.at(-1) ?? [];
@@ -49,9 +49,10 @@ export function wrapItem({ pieces, transitions }: Item, width: number, indent = 
   return rows.map((row, index) => lineOf(wordsOf(row, transitions, index === 0 ? 0 : indent)));
 }
 
-/** A guard of several words may be broken between them. */
+/** A guard or an event of several words may be broken between them; an arrow stays with its state. */
 function splitPiece({ text, tone }: Piece, width: number): Piece[] {
-  return text.length <= width ? [{ text, tone }] : text.split(' ').map((word) => ({ text: word, tone }));
+  if (tone === 'target' || text.length <= width) return [{ text, tone }];
+  return text.split(' ').map((word) => ({ text: word, tone }));
 }
 
 /** A section on lines of at most `width` characters, or of the longest word where that is longer. */
@@ -105,7 +106,7 @@ function wrapFlow({ caption, items }: Section, width: number): Line[] {
       at = INDENT;
     }
     lines.at(-1)?.push(...wordsOf(pieces, transitions, at));
-    at += length + (transitions.length > 0 ? 2 : 1);
+    at += length + (pieces.at(-1)?.text.endsWith(',') ? 1 : 2);
   }
   return lines.map(lineOf);
 }

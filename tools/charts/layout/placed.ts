@@ -46,7 +46,7 @@ export function placedBoxesOf(placed: PlacedBox): PlacedBox[] {
 }
 
 /** Whether one area lies in another. */
-export const isInside = (inner: Area, outer: Area): boolean =>
+const isInside = (inner: Area, outer: Area): boolean =>
   inner.x >= outer.x &&
   inner.y >= outer.y &&
   inner.x + inner.width <= outer.x + outer.width &&

@@ -12,7 +12,7 @@ import { type Link, type Links, linksOf } from './links.ts';
 import { type Box, boxesOf, type Edge, type Item, type Picture } from './picture.ts';
 import { isActorSaid, sectionsOf } from './sections.ts';
 import { relative, type View } from './view.ts';
-import { labelItem, quiet, sameWordsOnce } from './words.ts';
+import { labelItem, sameWordsOnce } from './words.ts';
 
 const MOST_ITEMS_OF_LABEL = 7;
 
@@ -43,6 +43,7 @@ function boxOf(state: State, view: View, links: Links): Box {
     path: state.path,
     name: state === root && state !== machine ? relative(state.path, machine.path) : state.name,
     kind: isClosed ? 'collapsed' : state.kind,
+    tags: state.tags,
     sections: sectionsOf(state, view, links),
     children: isClosed ? [] : [...dotOf(state), ...state.states.map((child) => boxOf(child, view, links))],
   };
@@ -51,7 +52,9 @@ function boxOf(state: State, view: View, links: Links): Box {
 /** The black dot in a state that begins with one of its children. */
 function dotOf({ path, initial }: State): Box[] {
   if (initial === undefined) return [];
-  return [{ id: `${path}#initial`, path: initial, name: '', kind: 'initial', sections: [], children: [] }];
+  return [
+    { id: `${path}#initial`, path: initial, name: '', kind: 'initial', tags: [], sections: [], children: [] },
+  ];
 }
 
 function elsewhereBox({ path, kind }: State, machine: State): Box {
@@ -60,6 +63,7 @@ function elsewhereBox({ path, kind }: State, machine: State): Box {
     path,
     name: relative(path, machine.path),
     kind: kind === 'final' ? 'final' : 'elsewhere',
+    tags: [],
     sections: [],
     children: [],
   };
@@ -91,7 +95,7 @@ function theFirst(items: readonly Item[]): Item[] {
   return [
     ...items.slice(0, MOST_ITEMS_OF_LABEL - 1),
     {
-      pieces: [quiet(`… ${others.length} more`)],
+      pieces: [{ text: `… ${others.length} more`, tone: 'quiet' }],
       transitions: others.flatMap(({ transitions }) => transitions),
     },
   ];

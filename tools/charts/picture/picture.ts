@@ -28,7 +28,7 @@ export interface Section {
 }
 
 /** `collapsed`: has a picture of its own; `elsewhere`: belongs to another picture; `initial`: the black dot. */
-export type BoxKind = 'atomic' | 'compound' | 'parallel' | 'final' | 'collapsed' | 'elsewhere' | 'initial';
+type BoxKind = 'atomic' | 'compound' | 'parallel' | 'final' | 'collapsed' | 'elsewhere' | 'initial';
 
 export interface Box {
   /** Path of the state; for the black dot that of the state that it stands in, and `#initial`. */
@@ -36,6 +36,8 @@ export interface Box {
   readonly path: string;
   readonly name: string;
   readonly kind: BoxKind;
+  /** The words that stand for the state in public: `online`. */
+  readonly tags: readonly string[];
   readonly sections: readonly Section[];
   readonly children: readonly Box[];
 }

@@ -2,8 +2,8 @@
 import { isWithin, type State, type Transition } from '../definition/state.ts';
 import type { Links } from './links.ts';
 import type { Item, Section } from './picture.ts';
-import { originName, relative, targetWords, transitionsOutside, type View } from './view.ts';
-import { deeds, labelItem, quiet, rowItem, sameWordsOnce } from './words.ts';
+import { boxPath, originName, relative, targetWords, transitionsOutside, type View } from './view.ts';
+import { deeds, labelItem, rowItem, sameWordsOnce, withCommas, word } from './words.ts';
 
 export function sectionsOf(state: State, view: View, links: Links): Section[] {
   const rows = links.rows.filter(({ from }) => from === state.path).map(({ transition }) => transition);
@@ -27,14 +27,20 @@ export function sectionsOf(state: State, view: View, links: Links): Section[] {
   ];
 }
 
-/** The boxes whose rows name the state: no edge shows that it is entered from there. */
-function origins({ path }: State, { root }: View, { rows }: Links): Section[] {
-  const from = rows.filter((link) => link.to === path && link.from !== path).map((link) => link.from);
-  const names = [...new Set(from)].map((one) => (one === root.path ? 'any state' : relative(one, root.path)));
-  return names.length === 0 ? [] : [{ kind: 'flow', caption: 'from', items: names.map(plainItem) }];
+/** The boxes whose rows name the state, and the states outside of the root that lead to it: no edge shows that. */
+function origins({ path }: State, view: View, { rows }: Links): Section[] {
+  const { root } = view;
+  const inside = rows
+    .filter(({ from, to }) => to === path && from !== path)
+    .map(({ from }) => (from === root.path ? 'any state' : relative(from, root.path)));
+  const outside = transitionsOutside(view)
+    .filter(({ target }) => target !== undefined && boxPath(target, view) === path)
+    .map(({ source }) => originName(source, view));
+  const names = [...new Set([...inside, ...outside])];
+  return names.length === 0
+    ? []
+    : [{ kind: 'flow', caption: 'from', items: withCommas(names.map((name) => word(name, 'target'))) }];
 }
-
-const plainItem = (text: string): Item => ({ transitions: [], pieces: [{ text, tone: 'target' }] });
 
 /** How the root is entered, and where in it, if that is not where it begins. */
 function arrivals(view: View): Section[] {
@@ -42,16 +48,15 @@ function arrivals(view: View): Section[] {
   const items = transitionsOutside(view)
     .filter(({ target }) => target !== undefined && isWithin(target, root.path))
     .map((transition): Item => {
-      const inside = transition.target === root.path ? [] : [targetWords(transition, view)];
+      const inside = transition.target === root.path ? '' : ` ${targetWords(transition, view)}`;
       return {
         transitions: [transition],
-        pieces: [
-          quiet(originName(transition.source, view)),
-          ...inside.map((text) => ({ text, tone: 'target' as const })),
-        ],
+        pieces: [{ text: `${originName(transition.source, view)}${inside}`, tone: 'target' }],
       };
     });
-  return items.length === 0 ? [] : [{ kind: 'list', caption: 'entered from', items: sameWordsOnce(items) }];
+  return items.length === 0
+    ? []
+    : [{ kind: 'flow', caption: 'from', items: withCommas(sameWordsOnce(items)) }];
 }
 
 /** What comes from inside of a closed box is said without whose end it is: there the box itself is done, or failed. */

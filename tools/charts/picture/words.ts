@@ -1,8 +1,6 @@
 /** How transitions and facts about a state are put into words. */
 import type { State, Transition } from '../definition/state.ts';
-import type { Item, Piece, Section } from './picture.ts';
-
-export const quiet = (text: string): Piece => ({ text, tone: 'quiet' });
+import type { Item, Piece, Section, Tone } from './picture.ts';
 
 /** Whose end `done` and `failed` tell of need not be said where the box does one thing only. */
 const triggerPiece = ({ trigger, actor }: Transition, isActorSaid: boolean): Piece => ({
@@ -27,27 +25,36 @@ export function rowItem(transition: Transition, isActorSaid: boolean, target: st
   return { transitions: [transition], pieces: [...label.pieces, { text: target, tone: 'target' }] };
 }
 
-/** What `status$` says of a state, and what it does while it is active, as UML writes it. */
-export function deeds({ tags, entry, exit, invokes }: State): Section[] {
-  const section = (caption: string, names: readonly string[]): Section[] =>
-    names.length === 0
-      ? []
-      : [
-          {
-            kind: 'deed',
-            caption,
-            items: names.map((text, at) => ({
-              transitions: [],
-              pieces: [quiet(at < names.length - 1 ? `${text},` : text)],
-            })),
-          },
-        ];
-  return [
-    ...section('status /', tags),
-    ...section('entry /', entry),
-    ...section('do /', invokes),
-    ...section('exit /', exit),
+/** A fact about a state in one word. */
+export const word = (text: string, tone: Tone): Item => ({ transitions: [], pieces: [{ text, tone }] });
+
+/** A comma behind each item but the last. */
+export const withCommas = (items: readonly Item[]): Item[] =>
+  items.map(({ transitions, pieces }, at) => ({
+    transitions,
+    pieces:
+      at === items.length - 1
+        ? pieces
+        : pieces.map(({ text, tone }, index) => ({
+            text: index === pieces.length - 1 ? `${text},` : text,
+            tone,
+          })),
+  }));
+
+/** What a state does while it is active, as UML writes it. */
+export function deeds({ entry, exit, invokes }: State): Section[] {
+  const rows: readonly (readonly [caption: string, names: readonly string[]])[] = [
+    ['entry /', entry],
+    ['do /', invokes],
+    ['exit /', exit],
   ];
+  return rows
+    .filter(([, names]) => names.length > 0)
+    .map(([caption, names]) => ({
+      kind: 'deed',
+      caption,
+      items: withCommas(names.map((name) => word(name, 'quiet'))),
+    }));
 }
 
 /** Items of the same words become one that stands for all their transitions. */

@@ -1,6 +1,7 @@
 /** A box with all boxes in it as SVG. */
-import { gapBefore, PADDING } from '../layout/box-size.ts';
-import { FONT, LINE_HEIGHT, NAME_HEIGHT } from '../layout/measure.ts';
+import { gapBefore, PADDING, tagWords } from '../layout/box-size.ts';
+import { tagArea } from '../layout/head-areas.ts';
+import { FONT, LINE_HEIGHT, NAME_HEIGHT, textWidth } from '../layout/measure.ts';
 import type { PlacedBox } from '../layout/placed.ts';
 import { lineMarkup, number, text } from './line.ts';
 import { DEPTHS } from './theme.ts';
@@ -33,12 +34,14 @@ const rect = (x: number, y: number, width: number, height: number, rx: number, c
   });
 
 /** Centred in a box that has nothing but a name. */
-function nameMarkup({ box, x, y, width, lines, children }: PlacedBox): string[] {
-  const nameWidth = box.name.length * FONT.name * 0.6;
-  const isAlone = lines.length === 0 && children.length === 0 && box.kind !== 'collapsed';
-  const left = isAlone ? x + (width - nameWidth) / 2 : x + PADDING;
+function nameMarkup(placed: PlacedBox): string[] {
+  const { box, x, y, width, lines, children } = placed;
+  const isAlone = lines.length + children.length + box.tags.length === 0 && box.kind !== 'collapsed';
+  const left = isAlone ? x + (width - textWidth(box.name, FONT.name)) / 2 : x + PADDING;
+  const baseline = y + (isAlone ? 18.5 : 17);
   return [
-    text('name', box.name, left, y + (isAlone ? 18.5 : 17.5), FONT.name),
+    text('name', box.name, left, baseline, FONT.name),
+    ...(box.tags.length === 0 ? [] : [text('quiet', tagWords(box), tagArea(placed).x, baseline, FONT.text)]),
     ...(box.kind === 'collapsed' ? [closedSign(x + width - PADDING - 13, y + 9)] : []),
   ];
 }

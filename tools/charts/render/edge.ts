@@ -6,18 +6,35 @@ import { DEPTHS } from './theme.ts';
 import { element, group } from './xml.ts';
 
 const CORNER = 6;
+const TIP = { length: 8, half: 3.5 } as const;
 
+/** The way and its tip take the colour of the group, so that one rule colours an edge. */
 export function edgeMarkup({ edge, points, label }: PlacedEdge): string {
   const events = edge.items.flatMap(({ transitions }) => transitions.map(({ event }) => event));
+  const isBeginning = edge.items.length === 0;
   return group(
     {
-      class: 'edge',
+      class: isBeginning ? 'edge beginning' : 'edge',
       'data-source': edge.from,
       'data-target': edge.to,
-      'data-event': [...new Set(events)].join(' '),
+      'data-event': isBeginning ? undefined : [...new Set(events)].join(' '),
     },
-    [element('path', { class: 'way', d: roundedPath(points) }), ...labelMarkup(label)],
+    [
+      element('path', { class: 'way', d: roundedPath(points) }),
+      element('path', { class: 'tip', d: tipPath(points) }),
+      ...labelMarkup(label),
+    ],
   );
+}
+
+function tipPath(points: readonly Point[]): string {
+  const end = points.at(-1) ?? { x: 0, y: 0 };
+  const foot = towards(end, points.at(-2) ?? end, TIP.length);
+  const across = {
+    x: ((end.y - foot.y) * TIP.half) / TIP.length,
+    y: ((end.x - foot.x) * TIP.half) / TIP.length,
+  };
+  return `M${at(end)}L${at({ x: foot.x + across.x, y: foot.y - across.y })}L${at({ x: foot.x - across.x, y: foot.y + across.y })}z`;
 }
 
 /** The line stops in front of the label and goes on behind it. */
@@ -47,7 +64,7 @@ function roundedPath(points: readonly Point[]): string {
       const before = points[index - 1];
       const after = points[index + 1];
       if (before === undefined) return `M${at(point)}`;
-      if (after === undefined) return `L${at(point)}`;
+      if (after === undefined) return `L${at(towards(point, before, TIP.length - 1))}`;
       const radius = Math.min(CORNER, distance(before, point) / 2, distance(point, after) / 2);
       return `L${at(towards(point, before, radius))}Q${at(point)} ${at(towards(point, after, radius))}`;
     })

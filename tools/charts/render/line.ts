@@ -10,7 +10,7 @@ const BASELINE = 11;
 export const number = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** What a later reader of the picture needs to find the transition in a recording. */
-export const transitionData = ({
+const transitionData = ({
   source,
   target,
   event,

@@ -13,7 +13,6 @@ export function svg({ picture, width, height, root, elsewhere, edges }: PlacedPi
     element('title', { id: 'title' }, escapeXml(picture.title)),
     element('desc', { id: 'desc' }, escapeXml(picture.description)),
     element('style', {}, styleOf(theme)),
-    arrow(),
     element('rect', { class: 'ground', width, height, rx: 8 }),
     ...elsewhere.map((box) => boxMarkup(box)),
     boxMarkup(root),
@@ -30,25 +29,6 @@ export function svg({ picture, width, height, root, elsewhere, edges }: PlacedPi
   };
   return `${element('svg', attributes, `\n${lines.join('\n')}\n`)}\n`;
 }
-
-const arrow = (): string =>
-  element(
-    'defs',
-    {},
-    element(
-      'marker',
-      {
-        id: 'arrow',
-        viewBox: '0 0 8 8',
-        refX: 7.5,
-        refY: 4,
-        markerWidth: 8,
-        markerHeight: 8,
-        orient: 'auto',
-      },
-      element('path', { class: 'tip', d: 'M0,0.5L8,4L0,7.5z' }),
-    ),
-  );
 
 function styleOf(theme: Theme): string {
   const rules: readonly (readonly [string, string])[] = [
@@ -70,8 +50,9 @@ function styleOf(theme: Theme): string {
     ['.rule', `stroke:${theme.stroke};stroke-opacity:.45;fill:none`],
     ['.sign', `stroke:${theme.quiet};fill:none`],
     ['.initial', `fill:${theme.edge}`],
-    ['.way', `fill:none;stroke:${theme.edge};stroke-width:1.25;marker-end:url(#arrow)`],
-    ['.tip', `fill:${theme.edge}`],
+    ['.edge', `color:${theme.edge}`],
+    ['.way', 'fill:none;stroke:currentColor;stroke-width:1.25'],
+    ['.tip', 'fill:currentColor'],
     ['.behind.outside', `fill:${theme.ground}`],
   ];
   return `\n${rules.map(([selector, body]) => `${selector}{${body}}`).join('\n')}\n`;
