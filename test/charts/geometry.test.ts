@@ -14,6 +14,7 @@ const FOLDER = join(__dirname, '../../docs/statecharts');
 const README_WIDTH = 880;
 const LEAST_FONT_SIZE = 10;
 const FONT_SIZE = 11;
+const LINE_HEIGHT = 15;
 
 const pictures = CHARTS.flatMap(picturesOf);
 const placed = new Map<string, PlacedPicture>();
@@ -123,6 +124,16 @@ describe.each(pictures.map(({ name }) => name))('the picture %s', (name) => {
       ({ placed: box }) => box.box.name !== '' && headAreas(box).some((words) => !contains(box, words)),
     );
     expect(faults.map(({ placed: { box } }) => box.id)).toEqual([]);
+  });
+
+  it('has labels that are as large as their words', () => {
+    const labels = find(name).edges.flatMap(({ label }) => label ?? []);
+    const small = labels.filter(
+      ({ lines, width, height }) =>
+        height < lines.length * LINE_HEIGHT ||
+        lines.some(({ words }) => words.some(({ at, text }) => (at + text.length) * 0.6 * FONT_SIZE > width)),
+    );
+    expect(small).toEqual([]);
   });
 
   it('can be read in a README', () => {

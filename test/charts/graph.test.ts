@@ -82,6 +82,24 @@ describe.each(CHARTS.map((chart) => [chart.machine.id, chart] as const))('the pi
     }
   });
 
+  it('show at a closed box every transition that leaves it from inside', () => {
+    for (const picture of pictures) {
+      const there = shownIn([picture]);
+      for (const { path } of boxesOf(picture.root).filter(({ kind }) => kind === 'collapsed')) {
+        const isInside = (id: string): boolean => id === path || id.startsWith(`${path}.`);
+        const leaving = nodesOf(machine.root)
+          .filter(({ id }) => isInside(id))
+          .flatMap((node) =>
+            transitionsOf(node).filter(({ target }) => target?.some(({ id }) => !isInside(id))),
+          );
+        const lifted = [...there].filter(
+          ({ source, target }) => isInside(source) && target !== undefined && !isInside(target),
+        );
+        expect([path, lifted.length]).toEqual([path, leaving.length]);
+      }
+    }
+  });
+
   it('have a black dot with an edge in every open state that begins with one of its children', () => {
     const dots = pictures.flatMap(({ root, edges }) =>
       boxesOf(root)

@@ -19,8 +19,8 @@ const STRATEGIES: readonly LayoutOptions[] = ['DEPTH_FIRST', 'GREEDY'].flatMap((
 /** Straight edges and wide lines read better; where they make the picture too wide, the next round may do. */
 const ROUNDS: readonly (readonly [measure: Measure, placement: string])[] = [
   { row: 30, head: 40, label: 24 },
-  { row: 26, head: 32, label: 14 },
-  { row: 18, head: 32, label: 14 },
+  { row: 26, head: 32, label: 16 },
+  { row: 18, head: 32, label: 16 },
 ].flatMap((measure) =>
   ['NETWORK_SIMPLEX', 'BRANDES_KOEPF'].map((placement): [Measure, string] => [measure, placement]),
 );

@@ -7,19 +7,20 @@ import { lineMarkup, number, text } from './line.ts';
 import { DEPTHS } from './theme.ts';
 import { element, group } from './xml.ts';
 
-export function boxMarkup(placed: PlacedBox, depth = 0): string {
+/** Regions of a parallel state, which are active all at once, have a broken border. */
+export function boxMarkup(placed: PlacedBox, depth = 0, isRegion = false): string {
   const { box, x, y, width, height, children } = placed;
   if (box.kind === 'initial') {
     const r = width / 2;
     return element('circle', { class: 'initial', cx: number(x + r), cy: number(y + r), r: number(r - 1) });
   }
-  const className = `state ${box.kind} depth${depth % DEPTHS}`;
+  const className = `state ${box.kind} depth${depth % DEPTHS}${isRegion ? ' region' : ''}`;
   return group({ class: className, 'data-state': box.path }, [
     rect(x, y, width, height, box.kind === 'elsewhere' ? height / 2 : 7, 'frame'),
     ...(box.kind === 'final' ? [rect(x + 3, y + 3, width - 6, height - 6, 5, 'ring')] : []),
     ...nameMarkup(placed),
     ...sectionMarkup(placed),
-    ...children.map((child) => boxMarkup(child, depth + 1)),
+    ...children.map((child) => boxMarkup(child, depth + 1, box.kind === 'parallel')),
   ]);
 }
 

@@ -45,6 +45,7 @@ function styleOf(theme: Theme): string {
       `fill:${fill}`,
     ]),
     ['.ring', 'fill:none'],
+    ['.region>.frame', 'stroke-dasharray:8 4'],
     ['.elsewhere>.frame', `fill:${theme.ground};stroke-dasharray:4 3`],
     ['.elsewhere>.name', `fill:${theme.target}`],
     ['.rule', `stroke:${theme.stroke};stroke-opacity:.45;fill:none`],
