@@ -15,6 +15,7 @@ import { observeModem } from '../metrics/observe-modem.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
 import type { Traffic } from '../net/traffic.ts';
 import { AwaitedStore } from '../store/awaited-store.ts';
+import { ModemTrace } from '../trace/modem-trace.ts';
 import { machineInput } from './machine-input.ts';
 import { NetworkTools } from './network-tools.ts';
 import type { CheckedOptions } from './options.ts';
@@ -32,6 +33,7 @@ export class ModemCore {
   readonly actor: ActorRefFrom<typeof modemMachine>;
   /** What happens in the statecharts, with the live objects. */
   readonly happenings$: Observable<Happening>;
+  readonly trace: ModemTrace;
   readonly #secrets: Secrets;
   readonly #status = new ReplaySubject<ModemStatus>(1);
   readonly #steps = new Subject<RecoveryStep>();
@@ -88,6 +90,10 @@ export class ModemCore {
       }),
     });
     this.happenings$ = happeningsOf(this.actor, this.channel.exchanges$);
+    this.trace = new ModemTrace({
+      ...{ wire$: this.channel.trace$, recoveries$: this.recoveries$, life$: this.status$ },
+      ...{ root: this.actor, clock, secrets: this.#secrets },
+    });
     const moved = (traffic: Traffic): void => this.#traffic.next(traffic);
     const opener = new SocketOpener(this.options, this.channel, this.actor, moved);
     this.#router = new UrcRouter({ dialect, clock, actor: this.actor, opener, channel: this.channel });
