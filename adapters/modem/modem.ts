@@ -11,8 +11,8 @@ import {
   observeOn,
   queueScheduler,
   ReplaySubject,
-  share,
   Subject,
+  share,
   switchMap,
   timer,
 } from 'rxjs';

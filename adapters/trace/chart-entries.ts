@@ -78,7 +78,11 @@ export function chartEntries({ root, clock, redacted }: ChartOptions): Observabl
       });
     }
 
-    function readMicrostep({ actorRef, event, snapshot }: InspectionEvent & { type: '@xstate.microstep' }): void {
+    function readMicrostep({
+      actorRef,
+      event,
+      snapshot,
+    }: InspectionEvent & { type: '@xstate.microstep' }): void {
       const actor = actors.get(actorRef);
       if (actor === undefined || !isMachineSnapshot(snapshot)) return; // it is only being made
       const { name, value } = actor;

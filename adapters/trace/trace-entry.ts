@@ -1,4 +1,5 @@
 /** The lines of a trace. A viewer that knows only `atMs`, `kind` and `text` shows each of them in a way that can be read. */
+import type { DialectName } from '../dialects/dialect-name.ts';
 
 /** Members that every line has. */
 interface Entry {
@@ -60,3 +61,20 @@ export type PlainEntry = WireEntry | RecoveryEntry;
 
 /** One thing that happened. */
 export type TraceEntry = PlainEntry | EventEntry | TransitionEntry;
+
+/** First line of a trace that was written to a file; again when the dialect becomes known. */
+export interface HeaderEntry extends Entry {
+  readonly kind: 'header';
+  /** Of the lines: 1. */
+  readonly format: number;
+  /** Of urchestra. */
+  readonly version: string;
+  /** Missing as long as it is being found out (`auto`). */
+  readonly dialect?: DialectName;
+}
+
+/** One line of a file. */
+export type TraceLine = HeaderEntry | TraceEntry;
+
+/** The format that is written, and the newest that is read. */
+export const TRACE_FORMAT = 1;

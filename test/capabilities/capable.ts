@@ -1,10 +1,10 @@
 /** What every line of the table of capabilities is tried with: a modem of each dialect on a virtual module. */
 import { AtChannel } from '../../adapters/channel/at-channel.ts';
 import type { ExecuteOptions } from '../../adapters/channel/channel-options.ts';
-import type { WireEntry } from '../../adapters/trace/trace-entry.ts';
 import { commonCommands } from '../../adapters/dialects/common.ts';
 import type { AccessMode, Command, OpenParameters, QiCommands } from '../../adapters/dialects/dialect.ts';
 import { dialectOf } from '../../adapters/dialects/registry.ts';
+import type { WireEntry } from '../../adapters/trace/trace-entry.ts';
 import {
   type MemoryNetworkOptions,
   memoryNetwork,
