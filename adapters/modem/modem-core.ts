@@ -270,7 +270,7 @@ export class ModemCore {
     const limitMs = recovery.stopTimeoutMs + this.channel.data.leavingMs;
     const waited = delay(clock, limitMs, limit.signal).catch(() => undefined); // also for the store
     await Promise.race([waited, this.#windDown(deactivate)]);
-    this.actor.send({ type: 'ask.stop' });
+    if (this.#hasStarted) this.actor.send({ type: 'ask.stop' });
     this.actor.stop();
     this.sockets.end();
     this.channel.void('STOPPED');
