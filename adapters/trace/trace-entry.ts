@@ -22,6 +22,7 @@ export interface WireEntry extends Entry {
 
 /** An event reached a statechart. */
 export interface EventEntry extends Entry {
+  /** Which kind of line it is. */
   readonly kind: 'event';
   /** The statechart: `modem`, `context-1`, `socket-0`, `socket-0.linkWatch`, `rebootPolicy`, `transparentMode`. */
   readonly actor: string;
@@ -35,6 +36,7 @@ export interface EventEntry extends Entry {
 
 /** A statechart changed its state. */
 export interface TransitionEntry extends Entry {
+  /** Which kind of line it is. */
   readonly kind: 'transition';
   /** As of an event. */
   readonly actor: string;
@@ -49,6 +51,7 @@ export interface TransitionEntry extends Entry {
 
 /** A step of the recovery, as `recoveries$` tells it. */
 export interface RecoveryEntry extends Entry {
+  /** Which kind of line it is. */
   readonly kind: 'recovery';
   /** `context lost`, `module hung`, `online` … */
   readonly step: string;
@@ -64,6 +67,7 @@ export type TraceEntry = PlainEntry | EventEntry | TransitionEntry;
 
 /** First line of a trace that was written to a file; again when the dialect becomes known. */
 export interface HeaderEntry extends Entry {
+  /** Which kind of line it is. */
   readonly kind: 'header';
   /** Of the lines: 1. */
   readonly format: number;

@@ -212,11 +212,4 @@ describe('the recent trace of a modem', () => {
     expect(textsOf(s.modem.recentTrace)).toContain('recovery context lost: context 1: pdpdeact');
     await dismantle(s);
   });
-
-  it('is not kept with the limit 0', async () => {
-    const s = story({ traceLimit: 0 });
-    await s.clock.runUntil(s.modem.start());
-    expect(s.modem.recentTrace).toEqual([]);
-    await dismantle(s);
-  });
 });

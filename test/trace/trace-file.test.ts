@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TraceFile } from '../../cli/trace-file.ts';
 import { withFolder } from '../cli/run.ts';
 
@@ -38,7 +39,7 @@ describe('the file of a trace', () => {
       let text = '';
       reader.on('data', (chunk) => (text += chunk));
       await file.close();
-      while (!text.endsWith('left out\n')) await new Promise((done) => setImmediate(done));
+      for (let turn = 0; turn < 1_000 && !text.endsWith('left out\n'); turn++) await delay(2);
       reader.destroy();
       await holder.write('\n'); // the read that is under way ends
       await holder.close();
@@ -54,7 +55,7 @@ describe('the file of a trace', () => {
     const whys: string[] = [];
     const file = await TraceFile.open({ path: '/dev/full', leftOut, failed: (why) => whys.push(why) });
     file.write('one');
-    await new Promise((done) => setTimeout(done, 20));
+    await delay(20);
     file.write('two');
     await file.close();
     expect(whys).toEqual(['the disk is full']);
