@@ -103,7 +103,7 @@ describe('--trace', () => {
         for (let at = 0; at < 1000; at++) file.write('line ' + at);
         await new Promise((done) => setTimeout(done, Number(process.argv[3])));
         for (let at = 1000; at < 60000; at++) file.write('line ' + at);
-        setImmediate(() => process.exit(0));`,
+        process.exit(0);`,
       );
       for (const pauseMs of ['0', '20']) {
         const { stderr } = spawnSync(process.execPath, [program, path, pauseMs], { encoding: 'utf8' });
