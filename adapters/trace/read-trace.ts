@@ -10,7 +10,7 @@ type Members = Readonly<Record<string, unknown>>;
 type Check = readonly [isRight: (value: unknown) => boolean, words: string];
 
 const TEXT: Check = [(value) => typeof value === 'string', 'a string'];
-const NUMBER: Check = [(value) => typeof value === 'number', 'a number'];
+const NUMBER: Check = [Number.isFinite, 'a number'];
 const COUNT: Check = [(value) => Number.isSafeInteger(value) && Number(value) >= 0, 'a number of bytes'];
 const OBJECT: Check = [(value) => isObject(value), 'an object'];
 const DIALECT: Check = [

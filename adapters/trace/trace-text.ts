@@ -1,4 +1,5 @@
 /** A trace for people: the time since its beginning, the kind, the text. */
+import { isoTime } from '../../streams/clock.ts';
 import type { TraceLine } from './trace-entry.ts';
 
 const TIME_WIDTH = 10;
@@ -17,8 +18,7 @@ export function textOfLine(line: TraceLine, beganAtMs: number): string {
 }
 
 function moreOf(line: TraceLine): string {
-  if (line.kind === 'header')
-    return line.atMs < YEAR_2001_MS ? '' : `, at ${new Date(line.atMs).toISOString()}`;
+  if (line.kind === 'header') return line.atMs < YEAR_2001_MS ? '' : `, at ${isoTime(line.atMs)}`;
   if ('payloadBytes' in line && line.payloadBytes !== undefined)
     return ` (${line.payloadBytes} byte${line.payloadBytes === 1 ? '' : 's'})`;
   return '';

@@ -77,6 +77,7 @@ describe('a line that is none of a trace', () => {
     ['{}', 'line 7 must have a kind'],
     ['{"kind":"toString"}', 'line 7 must have a kind'],
     ['{"kind":"tx","text":"AT"}', 'line 7 (tx): atMs must be a number, got nothing'],
+    ['{"kind":"tx","atMs":1e400,"text":"AT"}', 'line 7 (tx): atMs must be a number'],
     ['{"kind":"tx","atMs":1,"text":7}', 'line 7 (tx): text must be a string, got 7'],
     ['{"kind":"tx","atMs":1,"text":"AT","payloadBytes":-1}', 'payloadBytes must be a number of bytes'],
     ['{"kind":"event","atMs":1,"text":"x","actor":"modem"}', 'line 7 (event): event must be a string'],

@@ -104,6 +104,7 @@ describe('a line for people', () => {
       /urchestra, at 2026-01-02T00:00:00.000Z$/,
     );
     expect(textOfLine({ ...header, atMs: 5 }, 5)).toMatch(/urchestra$/);
+    expect(textOfLine({ ...header, atMs: 1e20 }, 5)).toMatch(/urchestra, at$/);
   });
 
   it('never moves the cursor', () => {
