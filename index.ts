@@ -3,7 +3,6 @@
  * @module urchestra
  */
 
-export type { TraceEntry } from './adapters/channel/trace.ts';
 export type { Answer, Command, DialectName, LastError, PingReply } from './adapters/dialects/dialect.ts';
 export type {
   GsmModuleOptions,
@@ -82,6 +81,14 @@ export { fileStore } from './adapters/store/file-store.ts';
 export { memoryStore } from './adapters/store/memory-store.ts';
 export type { JsonValue, Store } from './adapters/store/store.ts';
 export { type TcpPortOptions, tcpPort } from './adapters/tcp-port.ts';
+export type {
+  EventEntry,
+  PlainEntry,
+  RecoveryEntry,
+  TraceEntry,
+  TransitionEntry,
+  WireEntry,
+} from './adapters/trace/trace-entry.ts';
 export type { UsbMatch } from './adapters/usb-match.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorDetails, isModemError, ModemError } from './errors.ts';
 export type { RecoveryStep } from './machines/modem.machine.ts';

@@ -35,6 +35,6 @@ export async function askNetwork<T>(
     io.stdout.write(`${lines.join('\n')}\n`);
     return isGood?.(answer) === false ? EXIT.failed : EXIT.ok;
   } finally {
-    await modem.stop();
+    await prepared.stop();
   }
 }

@@ -55,6 +55,6 @@ export async function listen(
     return verdict(source, io);
   } finally {
     source.destroy();
-    await modem.stop();
+    await prepared.stop();
   }
 }

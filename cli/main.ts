@@ -14,6 +14,7 @@ import { resolve } from './resolve.ts';
 import { simulate } from './simulate.ts';
 import { status } from './status.ts';
 import { time } from './time.ts';
+import { withTraceOption } from './trace-option.ts';
 
 type Run = (io: Io) => Promise<number>;
 
@@ -63,8 +64,10 @@ function program(choose: (run: Run) => void): Command {
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
     .showSuggestionAfterError();
 
-  withInspectOptions(
-    root.command('demo').description('a telemetry agent survives everything, on a virtual module'),
+  withTraceOption(
+    withInspectOptions(
+      root.command('demo').description('a telemetry agent survives everything, on a virtual module'),
+    ),
   )
     .option(
       '--dialect <name>',
@@ -108,9 +111,13 @@ function program(choose: (run: Run) => void): Command {
 
   root
     .command('decode')
-    .description('a recorded dialogue with a module → one JSON event per line')
-    .argument('<file>', 'transcript (JSON) or text log ("> " and "< " lines with C escapes); - for stdin')
-    .requiredOption('--dialect <name>', 'gsm, ugxx, bc66, lte or rg')
+    .description('a trace, or a recorded dialogue with a module → one JSON event per line')
+    .argument(
+      '<file>',
+      'trace (JSON lines), transcript (JSON) or text log ("> " and "< " lines with C escapes); - for stdin',
+    )
+    .option('--dialect <name>', 'gsm, ugxx, bc66, lte or rg; a trace tells it by itself')
+    .option('--text', 'a trace as lines for people: time since its beginning, kind, text')
     .option('--resplit <seed>', 'cut the received bytes anew at random: the events must stay the same')
     .action((file, options) => choose((io) => decode(file, options, io)));
 

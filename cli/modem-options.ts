@@ -1,5 +1,5 @@
 /** The options that every subcommand with a port shares, from the command line to `createModem`. */
-import { constants, createWriteStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type Command, Option } from 'commander';
@@ -19,9 +19,10 @@ import { isVirtualDialect, VIRTUAL_DIALECTS, type VirtualDialect } from '../simu
 import { type Clock, scaledClock, systemClock } from '../streams/clock.ts';
 import { type InspectCommandOptions, inspectorsOf, withInspectOptions } from './inspect-options.ts';
 import { type Io, usageError } from './io.ts';
+import { type TraceCommandOptions, traceTo, withTraceOption } from './trace-option.ts';
 
 /** As commander hands them over. */
-export interface CommonOptions extends InspectCommandOptions {
+export interface CommonOptions extends InspectCommandOptions, TraceCommandOptions {
   readonly dialect?: string;
   readonly apn?: string;
   readonly sharing?: 'single' | 'multiple';
@@ -34,14 +35,13 @@ export interface CommonOptions extends InspectCommandOptions {
   readonly resetCommand?: string;
   readonly recovery?: string;
   readonly json?: boolean;
-  readonly trace?: string;
   readonly timeScale?: string;
   readonly wait?: string;
 }
 
 /** Adds the common options to a subcommand. */
 export function withCommonOptions(command: Command): Command {
-  return withInspectOptions(command)
+  return withTraceOption(withInspectOptions(command))
     .option(
       '--dialect <name>',
       `dialect of the module: ${Object.keys(dialects).join(', ')}, or auto to ask it`,
@@ -62,7 +62,6 @@ export function withCommonOptions(command: Command): Command {
     .option('--reset-command <command>', 'program that resets a hung module, with its arguments')
     .option('--recovery <file>', 'numbers of the recovery: patient, standard, eager, or a JSON file')
     .option('--json', 'machine-readable output')
-    .option('--trace <file>', 'write commands, answers and URCs as JSON lines')
     .option('--time-scale <factor>', 'let time pass so many times as fast (sim: only)')
     .option('--wait <seconds>', 'give up when not online by then (default 300)');
 }
@@ -186,6 +185,8 @@ export interface PreparedModem {
   readonly modem: Modem;
   readonly clock: Clock;
   readonly waitMs: number;
+  /** Stops the modem; resolves when the trace is written, too. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Makes the modem that the options describe. Nothing is opened yet.
@@ -214,19 +215,16 @@ export async function prepareModem(address: string, options: CommonOptions, io: 
       power: softThenHard(atReset(), commandReset({ command: await runnable(options.resetCommand), clock })),
     }),
   });
-  if (options.trace !== undefined) traceTo(options.trace, modem, io);
   const waitS = options.wait === undefined ? 300 : positive('--wait', options.wait);
   if (waitS > MOST_WAIT_S)
     throw usageError(`--wait must be no more than ${MOST_WAIT_S}, got ${options.wait}`);
   const waitMs = 1000 * waitS;
-  return { modem, clock, waitMs };
-}
-
-function traceTo(path: string, modem: Modem, io: Io): void {
-  const file = createWriteStream(path);
-  file.on('error', ({ message }) => io.stderr.write(`warning: --trace ${path}: ${message}\n`));
-  modem.trace$.subscribe((entry) => file.write(`${JSON.stringify(entry)}\n`));
-  modem.status$.subscribe({ complete: () => file.end() });
+  const isWritten = await traceTo(options.trace, modem, clock, io);
+  const stop = async (): Promise<void> => {
+    await modem.stop();
+    await isWritten();
+  };
+  return { modem, clock, waitMs, stop };
 }
 
 /** Brings the modem up within the limit. Rejects with the reason when it does not come online. */

@@ -101,6 +101,6 @@ export async function pipe(
     if (options.udp) return await carryDatagrams(prepared, target, io);
     return await pipeStream(prepared, target, options, io);
   } finally {
-    await prepared.modem.stop();
+    await prepared.stop();
   }
 }

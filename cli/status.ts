@@ -120,6 +120,6 @@ export async function status(address: string, options: StatusOptions, io: Io): P
     if (options.watch) await watch(modem, options.json === true, io);
     return modem.status.state === 'faulted' ? EXIT.failed : EXIT.ok;
   } finally {
-    await modem.stop();
+    await prepared.stop();
   }
 }

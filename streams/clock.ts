@@ -47,6 +47,12 @@ export function scaledClock(factor: number): Clock {
   };
 }
 
+/** A time of the wall in ISO 8601; empty for a number that is none. */
+export function isoTime(atMs: number): string {
+  const time = new Date(atMs);
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
+}
+
 interface VirtualTimer {
   readonly dueMs: number;
   readonly task: () => void;

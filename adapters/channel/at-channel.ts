@@ -20,6 +20,7 @@ import { Reader } from '../../streams/reader.ts';
 import { isBootNotice, type Urc } from '../../streams/urcs.ts';
 import type { WireEvent } from '../../streams/wire-event.ts';
 import type { Command, LastError } from '../dialects/dialect.ts';
+import type { WireEntry } from '../trace/trace-entry.ts';
 import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
 import { DataPort } from './data-port.ts';
 import { DoubtfulResults } from './doubtful-results.ts';
@@ -41,7 +42,7 @@ import {
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
 import { Secrets } from './secrets.ts';
 import { SleepLine } from './sleep-line.ts';
-import { type TraceEntry, traceOf } from './trace.ts';
+import { traceOf } from './trace.ts';
 import { WireProbe } from './wire-probe.ts';
 
 const CR = Buffer.from('\r');
@@ -56,7 +57,7 @@ export class AtChannel {
   readonly #queue: CommandQueue<Pending>;
   readonly #events = new Subject<WireEvent>();
   readonly #notices = new Subject<ChannelNotice>();
-  readonly #trace = new Subject<TraceEntry>();
+  readonly #trace = new Subject<WireEntry>();
   readonly #urcs = new Subject<Urc>();
   readonly #signals = new Subject<Urc>();
   readonly #exchanges = new Subject<StartedExchange>();
@@ -152,7 +153,7 @@ export class AtChannel {
   get events$(): Observable<WireEvent> {
     return this.#events.asObservable();
   }
-  get trace$(): Observable<TraceEntry> {
+  get trace$(): Observable<WireEntry> {
     return this.#trace.asObservable();
   }
   /** Commands that go out, before they do. */
@@ -303,7 +304,7 @@ export class AtChannel {
     return new Reader(this.#options.dialect, (event) => this.#read(event), {}, { isLive: true });
   }
 
-  #note(entry: Omit<TraceEntry, 'atMs'>): void {
+  #note(entry: Omit<WireEntry, 'atMs'>): void {
     if (this.#trace.observed) this.#trace.next({ atMs: this.#options.clock.now(), ...entry });
   }
 

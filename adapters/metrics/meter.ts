@@ -1,9 +1,8 @@
 import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api';
+import { VERSION } from '../version.ts';
 
-/** As in package.json: what measured, in the words of OpenTelemetry, is `urchestra` in this version. */
-const VERSION = '0.1.0';
-
-/** The meter of the SDK that the application has registered; without one, a meter that does nothing. */
+/** The meter of the SDK that the application has registered; without one, a meter that does nothing. What measured, in the words of
+ * OpenTelemetry, is `urchestra` in this version. */
 export function globalMeter(): Meter {
   return metrics.getMeter('urchestra', VERSION);
 }

@@ -7,7 +7,6 @@ import { systemClock } from '../../streams/clock.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import { shownLine } from '../channel/redaction.ts';
 import { Secrets } from '../channel/secrets.ts';
-import type { TraceEntry } from '../channel/trace.ts';
 import { commonCommands } from '../dialects/common.ts';
 import type { Dialect, DialectName } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
@@ -15,6 +14,7 @@ import type { Port } from '../port.ts';
 import { AwaitedStore } from '../store/awaited-store.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
+import type { WireEntry } from '../trace/trace-entry.ts';
 import type { ModemOptions } from './options.ts';
 import { recoveryFrom } from './recovery-options.ts';
 
@@ -49,7 +49,7 @@ function unknown(lines: readonly string[]): ModemError {
 export async function detectDialect(
   options: ModemOptions,
   signal: AbortSignal,
-  note: (entry: TraceEntry) => void,
+  note: (entry: WireEntry) => void,
 ): Promise<DialectName> {
   const { port, clock = systemClock } = options;
   const store = new AwaitedStore(options.store ?? memoryStore(), clock);

@@ -7,7 +7,7 @@ import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
 import { Secrets } from '../channel/secrets.ts';
 import type { Sharing } from '../dialects/dialect.ts';
-import { type Happening, happeningsOf, nextModemName } from '../inspect/happenings.ts';
+import { happeningsOf, nextModemName } from '../inspect/happenings.ts';
 import { InspectionFeed } from '../inspect/inspection-feed.ts';
 import { redactorOf } from '../inspect/redacted.ts';
 import { lookAt } from '../metrics/modem-look.ts';
@@ -15,6 +15,7 @@ import { observeModem } from '../metrics/observe-modem.ts';
 import { SocketOpener } from '../net/socket-opener.ts';
 import type { Traffic } from '../net/traffic.ts';
 import { AwaitedStore } from '../store/awaited-store.ts';
+import { ModemTrace } from '../trace/modem-trace.ts';
 import { machineInput } from './machine-input.ts';
 import { NetworkTools } from './network-tools.ts';
 import type { CheckedOptions } from './options.ts';
@@ -30,8 +31,7 @@ export class ModemCore {
   readonly options: CheckedOptions;
   readonly channel: AtChannel;
   readonly actor: ActorRefFrom<typeof modemMachine>;
-  /** What happens in the statecharts, with the live objects. */
-  readonly happenings$: Observable<Happening>;
+  readonly trace: ModemTrace;
   readonly #secrets: Secrets;
   readonly #name = nextModemName();
   readonly #status = new ReplaySubject<ModemStatus>(1);
@@ -89,7 +89,10 @@ export class ModemCore {
         },
       }),
     });
-    this.happenings$ = happeningsOf(this.actor, this.channel.exchanges$, this.#name);
+    this.trace = new ModemTrace({
+      ...{ wire$: this.channel.trace$, recoveries$: this.recoveries$, life$: this.status$ },
+      ...{ root: this.actor, clock, secrets: this.#secrets },
+    });
     const moved = (traffic: Traffic): void => this.#traffic.next(traffic);
     const opener = new SocketOpener(this.options, this.channel, this.actor, moved);
     this.#router = new UrcRouter({ dialect, clock, actor: this.actor, opener, channel: this.channel });
@@ -268,7 +271,7 @@ export class ModemCore {
     const limitMs = recovery.stopTimeoutMs + this.channel.data.leavingMs;
     const waited = delay(clock, limitMs, limit.signal).catch(() => undefined); // also for the store
     await Promise.race([waited, this.#windDown(deactivate)]);
-    this.actor.send({ type: 'ask.stop' });
+    if (this.#hasStarted) this.actor.send({ type: 'ask.stop' });
     this.actor.stop();
     this.sockets.end();
     this.channel.void('STOPPED');

@@ -8,8 +8,11 @@ import {
   map,
   merge,
   type Observable,
+  observeOn,
+  queueScheduler,
   ReplaySubject,
   Subject,
+  share,
   switchMap,
   timer,
 } from 'rxjs';
@@ -21,7 +24,6 @@ import { schedulerOn, systemClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { RecentTrace } from '../channel/recent-trace.ts';
 import { shownCommand } from '../channel/redaction.ts';
-import type { TraceEntry } from '../channel/trace.ts';
 import { commandError } from '../command-error.ts';
 import { flag } from '../dialects/arguments.ts';
 import { commonCommands } from '../dialects/common.ts';
@@ -42,6 +44,7 @@ import { lookupBy, type ModemLookup } from '../node/lookup.ts';
 import { type MqttStreamOptions, mqttStreamOn } from '../node/mqtt-stream.ts';
 import { type ConnectTlsOptions, connectTls } from '../node/tls.ts';
 import { needSignal, readAnyOptions, readOptions } from '../plain-options.ts';
+import type { PlainEntry, TraceEntry, WireEntry } from '../trace/trace-entry.ts';
 import { checkedCommand } from './checked-command.ts';
 import {
   type BindUdpOptions,
@@ -89,9 +92,10 @@ export class Modem {
   readonly #status = new ReplaySubject<ModemStatus>(1);
   readonly #cores = new ReplaySubject<ModemCore>(1);
   /** The trace while the dialect is being found out. */
-  readonly #early = new Subject<TraceEntry>();
+  readonly #early = new Subject<WireEntry>();
   readonly #detecting = new AbortController();
   readonly #recent: RecentTrace;
+  readonly #trace$: Observable<TraceEntry>;
   readonly #inspectors: OpenInspectors;
   #core: ModemCore | undefined;
   #latest: ModemStatus = { state: 'portClosed', contexts: [], connectIds: [] };
@@ -101,9 +105,15 @@ export class Modem {
   /** @internal Use `createModem`. */
   constructor(options: ModemOptions) {
     this.#options = readModemOptions(options);
-    this.#recent = new RecentTrace(this.#options.traceLimit ?? TRACE_LIMIT);
+    const { traceLimit = TRACE_LIMIT } = this.#options;
+    this.#recent = new RecentTrace(traceLimit);
+    this.#trace$ = merge(this.#early, this.#cores.pipe(switchMap(({ trace }) => trace.entries$))).pipe(
+      observeOn(queueScheduler), // what a subscriber causes comes behind what it was told, for all of them
+      share(),
+    );
     this.#inspectors = new OpenInspectors(listOf(this.#options.inspect));
-    this.trace$.subscribe((entry) => this.#recent.add(entry));
+    const plain$ = merge(this.#early, this.#cores.pipe(switchMap(({ trace }) => trace.plain$)));
+    if (traceLimit > 0) plain$.subscribe((entry) => this.#recent.add(entry));
     if (this.#options.dialect === 'auto') this.#status.next(this.#latest);
     else this.#begin(this.#options as ModemOptions<DialectName>);
   }
@@ -136,13 +146,18 @@ export class Modem {
     return this.#cores.pipe(switchMap(({ channel }) => channel.urcs$));
   }
 
-  /** Commands, answers and URCs, secrets blanked out, payload as its length. */
+  /** Everything that happens, in the order of happening: commands, answers and URCs, events and transitions of the statecharts, steps
+   * of the recovery. Secrets are blanked out, payload shows as its length. Completes after the end.
+   *
+   * The statecharts are looked at only while somebody is subscribed, which costs about as much as they do themselves.
+   */
   get trace$(): Observable<TraceEntry> {
-    return merge(this.#early, this.#cores.pipe(switchMap(({ channel }) => channel.trace$)));
+    return this.#trace$;
   }
 
-  /** The last lines of `trace$`, oldest first, as many as `traceLimit` says: also after the end. For error reports. */
-  get recentTrace(): readonly TraceEntry[] {
+  /** The last lines on the wire and steps of the recovery, oldest first, as many as `traceLimit` says: also after the end. They are
+   * always kept, so events and transitions, which cost more, are only in `trace$`. For error reports. */
+  get recentTrace(): readonly PlainEntry[] {
     return this.#recent.entries;
   }
 
@@ -392,6 +407,8 @@ export class Modem {
       complete: () => {
         void this.#inspectors.close(); // also when it has ended by itself
         this.#status.complete();
+        this.#early.complete();
+        this.#cores.complete();
       },
     });
     this.#cores.next(core);

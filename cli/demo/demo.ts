@@ -17,12 +17,13 @@ import { type Clock, delay, scaledClock } from '../../streams/clock.ts';
 import { type InspectCommandOptions, inspectorsOf } from '../inspect-options.ts';
 import { EXIT, type Io, usageError } from '../io.ts';
 import { virtualDialect } from '../modem-options.ts';
+import { type TraceCommandOptions, traceTo } from '../trace-option.ts';
 import { Agent } from './agent.ts';
 import { echoServer } from './echo-server.ts';
 import { Narrator } from './narrator.ts';
 import { storms } from './storms.ts';
 
-export interface DemoOptions extends InspectCommandOptions {
+export interface DemoOptions extends InspectCommandOptions, TraceCommandOptions {
   readonly dialect?: string;
   readonly seed?: string;
 }
@@ -84,6 +85,7 @@ export async function demo(options: DemoOptions, io: Io): Promise<number> {
     clock,
     inspect,
   });
+  let isWritten = async (): Promise<void> => undefined;
   const limit = limitOn(clock, io.signal);
   const narrator = new Narrator(modem, clock, io.stdout);
   const due = storms.map((storm) => ({ ...storm, atReading: Math.round(storm.atShare * READINGS) }));
@@ -104,6 +106,7 @@ export async function demo(options: DemoOptions, io: Io): Promise<number> {
     onLoss: (error) => narrator.loss(error),
   });
   try {
+    isWritten = await traceTo(options.trace, modem, clock, io);
     narrator.opening(TIME_SCALE, READINGS);
     await modem.start({ signal: limit.signal });
     await agent.run(limit.signal);
@@ -112,6 +115,7 @@ export async function demo(options: DemoOptions, io: Io): Promise<number> {
     await modem.stop();
     module.dispose();
     await server.close();
+    await isWritten();
   }
   if (io.signal.aborted) return EXIT.interrupted;
   return narrator.summary(agent.tally, storms.length) ? EXIT.ok : EXIT.failed;

@@ -1,10 +1,10 @@
 /** What every line of the table of capabilities is tried with: a modem of each dialect on a virtual module. */
 import { AtChannel } from '../../adapters/channel/at-channel.ts';
 import type { ExecuteOptions } from '../../adapters/channel/channel-options.ts';
-import type { TraceEntry } from '../../adapters/channel/trace.ts';
 import { commonCommands } from '../../adapters/dialects/common.ts';
 import type { AccessMode, Command, OpenParameters, QiCommands } from '../../adapters/dialects/dialect.ts';
 import { dialectOf } from '../../adapters/dialects/registry.ts';
+import type { WireEntry } from '../../adapters/trace/trace-entry.ts';
 import {
   type MemoryNetworkOptions,
   memoryNetwork,
@@ -110,7 +110,7 @@ export async function channelOn(
     ...{ port, clock, dialect: dialectOf(dialect), queueLimit: 16 },
     timing: { drainMs: 1000, payloadQuietMs: 1000, probe, data },
   });
-  const trace: TraceEntry[] = [];
+  const trace: WireEntry[] = [];
   channel.trace$.subscribe((entry) => trace.push(entry));
   await port.open();
   channel.listen();

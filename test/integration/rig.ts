@@ -17,9 +17,12 @@ export interface Rig {
   readonly module: VirtualModule;
   readonly modem: Modem;
   readonly events: ModuleEvent[];
+  /** What was on the wire. */
   readonly trace: string[];
   readonly steps: string[];
 }
+
+const ABOVE_THE_WIRE: ReadonlySet<string> = new Set(['event', 'transition', 'recovery']);
 
 export function rig(
   modemOptions: Partial<ModemOptions> = {},
@@ -46,7 +49,9 @@ export function rig(
   });
   const trace: string[] = [];
   const steps: string[] = [];
-  modem.trace$.subscribe(({ atMs, kind, text }) => trace.push(`${Math.round(atMs)} ${kind} ${text}`));
+  modem.trace$.subscribe(({ atMs, kind, text }) => {
+    if (!ABOVE_THE_WIRE.has(kind)) trace.push(`${Math.round(atMs)} ${kind} ${text}`);
+  });
   modem.recoveries$.subscribe(({ step, detail }) => steps.push(`${step}${detail && `: ${detail}`}`));
   return { clock, network, module, modem, events, trace, steps };
 }

@@ -1,5 +1,5 @@
 /** What the examples of the manuals are held against: commands that a host has written, answers of a virtual module. */
-import type { TraceEntry } from '../../adapters/channel/trace.ts';
+import type { WireEntry } from '../../adapters/trace/trace-entry.ts';
 import type { Rig } from '../integration/rig.ts';
 import type { Bench } from '../simulator/host.ts';
 
@@ -19,11 +19,11 @@ export function sentBy(r: Rig, from = 0): string[] {
 }
 
 /** The same of a channel. */
-export const sentOn = ({ trace }: { readonly trace: readonly TraceEntry[] }, from = 0): string[] =>
+export const sentOn = ({ trace }: { readonly trace: readonly WireEntry[] }, from = 0): string[] =>
   trace.slice(from).flatMap(({ kind, text }) => (kind === 'tx' ? text : []));
 
 /** What the module has said on a channel: answers and notices. */
-export const heardOn = ({ trace }: { readonly trace: readonly TraceEntry[] }, from = 0): string[] =>
+export const heardOn = ({ trace }: { readonly trace: readonly WireEntry[] }, from = 0): string[] =>
   trace.slice(from).flatMap(({ kind, text }) => (kind === 'rx' || kind === 'urc' ? text : []));
 
 /** Everything that is wrong with what was sent: the commands of the example must be there, in its order and no others

@@ -33,8 +33,8 @@ const DOORS = Object.keys(manifest.exports)
   .map((path) => manifest.name + path.slice(1));
 
 describe('the manifest', () => {
-  it('has the six doors', () => {
-    const names = ['', '/simulator', '/machines', '/streams', '/dialects', '/testing'];
+  it('has the seven doors', () => {
+    const names = ['', '/simulator', '/machines', '/streams', '/dialects', '/testing', '/inspect'];
     expect(DOORS).toEqual(names.map((name) => `urchestra${name}`));
   });
 
@@ -108,6 +108,32 @@ withRegistry('the packed package (needs the npm registry)', () => {
 
   it('has types that are not any', async () => {
     expect((await compile(esm(), 'number')).text).toContain("Type 'Port' is not assignable to type 'number'");
+  });
+
+  it('brings no XState 4 along, and says what the classic inspector needs', async () => {
+    const lock = JSON.parse(readFileSync(join(esm(), 'package-lock.json'), 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly version: string }>>;
+    };
+    const installed = Object.entries(lock.packages).filter(([path]) => path.endsWith('node_modules/xstate'));
+    expect(installed.map(([, { version }]) => version.split('.')[0])).toEqual(['5']);
+    const options = ['status', 'sim:lte', '--inspect=xstate', '--inspect-port', '0'];
+    const { code, text } = await run(esm(), 'npx', '--offline', 'urchestra', ...options);
+    expect(text).toContain('npm install @urchestra/xstate-inspect');
+    expect([code, text.trim().split('\n').length]).toEqual([2, 1]);
+  });
+
+  it('has the classic inspector where that package is installed beside it', async () => {
+    const both = join(folder.path, 'both');
+    await mkdir(both);
+    const bridge = await pack(folder.path, join(ROOT, 'adapters/xstate-inspect'));
+    expect(bridge.files.map(({ path }) => path)).toContain('dist/index.js');
+    await install(both, 'module', join(folder.path, packed.filename), join(folder.path, bridge.filename));
+    for (const kind of ['stately', 'xstate']) {
+      const options = ['status', 'sim:lte', `--inspect=${kind}`, '--inspect-port', '0', '--time-scale', '20'];
+      const { code, text } = await run(both, 'npx', '--offline', 'urchestra', ...options);
+      expect(text).toContain(`inspector (${kind}) on http://127.0.0.1:`);
+      expect(code).toBe(0);
+    }
   });
 
   it('ends its demo with exit code 0, and nothing lost', async () => {

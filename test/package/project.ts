@@ -40,18 +40,22 @@ export interface Packed {
 }
 
 /** Packs what is built: `prepack` would build anew, under the feet of the other tests. */
-export async function pack(folder: string): Promise<Packed> {
+export async function pack(folder: string, source = ROOT): Promise<Packed> {
   const command = ['pack', '--ignore-scripts', '--json', '--silent', '--pack-destination', folder];
-  const [packed] = JSON.parse(await succeed(ROOT, 'npm', ...command)) as Packed[];
+  const [packed] = JSON.parse(await succeed(source, 'npm', ...command)) as Packed[];
   if (packed === undefined) throw new Error('npm pack has packed nothing');
   return packed;
 }
 
-/** An empty project of that kind with the tarball installed. */
-export async function install(folder: string, type: 'module' | 'commonjs', tarball: string): Promise<void> {
+/** An empty project of that kind with the tarballs installed. */
+export async function install(
+  folder: string,
+  type: 'module' | 'commonjs',
+  ...tarballs: readonly string[]
+): Promise<void> {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type }));
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--silent'];
-  await succeed(folder, 'npm', 'install', ...options, tarball);
+  await succeed(folder, 'npm', 'install', ...options, ...tarballs);
 }
 
 /** A folder for them. */
@@ -84,6 +88,7 @@ import { type ModemActor, standardLadder } from 'urchestra/machines';
 import { memoryNetwork, VirtualModule } from 'urchestra/simulator';
 import { Reader, type WireEvent } from 'urchestra/streams';
 import { memoryPortPair, VirtualClock } from 'urchestra/testing';
+import { type Inspector, statelyInspector, xstateInspector } from 'urchestra/inspect';
 
 export const port: ${portType} = simulatedPort({ dialect: 'lte' });
 export const modem: Modem = createModem({ port: memoryPortPair().host, dialect: 'lte', contexts: [{ apn: 'internet' }] });
@@ -95,6 +100,7 @@ const clock = new VirtualClock();
 export const module = new VirtualModule({ dialect: 'gsm', clock, network: memoryNetwork(clock) });
 export const events: WireEvent[] = [];
 export const reader = new Reader(lte, (event) => events.push(event));
+export const inspectors: readonly Inspector[] = [statelyInspector({ port: 0 }), xstateInspector({ allowSend: false })];
 export const isLost = (error: unknown): boolean => isModemError(error, 'CONTEXT_LOST');
 `;
 
