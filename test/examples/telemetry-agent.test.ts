@@ -125,6 +125,8 @@ describe('the telemetry agent', () => {
     await broker.goAway();
     await eventually(async () => (await healthOf(address)).status === 503);
     await eventually(async () => (await healthOf(address)).health.storedReadings > 25); // more than are on their way
+    // The connection ends without a word; the reason is that of the next try.
+    await eventually(async () => (await healthOf(address)).health.broker.problem !== null);
     const away = await healthOf(address);
     expect(away.status).toBe(503);
     expect(away.health.broker).toEqual({
