@@ -1,0 +1,103 @@
+/** What a bad network does to agents, before they are sent into the field.
+ *
+ *    options ──▶ lives (one for each agent and policy, on its own seed) ──▶ figures ──▶ model
+ */
+import { integer } from '../adapters/dialects/arguments.ts';
+import { invalid, readOptions } from '../adapters/plain-options.ts';
+import { isVirtualDialect, VIRTUAL_DIALECTS, type VirtualDialect } from '../simulator/index.ts';
+import { type Comparison, compared } from './comparison.ts';
+import type { FaultSource } from './fault-source.ts';
+import { type Figures, figuresOf } from './figures.ts';
+import { type LifeOptions, type LifeReport, live } from './life.ts';
+import { LEAST_SIZE_BYTES, type Load } from './load.ts';
+import { checkedPolicy, type Policy, type PolicyOptions } from './policy.ts';
+
+export interface ModelOptions {
+  /** Generation of the modules. */
+  readonly dialect: VirtualDialect;
+  /** What goes wrong. */
+  readonly faults: FaultSource;
+  /** Length of each life in days; 30 when left out. */
+  readonly days?: number;
+  /** One policy, or two that are compared on the same faults. */
+  readonly policies?: readonly PolicyOptions[];
+  /** Lives for each policy; 1 when left out. */
+  readonly agents?: number;
+  /** Seed of the first life, the others follow; 1 when left out. */
+  readonly seed?: number;
+  /** What the agents have to say; 200 bytes every 60 s when left out. */
+  readonly load?: Partial<Load>;
+  /** Carries lives out, in the order in which they are given; one after the other in this thread when left out. */
+  readonly liveAll?: (lives: readonly LifeOptions[]) => Promise<readonly LifeReport[]>;
+}
+
+/** The figures of one policy. */
+export interface PolicyResult {
+  readonly policy: Policy;
+  readonly figures: Figures;
+  readonly lives: readonly LifeReport[];
+}
+
+/** What came of it. */
+export interface Model {
+  readonly dialect: VirtualDialect;
+  readonly faults: string;
+  readonly days: number;
+  readonly agents: number;
+  readonly seed: number;
+  readonly load: Load;
+  readonly results: readonly PolicyResult[];
+  /** With two policies: which is better, and by how much. */
+  readonly comparison: Comparison | undefined;
+}
+
+const NAMES = ['dialect', 'faults', 'days', 'policies', 'agents', 'seed', 'load', 'liveAll'] as const;
+const DAY_MS = 86_400_000;
+
+/** Models the life of agents. The same options give the same model.
+ *
+ * @throws INVALID_ARGUMENT
+ */
+export async function model(options: ModelOptions): Promise<Model> {
+  const read = readOptions<ModelOptions>(options, NAMES);
+  const { dialect, faults, days = 30, policies = [{}], agents = 1, seed = 1, liveAll = oneByOne } = read;
+  if (typeof dialect !== 'string' || !isVirtualDialect(dialect))
+    throw invalid('dialect', `must be one of ${VIRTUAL_DIALECTS.join(', ')}`);
+  if (faults === undefined) throw invalid('faults', 'must be a source of faults: a profile');
+  if (!(typeof days === 'number' && days > 0 && days <= 3_650))
+    throw invalid('days', 'must be a number up to 3650');
+  integer('agents', agents, 1, 10_000);
+  integer('seed', seed, 0, 2 ** 31);
+  if (policies.length < 1 || policies.length > 2) throw invalid('policies', 'must be one or two');
+  const load = checkedLoad(read.load);
+  const checked = policies.map(checkedPolicy);
+  const seeds = Array.from({ length: agents }, (_, at) => seed + at);
+  const lives = checked.flatMap((policy) =>
+    seeds.map((one) => ({ dialect, days, seed: one, load, policy, faults })),
+  );
+  const reports = await liveAll(lives);
+  const results = checked.map((policy, at) => {
+    const own = reports.slice(at * agents, (at + 1) * agents);
+    return { policy, figures: figuresOf(own, load.sizeBytes), lives: own };
+  });
+  const [first, second] = results;
+  const comparison = first && second ? compared(first, second, load.sizeBytes) : undefined;
+  return { dialect, faults: faults.name, days, agents, seed, load, results, comparison };
+}
+
+function checkedLoad(given: Partial<Load> | undefined): Load {
+  const { everyMs = 60_000, sizeBytes = 200 } = readOptions<Load>(
+    given as Load | undefined,
+    ['everyMs', 'sizeBytes'],
+    'load',
+  );
+  integer('everyMs', everyMs, 100, DAY_MS);
+  integer('sizeBytes', sizeBytes, LEAST_SIZE_BYTES, 1_000_000);
+  return { everyMs, sizeBytes };
+}
+
+async function oneByOne(lives: readonly LifeOptions[]): Promise<readonly LifeReport[]> {
+  const reports: LifeReport[] = [];
+  for (const life of lives) reports.push(await live(life));
+  return reports;
+}

@@ -1,0 +1,158 @@
+/** The agent that is modelled: it keeps each reading until the peer's TCP has it, and connects again as soon as that is possible.
+ *
+ *    reading ──▶ outbox ──▶ socket ──acknowledged──▶ forgotten
+ *                  └── again, on the next connection, from the first one that was not acknowledged
+ */
+import type { Modem } from '../adapters/modem/modem.ts';
+import type { ModemSocket } from '../adapters/net/modem-socket.ts';
+import { asModemError } from '../errors.ts';
+import { type Clock, delay } from '../streams/clock.ts';
+import { frameOf, type Load } from './load.ts';
+import type { Policy } from './policy.ts';
+
+/** What is told of the agent. */
+export interface AgentEvents {
+  readonly made: (number: number) => void;
+  readonly connected: () => void;
+  /** The connection has ended, or could not be made: by that code. */
+  readonly disconnected: (code: string) => void;
+}
+
+export interface AgentOptions {
+  readonly modem: Modem;
+  readonly clock: Clock;
+  readonly load: Load;
+  readonly policy: Policy;
+  readonly port: number;
+  readonly events: AgentEvents;
+}
+
+const HOST = '198.51.100.7';
+
+export class ModelledAgent {
+  readonly #options: AgentOptions;
+  /** Numbers of the readings that are not known to have arrived, oldest first. */
+  #outbox: number[] = [];
+  #made = 0;
+  #socket: ModemSocket | undefined;
+  /** Readings that were written on the present connection, and those of them that were acknowledged. */
+  #written = 0;
+  #confirmed = 0;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+  }
+
+  /** Readings so far. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** Readings that are not known to have arrived. */
+  get unconfirmed(): number {
+    this.#confirm();
+    return this.#outbox.length;
+  }
+
+  /** Lives until the signal says stop. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#makeReadings(signal), this.#keepConnected(signal)]);
+  }
+
+  async #makeReadings(signal: AbortSignal): Promise<void> {
+    const { clock, load, events } = this.#options;
+    while (!signal.aborted) {
+      this.#made++;
+      this.#outbox.push(this.#made);
+      events.made(this.#made);
+      this.#confirm();
+      this.#write(this.#made);
+      await delay(clock, load.everyMs, signal).catch(() => undefined);
+    }
+  }
+
+  async #keepConnected(signal: AbortSignal): Promise<void> {
+    const { clock, policy, events } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      await this.#online(signal);
+      if (signal.aborted) return;
+      try {
+        const socket = await this.#connect(signal);
+        failures = 0;
+        await this.#use(socket);
+      } catch (error) {
+        if (signal.aborted) return;
+        events.disconnected(asModemError(error).code);
+        const { firstMs, longestMs } = policy.reconnect;
+        await delay(clock, Math.min(longestMs, firstMs * 2 ** failures), signal).catch(() => undefined);
+        failures = Math.min(failures + 1, 30);
+      }
+    }
+  }
+
+  /** Nothing can be opened before. */
+  #online(signal: AbortSignal): Promise<void> {
+    const { modem } = this.#options;
+    if (modem.status.state === 'online') return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        states.unsubscribe();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      signal.addEventListener('abort', done, { once: true });
+      const states = modem.status$.subscribe({
+        next: ({ state }) => {
+          if (state === 'online') queueMicrotask(done);
+        },
+        complete: () => queueMicrotask(done),
+      });
+    });
+  }
+
+  #connect(signal: AbortSignal): Promise<ModemSocket> {
+    const { modem, port, policy } = this.#options;
+    const { mode, linkIdleMs, probe } = policy;
+    return modem.connect({
+      ...{ host: HOST, port, signal, mode },
+      ...(linkIdleMs !== undefined && { linkIdleMs }),
+      ...(probe !== undefined && { probe }),
+    });
+  }
+
+  async #use(socket: ModemSocket): Promise<void> {
+    const { events } = this.#options;
+    let code = 'PEER_CLOSED';
+    const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', (error) => {
+      code = asModemError(error).code;
+    });
+    socket.resume(); // nobody answers; the end must be seen
+    this.#socket = socket;
+    this.#written = 0;
+    this.#confirmed = 0;
+    events.connected();
+    for (const number of this.#outbox) this.#write(number);
+    await ended;
+    this.#confirm();
+    this.#socket = undefined;
+    events.disconnected(code);
+  }
+
+  #write(number: number): void {
+    if (this.#socket === undefined || this.#socket.writableEnded || this.#socket.destroyed) return;
+    this.#socket.write(frameOf(number, this.#options.load.sizeBytes));
+    this.#written++;
+  }
+
+  /** Forgets what the peer's TCP has. */
+  #confirm(): void {
+    if (this.#socket === undefined) return;
+    const frames = Math.floor(this.#socket.bytesAcknowledged / this.#options.load.sizeBytes);
+    const fresh = Math.min(frames, this.#written) - this.#confirmed;
+    if (fresh <= 0) return;
+    this.#outbox = this.#outbox.slice(fresh);
+    this.#confirmed += fresh;
+  }
+}

@@ -1,0 +1,56 @@
+/** Where the readings arrive: it knows what has come, when, how often, and whether a byte of it was wrong. */
+import type { MemoryPeer } from '../simulator/index.ts';
+import type { Clock } from '../streams/clock.ts';
+import { numberIn } from './load.ts';
+
+/** What the server tells of a reading that it did not have. */
+export type Arrived = (number: number, atMs: number) => void;
+
+export class ReadingServer {
+  readonly #clock: Clock;
+  readonly #sizeBytes: number;
+  readonly #arrived: Arrived;
+  readonly #known = new Set<number>();
+  /** Readings that came more than once. */
+  duplicates = 0;
+  /** Readings that were none: cut, damaged, out of step. */
+  damaged = 0;
+  #peer: MemoryPeer | undefined;
+
+  constructor(clock: Clock, sizeBytes: number, arrived: Arrived) {
+    this.#clock = clock;
+    this.#sizeBytes = sizeBytes;
+    this.#arrived = arrived;
+  }
+
+  /** Give it to `network.listen`. */
+  readonly accept = (peer: MemoryPeer): void => {
+    this.#peer = peer;
+    let pending = Buffer.alloc(0);
+    peer.onData = (bytes) => {
+      pending = pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([pending, bytes]);
+      for (; pending.length >= this.#sizeBytes; pending = pending.subarray(this.#sizeBytes))
+        this.#take(pending.subarray(0, this.#sizeBytes));
+    };
+  };
+
+  /** Number of different readings that have come. */
+  get received(): number {
+    return this.#known.size;
+  }
+
+  /** Ends the present connection. */
+  hangUp(): void {
+    this.#peer?.end();
+  }
+
+  #take(frame: Uint8Array): void {
+    const number = numberIn(frame);
+    if (number === undefined) this.damaged++;
+    else if (this.#known.has(number)) this.duplicates++;
+    else {
+      this.#known.add(number);
+      this.#arrived(number, this.#clock.now());
+    }
+  }
+}
