@@ -102,6 +102,8 @@ describe('what an inspector is shown', () => {
     const inspector = own();
     const r = rig({ inspect: inspector });
     await r.clock.runUntil(r.modem.start());
+    const waiting = ['AT+CSQ', 'AT+CREG?', 'AT+CPIN?'].map((text) => r.modem.execute(text));
+    await r.clock.runUntil(Promise.all(waiting)); // the next one begins in the moment in which one ends
     const commands = inspector.seen.flatMap((one) =>
       one.actor.name !== 'exchange' || one.kind !== 'snapshot'
         ? []
