@@ -40,10 +40,11 @@ export async function decode(path: string, options: DecodeOptions, io: Io): Prom
   const known = dialect === undefined ? undefined : wireDialectOf(dialect);
   const random = seed === undefined ? undefined : seededRandom(seedOf(seed));
   const input = await openInput(path, io);
+  if (input.beginning.trim() === '')
+    throw usageError(`${path === '-' ? 'the input' : path} is empty: nothing was recorded`);
   if (isTrace(input.beginning)) {
     if (random) throw usageError('--resplit is for transcripts and text logs: a trace has no bytes to cut');
-    await decodeTrace(input.lines(), options, io);
-    return EXIT.ok;
+    return (await decodeTrace(input.lines(), options, io)) ? EXIT.ok : EXIT.usage;
   }
   if (text) throw usageError('--text is for traces, and this is none');
   if (known === undefined)

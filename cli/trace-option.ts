@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Modem } from '../adapters/modem/modem.ts';
 import { headerOf } from '../adapters/trace/trace-header.ts';
 import type { Clock } from '../streams/clock.ts';
-import type { Io } from './io.ts';
+import { type Io, usageError } from './io.ts';
 import { TraceFile } from './trace-file.ts';
 
 /** As commander hands it over. */
@@ -32,6 +32,7 @@ export async function traceTo(
   io: Io,
 ): Promise<() => Promise<void>> {
   if (path === undefined) return async () => undefined;
+  if (path === '') throw usageError('--trace needs the name of a file');
   const file = await TraceFile.open({
     path,
     leftOut: (lines) =>

@@ -594,6 +594,7 @@ export class AtChannel {
 
   #noticeEcho(): void {
     this.#echoIsOff = false;
+    this.#note({ kind: 'note', text: 'the echo is on again' });
     this.#notices.next({ type: 'echo returned' });
   }
 

@@ -56,6 +56,8 @@ export class Secrets {
   readonly #distinct: readonly string[];
   readonly #common: readonly string[];
   #identities: readonly string[] = [];
+  /** Whether connections are open, or were a moment ago. */
+  mayBePayload: () => boolean = () => false;
   /** What is on the wire. */
   #running: Written | undefined;
   /** Arguments of the last private command; missing when all that it can have led to is through. */
@@ -96,9 +98,10 @@ export class Secrets {
     return isAnybodys ? this.shownUnknown(line) : this.shown(line);
   }
 
-  /** A line that nobody asked for and no table knows. */
+  /** A line that nobody asked for and no table knows. Beside an open connection it may be payload whose header the line has damaged. */
   shownUnknown(line: string): string {
-    return this.#arguments === undefined ? this.shown(line) : sized(line);
+    const isShown = this.#arguments === undefined && !this.mayBePayload();
+    return isShown ? this.shown(line) : sized(line);
   }
 
   /** A final result: some modules repeat the command in it. */

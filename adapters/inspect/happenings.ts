@@ -80,16 +80,20 @@ export function happeningsOf(
   };
 
   return new Observable((subscriber) => {
-    /** Actors that were shown; `undefined` for those that are no machines. */
-    const known = new WeakMap<object, InspectedActor | undefined>();
+    /** Actors that were shown. */
+    const known = new Map<object, InspectedActor>();
     let isExchangeShown = false;
+    /** Tells the end of the last command, in case that the next one begins within it. */
+    let concludeLast = (): void => undefined;
 
     function actorOf(ref: AnyActorRef): InspectedActor | undefined {
-      if (known.has(ref)) return known.get(ref);
+      const shown = known.get(ref);
+      if (shown) return shown;
       const snapshot: unknown = ref.getSnapshot();
-      const actor = isMachineSnapshot(snapshot) ? inspected(ref) : undefined;
+      if (!isMachineSnapshot(snapshot)) return undefined;
+      const actor = inspected(ref);
       known.set(ref, actor);
-      if (actor && isMachineSnapshot(snapshot)) subscriber.next({ kind: 'actor', actor, snapshot });
+      subscriber.next({ kind: 'actor', actor, snapshot });
       return actor;
     }
 
@@ -103,22 +107,35 @@ export function happeningsOf(
         const source = inspection.sourceRef && known.get(inspection.sourceRef);
         subscriber.next({ kind: 'event', actor, source, event });
       } else if (isMachineSnapshot(inspection.snapshot)) {
-        subscriber.next({ kind: 'snapshot', actor, event, snapshot: inspection.snapshot });
+        const { snapshot } = inspection;
+        if (snapshot.status !== 'active') known.delete(inspection.actorRef);
+        subscriber.next({ kind: 'snapshot', actor, event, snapshot });
       }
     }
 
     function follow(command: StartedExchange): void {
+      concludeLast();
       const { actor } = command;
       const snapshot = actor.getSnapshot();
       if (!isExchangeShown) subscriber.next({ kind: 'actor', actor: exchange, snapshot, command });
       isExchangeShown = true;
+      let isOver = false;
+      let last: AnyEventObject = { type: 'xstate.init' };
+      const tell = (event: AnyEventObject, now: AnyMachineSnapshot): void => {
+        if (isOver) return;
+        isOver = now.status !== 'active';
+        subscriber.next({ kind: 'snapshot', actor: exchange, event, snapshot: now, command });
+      };
+      concludeLast = () => {
+        const now = actor.getSnapshot();
+        if (now.status !== 'active') tell(last, now);
+      };
       actor.system.inspect((inspection) => {
-        if (inspection.type === '@xstate.event')
-          subscriber.next({ kind: 'event', actor: exchange, source: undefined, event: inspection.event });
-        else if (inspection.type === '@xstate.snapshot' && isMachineSnapshot(inspection.snapshot)) {
-          const { event, snapshot } = inspection;
-          subscriber.next({ kind: 'snapshot', actor: exchange, event, snapshot, command });
-        }
+        if (inspection.type === '@xstate.event') {
+          last = inspection.event;
+          subscriber.next({ kind: 'event', actor: exchange, source: undefined, event: last });
+        } else if (inspection.type === '@xstate.snapshot' && isMachineSnapshot(inspection.snapshot))
+          tell(inspection.event, inspection.snapshot);
       });
     }
 

@@ -3,7 +3,7 @@
  *    happenings$ ──▶ allowance of each actor ──▶ redaction ──▶ inspectors
  *                          └─ used up: only the latest snapshot is kept, and shown when something is left again
  *
- * A change of the outermost state is always shown. Commands are shown from their first byte to their result, or not at all. What is
+ * A change of the outermost state is shown unless it flaps. Commands are shown from their first byte to their result, or not at all. What is
  * left out is counted and told by the event `inspection.skipped`. All that counts in the time of the wall, also where the modem lives
  * in a faster one: the wall's is the reader's.
  */
@@ -19,8 +19,11 @@ const BURST = 200;
 const PER_SECOND = 50;
 /** How long the latest snapshot of a busy actor waits. */
 const CATCH_UP_MS = 250;
+/** The same for changes of the outermost state: more than any chart that is well, and a limit for one that is not. */
+const TURN_BURST = 500;
+const TURNS_PER_SECOND = 20;
 /** The same for commands: each of them is eight messages. */
-const COMMAND_BURST = 25;
+const COMMAND_BURST = 60;
 const COMMANDS_PER_SECOND = 6;
 
 type Shown = Extract<Happening, { kind: 'snapshot' }>;
@@ -28,6 +31,7 @@ type Heard = Extract<Happening, { kind: 'event' }>;
 
 interface Watched {
   readonly allowance: Allowance;
+  readonly turns: Allowance;
   /** Outermost state that was shown last. */
   top: string;
   /** What was left out since. */
@@ -80,10 +84,12 @@ export class InspectionFeed {
   #take(happening: Happening): void {
     const { kind, actor } = happening;
     if (kind === 'actor') {
-      const allowance = new Allowance(BURST, PER_SECOND, this.#options.clock.now());
+      const nowMs = this.#options.clock.now();
+      const allowance = new Allowance(BURST, PER_SECOND, nowMs);
+      const turns = new Allowance(TURN_BURST, TURNS_PER_SECOND, nowMs);
       const top = outermost(happening.snapshot);
       this.#watched.set(actor, {
-        ...{ allowance, top, events: 0, snapshots: 0, lastEvent: undefined, latest: undefined },
+        ...{ allowance, turns, top, events: 0, snapshots: 0, lastEvent: undefined, latest: undefined },
       });
       this.#show({ kind: 'actor', actor, snapshot: this.#plain(happening) });
       return;
@@ -107,8 +113,9 @@ export class InspectionFeed {
   #see(watched: Watched, shown: Shown): void {
     const { actor, snapshot } = shown;
     const isOver = snapshot.status !== 'active';
-    const isTurn = isOver || outermost(snapshot) !== watched.top;
-    const isNext = watched.latest === undefined && watched.allowance.take(this.#options.clock.now());
+    const nowMs = this.#options.clock.now();
+    const isTurn = isOver || (outermost(snapshot) !== watched.top && watched.turns.take(nowMs));
+    const isNext = watched.latest === undefined && watched.allowance.take(nowMs);
     if (isTurn || isNext) this.#showSnapshot(watched, shown);
     else this.#keep(watched, shown);
     if (!isOver) return;
@@ -149,11 +156,11 @@ export class InspectionFeed {
 
   #showCommand(happening: Heard | Shown): void {
     const { actor, event, kind } = happening;
-    if (this.#skippedCommands > 0) {
+    if (event.type === 'xstate.init' && this.#skippedCommands > 0) {
       const skipped = { type: 'inspection.skipped', commands: this.#skippedCommands };
+      this.#skippedCommands = 0;
       this.#show({ kind: 'event', actor, event: skipped });
     }
-    this.#skippedCommands = 0;
     if (kind === 'event') this.#showEvent(happening);
     else this.#show({ kind, actor, event: this.#plainEvent(event), snapshot: this.#plain(happening) });
   }
@@ -191,7 +198,8 @@ export class InspectionFeed {
   #show(inspection: Inspection): void {
     for (const inspector of this.#options.inspectors) {
       try {
-        inspector.show(inspection);
+        const shown: unknown = inspector.show(inspection);
+        if (shown instanceof Promise) shown.catch(() => undefined); // written as an async function
       } catch {
         // It is its own loss.
       }

@@ -1,10 +1,12 @@
 import { isModemError, ModemError } from '../../errors.ts';
 import { delay, systemClock } from '../../streams/clock.ts';
+import { endingWithin } from '../ending-within.ts';
 import { messageOf } from '../foreign-error.ts';
 import type { Inspector } from './inspector.ts';
 
 /** One that does not end is left behind. */
 const LONGEST_CLOSE_MS = 3_000;
+const LONGEST_OPEN_MS = 10_000;
 
 /** The inspectors of one modem, from its start to its end. */
 export class OpenInspectors {
@@ -20,7 +22,7 @@ export class OpenInspectors {
   async open(): Promise<void> {
     for (const inspector of this.#inspectors) {
       try {
-        await inspector.open();
+        await endingWithin(systemClock, LONGEST_OPEN_MS, async () => inspector.open(), notOpened);
       } catch (error) {
         if (isModemError(error)) throw error;
         throw new ModemError('INSPECTOR_FAILED', `an inspector did not open: ${messageOf(error)}`, {}, error);
@@ -43,6 +45,9 @@ export class OpenInspectors {
     limit.abort();
   }
 }
+
+const notOpened = (): ModemError =>
+  new ModemError('INSPECTOR_FAILED', `an inspector did not open within ${LONGEST_OPEN_MS / 1000} s`);
 
 async function closed(inspector: Inspector): Promise<void> {
   try {

@@ -26,6 +26,7 @@ const DEPTH = 64;
 interface Message {
   readonly type: string;
   readonly sessionId: string;
+  readonly rootId?: string | undefined;
 }
 
 /** What is left of an actor for the package: it reads these and nothing else. */
@@ -52,7 +53,7 @@ class StatelyInspector extends SharedInspector {
   show(inspection: Inspection): void {
     const { kind, actor } = inspection;
     if (kind === 'end') {
-      this.#soon(() => this.#log.ended(actor.sessionId));
+      this.#end(actor);
       return;
     }
     const base = { rootId: actor.rootId, actorRef: shapeOf(actor, inspection) };
@@ -71,6 +72,21 @@ class StatelyInspector extends SharedInspector {
         event: inspection.event,
         sourceRef: sourceOf(inspection),
       });
+  }
+
+  /** The protocol has no word for the end: a last snapshot says it. A modem that is gone leaves the log. */
+  #end(actor: InspectedActor): void {
+    const { name, sessionId, rootId } = actor;
+    if (name === 'exchange') {
+      const snapshot: InspectedSnapshot = { status: 'stopped', value: 'finished', context: {} };
+      const event = { type: 'xstate.stop' };
+      const actorRef = shapeOf(actor, { kind: 'snapshot', actor, event, snapshot });
+      this.#tell({ rootId, actorRef, type: '@xstate.snapshot', event, snapshot });
+    }
+    this.#soon(() => {
+      this.#log.ended(sessionId);
+      if (sessionId === rootId) this.#log.forgetAll(rootId);
+    });
   }
 
   protected async end(): Promise<void> {
@@ -108,7 +124,7 @@ class StatelyInspector extends SharedInspector {
   #send(message: Message): void {
     const text = JSON.stringify(message);
     const { type, sessionId } = message;
-    if (type === '@xstate.actor') this.#log.registered(sessionId, text);
+    if (type === '@xstate.actor') this.#log.registered(sessionId, text, message.rootId);
     else this.#log.happened({ sessionId, text, isSnapshot: type === '@xstate.snapshot' });
     for (const viewer of this.#viewers) viewer.send(text);
   }

@@ -14,17 +14,21 @@ interface Entry {
 
 export class StatelyLog {
   readonly #actors = new Map<string, string>();
+  /** Session ids of the modems that the actors belong to. */
+  readonly #roots = new Map<string, string>();
   readonly #latest = new Map<string, Entry>();
   readonly #ended = new Set<string>();
   #recent: Entry[] = [];
 
   /** An actor is there. */
-  registered(sessionId: string, text: string): void {
+  registered(sessionId: string, text: string, rootId = sessionId): void {
     this.#actors.set(sessionId, text);
+    this.#roots.set(sessionId, rootId);
   }
 
   /** Something happened to it. */
   happened(entry: Entry): void {
+    if (!this.#actors.has(entry.sessionId)) return; // its modem is gone
     if (entry.isSnapshot) this.#latest.set(entry.sessionId, entry);
     this.#recent.push(entry);
     if (this.#recent.length < 2 * MOST_MESSAGES) return;
@@ -46,7 +50,14 @@ export class StatelyLog {
     return [...this.#actors.values(), ...[...quiet, ...recent].map(({ text }) => text)];
   }
 
+  /** A modem is gone, and everything below it. */
+  forgetAll(rootId: string): void {
+    for (const [sessionId, root] of this.#roots) if (root === rootId) this.#forget(sessionId);
+    this.#recent = this.#recent.filter(({ sessionId }) => this.#actors.has(sessionId));
+  }
+
   #forget(sessionId: string): void {
+    this.#roots.delete(sessionId);
     this.#ended.delete(sessionId);
     this.#actors.delete(sessionId);
     this.#latest.delete(sessionId);

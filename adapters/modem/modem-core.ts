@@ -26,6 +26,9 @@ import { isSameStatus, type ModemStatus, statusOf } from './status.ts';
 import { TcpKeepalive } from './tcp-keepalive.ts';
 import { UrcRouter } from './urc-router.ts';
 
+/** So long after the last connection a line that nobody understands may be payload. */
+const PAYLOAD_MEMORY_MS = 60_000;
+
 /** The modem of a known dialect: what `Modem` stands in front of. */
 export class ModemCore {
   readonly options: CheckedOptions;
@@ -43,6 +46,8 @@ export class ModemCore {
   readonly tools: NetworkTools;
   readonly #store: AwaitedStore;
   #latest: ModemStatus;
+  /** Last time that somebody looked and a connection was there. */
+  #connectedAtMs = Number.NEGATIVE_INFINITY;
   #stopping: Promise<void> | undefined;
   #hasStarted = false;
 
@@ -51,6 +56,7 @@ export class ModemCore {
     this.options = { ...options, store: this.#store };
     const { port, dialect, clock, recovery, queueLimit } = this.options;
     this.#secrets = new Secrets(options);
+    this.#secrets.mayBePayload = () => this.#mayCarryPayload();
     this.channel = new AtChannel({
       port,
       dialect,
@@ -213,6 +219,13 @@ export class ModemCore {
     this.#subscriptions.add(measuring);
   }
 
+  /** A line that is late belongs to a connection that may have ended since. */
+  #mayCarryPayload(): boolean {
+    const { clock } = this.options;
+    if (this.#latest.connectIds.length > 0) this.#connectedAtMs = clock.now();
+    return clock.now() - this.#connectedAtMs < PAYLOAD_MEMORY_MS;
+  }
+
   #inspect(): void {
     const { inspectors } = this.options;
     if (inspectors.length === 0) return;
@@ -248,8 +261,10 @@ export class ModemCore {
   #publish(): void {
     const status = statusOf(this.actor.getSnapshot());
     if (isSameStatus(status, this.#latest)) return;
+    if (this.#latest.connectIds.length > 0) this.#connectedAtMs = this.options.clock.now();
     this.#latest = status;
     this.#status.next(status);
+    if (status.state === 'stopped') void this.stop(); // the statechart was told to by somebody else
     if (status.state === 'faulted') {
       this.sockets.fail(status.error);
       void this.stop(); // nothing goes on by itself from here: give the port back

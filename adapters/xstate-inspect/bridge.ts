@@ -76,6 +76,8 @@ export class ClassicBridge {
   readonly #services = new Map<string, PresentedService>();
   readonly #list = new ServiceList();
   readonly #wish: Wish;
+  /** Who has just asked for what is there: the package would tell everybody. */
+  #asking: ClassicViewer | undefined;
 
   /** @param wish is called when a viewer sends an event to an actor. */
   constructor(wish: Wish) {
@@ -85,7 +87,9 @@ export class ClassicBridge {
 
   /** Somebody looks from now on. */
   joined(viewer: ClassicViewer): void {
-    const connection = new Connection((text) => viewer.send(this.#completed(text)));
+    const connection = new Connection((text) => {
+      if (this.#asking === undefined || this.#asking === viewer) viewer.send(this.#completed(text));
+    });
     this.#connections.set(viewer, connection);
     this.#server.clients.add(connection);
     this.#server.emit('connection', connection);
@@ -95,11 +99,15 @@ export class ClassicBridge {
   said(viewer: ClassicViewer, text: string): void {
     const message = parsed(text);
     if (message?.['type'] === 'xstate.inspecting') {
+      this.#asking = viewer;
       this.#connections.get(viewer)?.emit('message', Buffer.from('{"type":"xstate.inspecting"}'), false);
+      this.#asking = undefined;
     } else if (message?.['type'] === 'xstate.event') {
       const { origin, data } = parsed(message['event']) ?? {};
       const event = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : undefined;
-      if (typeof origin === 'string' && typeof event?.['type'] === 'string')
+      const type = event?.['type'];
+      // What XState says to itself is nobody else's to say.
+      if (typeof origin === 'string' && typeof type === 'string' && !type.startsWith('xstate.'))
         this.#wish(origin, event as unknown as EventObject);
     }
   }
@@ -139,14 +147,15 @@ export class ClassicBridge {
     this.#server.close();
   }
 
-  /** The protocol has a place for name and parent; the package's server leaves it empty. Without the word on the arguments of
-   * actions version 4 complains of each chart. */
+  /** The protocol has a place for name and parent; the package's server leaves it empty. Its definition of a machine has transitions
+   * without an event in a form that version 4 itself complains of: the configuration says the same. */
   #completed(text: string): string {
     if (!text.startsWith(REGISTER)) return text;
-    const message = JSON.parse(text) as { readonly sessionId: string; readonly machine: string };
-    const { id, parentId } = this.#services.get(message.sessionId) ?? {};
-    const machine = { ...JSON.parse(message.machine), predictableActionArguments: true };
-    return JSON.stringify({ ...message, id, parent: parentId, machine: JSON.stringify(machine) });
+    const message = JSON.parse(text) as { readonly sessionId: string };
+    const service = this.#services.get(message.sessionId);
+    if (service === undefined) return text;
+    const { id, parentId, machine } = service;
+    return JSON.stringify({ ...message, id, parent: parentId, machine: JSON.stringify(machine.config) });
   }
 }
 

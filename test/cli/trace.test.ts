@@ -182,6 +182,23 @@ describe('urchestra decode of a trace', () => {
     );
   });
 
+  it('tells each line that is wrong, reads the others, and ends with exit code 2', async () => {
+    const lines = [HEADER, 'oops', TRACE.trimEnd(), '{"kind":"tx","atMs":1}', TRACE.trimEnd()].join('\n');
+    const { code, stdout, stderr } = await run(['decode', '-'], Buffer.from(`${lines}\n`));
+    expect(code).toBe(2);
+    expect(stderr.match(/line \d+/g)).toHaveLength(2);
+    const perTrace = TRACE.trimEnd().split('\n').length;
+    expect(stdout.toString().trimEnd().split('\n')).toHaveLength(1 + 2 * perTrace);
+  });
+
+  it('says so when there is nothing to decode', async () => {
+    const { code, stderr } = await run(['decode', '-'], Buffer.alloc(0));
+    expect([code, stderr]).toEqual([
+      2,
+      'error: the input is empty: nothing was recorded [INVALID_ARGUMENT]\n',
+    ]);
+  });
+
   it('tolerates a last line that was cut off, and tells it', async () => {
     for (const cut of [TRACE.length - 2, TRACE.length - 60]) {
       const { code, stdout, stderr } = await run(['decode', '-'], Buffer.from(TRACE.slice(0, cut)));

@@ -55,6 +55,10 @@ describe('what a viewer sends', () => {
   it('reaches the actor where it is allowed, and is seen in order', async () => {
     const { socket, messages, modem, clock, end } = await watched({ allowSend: true });
     const session = messages.find(({ type }) => type === 'service.register')?.sessionId ?? '';
+    socket.send(wish(session, { type: 'xstate.stop' }));
+    socket.send(wish(session, { type: 'xstate.error.actor.x', error: {} }));
+    await inStep(socket);
+    expect(modem.status.state).toBe('online'); // what XState says to itself is nobody's to say
     socket.send(wish(session, { type: 'port.lost', reason: 'pulled out' }));
     await inStep(socket);
     expect(modem.status.problem?.code).toBe('PORT_LOST');
@@ -99,15 +103,33 @@ describe('what a viewer sends', () => {
   });
 });
 
+describe('a modem that a viewer tells to stop', () => {
+  it('ends as by stop(), and lets the port go', async () => {
+    const { socket, messages, modem, clock, end } = await watched({ allowSend: true });
+    const session = messages.find(({ type }) => type === 'service.register')?.sessionId ?? '';
+    const over = new Promise<void>((done) => modem.status$.subscribe({ complete: done }));
+    socket.send(wish(session, { type: 'ask.stop' }));
+    await inStep(socket);
+    await clock.advance(20_000);
+    await over;
+    expect(modem.status.state).toBe('stopped');
+    expect(clock.pendingTimers).toBe(0);
+    await end();
+  });
+});
+
 describe('somebody who comes later', () => {
   it('gets every service that is there, in its present state', async () => {
     const { socket, messages, end } = await watched();
+    await inStep(socket);
+    const before = messages.length;
     const late = new WebSocket(socket.url);
     const got: { readonly type: string; readonly id: string; readonly state: string }[] = [];
     late.on('message', (data) => got.push(JSON.parse(String(data))));
     await new Promise((open) => late.once('open', open));
     late.send('{"type":"xstate.inspecting"}');
     await inStep(late);
+    expect(messages.slice(before).filter(({ type }) => type === 'service.register')).toEqual([]); // only who asks is told
     const states = got
       .filter(({ type }) => type === 'service.register')
       .map(({ id, state }) => [id, JSON.parse(state).value]);

@@ -121,23 +121,32 @@ describe('an actor that does much', () => {
   });
 });
 
+describe('an actor that flaps', () => {
+  it('is shown in the changes of its outermost state up to a limit', () => {
+    const { seen, change, feed } = feeding();
+    for (let number = 1; number <= 5_000; number++) change(number, number % 2 === 0 ? 'closing' : 'initial');
+    expect(kindsOf(seen).filter((kind) => kind === 'snapshot').length).toBeLessThanOrEqual(700);
+    feed.close();
+  });
+});
+
 describe('commands', () => {
   it('are shown whole or not at all, so many at once and so many each second', async () => {
     const { clock, takesExchange, feed } = feeding();
     const atOnce = Array.from({ length: 100 }, takesExchange).filter(Boolean).length;
     await clock.advance(1_000);
     const later = Array.from({ length: 100 }, takesExchange).filter(Boolean).length;
-    expect([atOnce, later]).toEqual([25, 6]);
+    expect([atOnce, later]).toEqual([60, 6]);
     feed.close();
   });
 
   it('are counted when they are left out', () => {
     const { seen, takesExchange, happen, feed } = feeding();
-    for (let number = 0; number < 30; number++) takesExchange();
+    for (let number = 0; number < 65; number++) takesExchange();
     const exchange = { ...actor, name: 'exchange' };
     const command = { command: 'AT', payloadBytes: 0 };
     happen({ actor: exchange, kind: 'actor', snapshot: snapshotOf('commanding'), command });
-    happen({ actor: exchange, kind: 'event', event: { type: 'tx.written' } });
+    happen({ actor: exchange, kind: 'event', event: { type: 'xstate.init' } });
     expect(skippedIn(seen)).toEqual([{ type: 'inspection.skipped', commands: 5 }]);
     feed.close();
   });
@@ -159,6 +168,16 @@ describe('commands', () => {
 });
 
 describe('an inspector that fails', () => {
+  it('may fail later, too', async () => {
+    const show = async (): Promise<void> => {
+      throw new TypeError('broken');
+    };
+    const { change, feed } = feeding([{ open: async () => undefined, close: async () => undefined, show }]);
+    change(1);
+    await new Promise((later) => setImmediate(later)); // an unhandled rejection would fail the test
+    feed.close();
+  });
+
   it('disturbs neither the others nor the modem', () => {
     const seen: Inspection[] = [];
     const quiet = { open: async () => undefined, close: async () => undefined };

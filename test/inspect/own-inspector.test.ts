@@ -98,6 +98,29 @@ describe('the option inspect', () => {
 });
 
 describe('what an inspector is shown', () => {
+  it('has the end of one command in front of the beginning of the next', async () => {
+    const inspector = own();
+    const r = rig({ inspect: inspector });
+    await r.clock.runUntil(r.modem.start());
+    const waiting = ['AT+CSQ', 'AT+CREG?', 'AT+CPIN?'].map((text) => r.modem.execute(text));
+    await r.clock.runUntil(Promise.all(waiting)); // the next one begins in the moment in which one ends
+    const commands = inspector.seen.flatMap((one) =>
+      one.actor.name !== 'exchange' || one.kind !== 'snapshot'
+        ? []
+        : [[(one.snapshot.context as { command: string }).command, one.snapshot.value]],
+    );
+    const ends = commands.filter(([, value]) => value === 'finished').length;
+    expect(ends).toBeGreaterThan(10);
+    commands.forEach(([command, value], at) => {
+      const [before, last] = commands[at - 1] ?? [undefined, 'finished'];
+      expect([command, value === 'commanding' ? last : before]).toEqual([
+        command,
+        value === 'commanding' ? 'finished' : command,
+      ]);
+    });
+    await dismantle(r);
+  });
+
   it('is the command on the wire, from its first byte to its result', async () => {
     const inspector = own();
     const r = rig({ inspect: inspector });
