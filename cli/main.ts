@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import type { AccessMode } from '../adapters/dialects/dialect.ts';
-import { VIRTUAL_DIALECTS } from '../simulator/index.ts';
+import { SCENARIO_PROFILES, VIRTUAL_DIALECTS } from '../simulator/index.ts';
 import { decode } from './decode.ts';
 import { demo } from './demo/demo.ts';
 import { withInspectOptions } from './inspect-options.ts';
 import { EXIT, explain, type Io, oneLine } from './io.ts';
 import { listen } from './listen.ts';
+import { modelCommand } from './model.ts';
 import { portNumber, wholeNumber, withCommonOptions } from './modem-options.ts';
 import { ping } from './ping.ts';
 import { pipe } from './pipe.ts';
@@ -21,6 +22,11 @@ type Run = (io: Io) => Promise<number>;
 const PORT_ARGUMENT = `device path, tcp://host:port or sim:<dialect> (${VIRTUAL_DIALECTS.join(', ')})`;
 
 const LINGER = 'silence to wait for after the last byte (default 10)';
+
+/** An option that may be given more than once. */
+function together(one: string, before: readonly string[] = []): readonly string[] {
+  return [...before, one];
+}
 
 function accessMode(choices: readonly AccessMode[]): Option {
   return new Option('--mode <mode>', 'access mode').choices(choices).default('buffer');
@@ -120,6 +126,27 @@ function program(choose: (run: Run) => void): Command {
     .option('--text', 'a trace as lines for people: time since its beginning, kind, text')
     .option('--resplit <seed>', 'cut the received bytes anew at random: the events must stay the same')
     .action((file, options) => choose((io) => decode(file, options, io)));
+
+  root
+    .command('model')
+    .description('days or months of an agent on a bad network, in virtual time')
+    .requiredOption('--dialect <name>', VIRTUAL_DIALECTS.join(', '))
+    .option('--days <number>', 'length of the life (default 30)')
+    .option(
+      '--faults <profile>',
+      `what goes wrong: a JSON file, or ${SCENARIO_PROFILES.map(({ name }) => name).join(', ')} (default good-urban)`,
+    )
+    .option(
+      '--policy <file>',
+      'how the agent behaves: a JSON file, or patient, standard, eager; two are compared',
+      together,
+    )
+    .option('--agents <number>', 'lives, each with faults of its own (default 1)')
+    .option('--seed <number>', 'seed of all chance (default 1)')
+    .option('--every <time>', 'distance between readings (default 60s)')
+    .option('--size <bytes>', 'length of a reading (default 200)')
+    .option('--json <file>', 'write the figures as JSON')
+    .action((options) => choose((io) => modelCommand(options, io)));
 
   root
     .command('simulate')

@@ -9,10 +9,17 @@ import { atReset } from '../adapters/power/at-reset.ts';
 import { softThenHard } from '../adapters/power/composed-reset.ts';
 import type { PowerControl } from '../adapters/power/power.ts';
 import type { RecoveryStep } from '../machines/modem.machine.ts';
-import { memoryNetwork, type VirtualDialect, VirtualModule, virtualPort } from '../simulator/index.ts';
+import {
+  memoryNetwork,
+  profileTiming,
+  runScenario,
+  type ScenarioProfile,
+  type VirtualDialect,
+  VirtualModule,
+  virtualPort,
+} from '../simulator/index.ts';
 import { VirtualClock } from '../streams/clock.ts';
 import { ChartTimes, type TakenTransition } from './chart-times.ts';
-import type { FaultSource, Strike } from './fault-source.ts';
 import type { Load } from './load.ts';
 import { ModelledAgent } from './modelled-agent.ts';
 import { type Outage, OutageWatch } from './outages.ts';
@@ -20,6 +27,14 @@ import type { Policy } from './policy.ts';
 import { ReadingServer } from './server.ts';
 
 const PORT = 7000;
+/** One way, where the profile says nothing. */
+const STANDARD_LATENCY_MS = 50;
+/** Strikes that take the service away at once. */
+const BREAKING: ReadonlySet<string> = new Set([
+  ...['pdpdeact', 'peerClose', 'radioLoss', 'hang', 'crash', 'simFailure', 'blackHole'],
+]);
+/** Strikes that wait for their moment. */
+const WAITING: ReadonlySet<string> = new Set(['brownOut', 'natTimeout']);
 const DAY_MS = 86_400_000;
 /** Virtual time between two looks at the wall. */
 const SLICE_MS = 3_600_000;
@@ -30,7 +45,8 @@ export interface LifeOptions {
   readonly seed: number;
   readonly load: Load;
   readonly policy: Policy;
-  readonly faults: FaultSource;
+  /** What goes wrong. */
+  readonly profile: ScenarioProfile;
   /** Is told how many days have passed, now and then. */
   readonly onProgress?: (days: number) => void;
 }
@@ -42,7 +58,8 @@ export interface LifeReport {
   /** Until there was service for the first time. */
   readonly startMs: number;
   readonly outages: readonly Outage[];
-  readonly strikes: readonly Strike[];
+  /** Faults that struck: when, what, and until when, where that is known beforehand. */
+  readonly strikes: readonly { readonly atMs: number; readonly kind: string; readonly untilMs?: number }[];
   /** Milliseconds from a reading to its arrival, in the order of arrival. */
   readonly latenciesMs: readonly number[];
   readonly readings: {
@@ -76,16 +93,10 @@ function powerOf(module: VirtualModule, { canCutPower }: Policy): PowerControl {
 
 /** Lives a life. The same options give the same report, to the last digit. */
 export async function live(options: LifeOptions): Promise<LifeReport> {
-  const { dialect, days, seed, load, policy, faults, onProgress } = options;
+  const { dialect, days, seed, load, policy, profile, onProgress } = options;
   const clock = new VirtualClock();
-  const network = memoryNetwork(clock, { latencyMs: faults.latencyMs });
-  const module = new VirtualModule({
-    dialect,
-    clock,
-    network,
-    seed,
-    ...(faults.timing && { timing: faults.timing }),
-  });
+  const network = memoryNetwork(clock, { latencyMs: STANDARD_LATENCY_MS });
+  const module = new VirtualModule({ dialect, clock, network, seed, timing: profileTiming(profile) });
   const outages = new OutageWatch(clock);
   const madeAtMs = new Map<number, number>();
   const latenciesMs: number[] = [];
@@ -105,17 +116,24 @@ export async function live(options: LifeOptions): Promise<LifeReport> {
     else if (name.startsWith('context-')) outages.changed('context', state);
   });
   const reboots = rebootsOf(modem, clock);
-  const strikes: Strike[] = [];
-  const scenario = faults.begin({ module, network, clock, seed, server }, (strike) => {
-    strikes.push(strike);
-    if (strike.breaks) outages.broke(strike);
+  const strikes: LifeReport['strikes'][number][] = [];
+  let waiting: string | undefined;
+  const scenario = runScenario({
+    ...{ profile, seed, module, network, clock },
+    onStrike: ({ atMs, kind, untilMs }) => {
+      const strike = { atMs, kind, ...(untilMs !== undefined && { untilMs }) };
+      strikes.push(strike);
+      if (BREAKING.has(kind)) outages.broke(strike);
+      if (WAITING.has(kind)) waiting = kind;
+    },
   });
   const agent = new ModelledAgent({
     ...{ modem, clock, load, policy, port: PORT },
     events: {
       made: (number) => void madeAtMs.set(number, clock.now()),
       connected: () => outages.connected(),
-      disconnected: () => outages.disconnected(),
+      // The oldest reading that has not arrived tells since when.
+      disconnected: () => outages.disconnected(waiting, madeAtMs.values().next().value),
     },
   });
   const end = new AbortController();

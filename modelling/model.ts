@@ -4,9 +4,15 @@
  */
 import { integer } from '../adapters/dialects/arguments.ts';
 import { invalid, readOptions } from '../adapters/plain-options.ts';
-import { isVirtualDialect, VIRTUAL_DIALECTS, type VirtualDialect } from '../simulator/index.ts';
+import {
+  isVirtualDialect,
+  parseProfile,
+  type ScenarioProfile,
+  scenarioProfile,
+  VIRTUAL_DIALECTS,
+  type VirtualDialect,
+} from '../simulator/index.ts';
 import { type Comparison, compared } from './comparison.ts';
-import type { FaultSource } from './fault-source.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type LifeOptions, type LifeReport, live } from './life.ts';
 import { LEAST_SIZE_BYTES, type Load } from './load.ts';
@@ -15,8 +21,8 @@ import { checkedPolicy, type Policy, type PolicyOptions } from './policy.ts';
 export interface ModelOptions {
   /** Generation of the modules. */
   readonly dialect: VirtualDialect;
-  /** What goes wrong. */
-  readonly faults: FaultSource;
+  /** What goes wrong: the name of a profile, or one of your own. */
+  readonly faults: string | ScenarioProfile;
   /** Length of each life in days; 30 when left out. */
   readonly days?: number;
   /** One policy, or two that are compared on the same faults. */
@@ -63,7 +69,8 @@ export async function model(options: ModelOptions): Promise<Model> {
   const { dialect, faults, days = 30, policies = [{}], agents = 1, seed = 1, liveAll = oneByOne } = read;
   if (typeof dialect !== 'string' || !isVirtualDialect(dialect))
     throw invalid('dialect', `must be one of ${VIRTUAL_DIALECTS.join(', ')}`);
-  if (faults === undefined) throw invalid('faults', 'must be a source of faults: a profile');
+  const profile = typeof faults === 'string' ? scenarioProfile(faults) : faults && parseProfile(faults);
+  if (profile === undefined) throw invalid('faults', `must be a profile, or the name of one`);
   if (!(typeof days === 'number' && days > 0 && days <= 3_650))
     throw invalid('days', 'must be a number up to 3650');
   integer('agents', agents, 1, 10_000);
@@ -73,7 +80,7 @@ export async function model(options: ModelOptions): Promise<Model> {
   const checked = policies.map(checkedPolicy);
   const seeds = Array.from({ length: agents }, (_, at) => seed + at);
   const lives = checked.flatMap((policy) =>
-    seeds.map((one) => ({ dialect, days, seed: one, load, policy, faults })),
+    seeds.map((one) => ({ dialect, days, seed: one, load, policy, profile })),
   );
   const reports = await liveAll(lives);
   const results = checked.map((policy, at) => {
@@ -82,7 +89,7 @@ export async function model(options: ModelOptions): Promise<Model> {
   });
   const [first, second] = results;
   const comparison = first && second ? compared(first, second, load.sizeBytes) : undefined;
-  return { dialect, faults: faults.name, days, agents, seed, load, results, comparison };
+  return { dialect, faults: profile.name, days, agents, seed, load, results, comparison };
 }
 
 function checkedLoad(given: Partial<Load> | undefined): Load {
@@ -100,4 +107,13 @@ async function oneByOne(lives: readonly LifeOptions[]): Promise<readonly LifeRep
   const reports: LifeReport[] = [];
   for (const life of lives) reports.push(await live(life));
   return reports;
+}
+
+/** The figures as JSON: the same model gives the same text. */
+export function modelJson({ dialect, faults, days, agents, seed, load, results, comparison }: Model): string {
+  const shown = {
+    ...{ format: 1, dialect, faults, days, agents, seed, load, comparison },
+    results: results.map(({ policy, figures }) => ({ policy, figures })),
+  };
+  return `${JSON.stringify(shown, null, 2)}\n`;
 }

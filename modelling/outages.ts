@@ -91,11 +91,12 @@ export class OutageWatch {
     if (this.#current) this.#end(this.#clock.now(), true);
   }
 
-  disconnected(): void {
+  /** @param cause what is to blame where no fault has struck: one that waits for its moment; @param sinceMs when it began to be felt. */
+  disconnected(cause = 'other', sinceMs = this.#clock.now()): void {
     this.#expire();
     if (!this.#isConnected) return;
     this.#isConnected = false;
-    if (this.#current === undefined) this.#begin(this.#lastBreak ?? 'other', undefined);
+    if (this.#current === undefined) this.#begin(this.#lastBreak ?? cause, undefined, sinceMs);
     this.#turn();
   }
 
@@ -105,10 +106,11 @@ export class OutageWatch {
     if (this.#current) this.#end(this.#clock.now(), false);
   }
 
-  #begin(cause: string, untilMs: number | undefined): void {
+  #begin(cause: string, untilMs: number | undefined, fromMs = this.#clock.now()): void {
     const phases = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
-    const nowMs = this.#clock.now();
-    this.#current = { fromMs: nowMs, cause, untilMs, phases, phase: 'detect', sinceMs: nowMs };
+    const lastMs = this.outages.at(-1)?.toMs ?? this.#firstMs ?? fromMs;
+    const beganMs = Math.max(fromMs, lastMs);
+    this.#current = { fromMs: beganMs, cause, untilMs, phases, phase: 'detect', sinceMs: beganMs };
   }
 
   #turn(): void {

@@ -48,6 +48,7 @@ export type { ErrorStyle } from './profiles/profile.ts';
 export { serveOnPty } from './pty.ts';
 export type { CountDistribution, DurationDistribution } from './scenarios/distribution.ts';
 export type { Duration } from './scenarios/duration.ts';
+export { durationMs } from './scenarios/duration.ts';
 export type { ScenarioEffect, ScenarioFaultKind } from './scenarios/effect.ts';
 export { parseProfile } from './scenarios/parse.ts';
 export type { PlanOptions, Strike } from './scenarios/plan.ts';

@@ -1,0 +1,113 @@
+/** `urchestra model`: an agent's life on a bad network, in virtual time. */
+import { readFile } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { inThreads } from '../modelling/fleet.ts';
+import type { LifeOptions, LifeReport } from '../modelling/life.ts';
+import { model, modelJson } from '../modelling/model.ts';
+import { modelText } from '../modelling/model-text.ts';
+import { type PolicyOptions, presetPolicy } from '../modelling/policy.ts';
+import {
+  durationMs,
+  ProfileError,
+  parseProfile,
+  SCENARIO_PROFILES,
+  type ScenarioProfile,
+  scenarioProfile,
+} from '../simulator/index.ts';
+import { EXIT, type Io, usageError } from './io.ts';
+import { virtualDialect } from './modem-options.ts';
+
+/** As commander hands them over. */
+export interface ModelCommandOptions {
+  readonly dialect: string;
+  readonly days?: string;
+  readonly faults?: string;
+  readonly policy?: readonly string[];
+  readonly agents?: string;
+  readonly seed?: string;
+  readonly every?: string;
+  readonly size?: string;
+  readonly json?: string;
+}
+
+async function fileOf(option: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`${option} ${path} cannot be read: ${error.code ?? error.message}`);
+  });
+}
+
+async function profileOf(name: string): Promise<ScenarioProfile> {
+  const known = scenarioProfile(name);
+  if (known) return known;
+  if (!/[./]/.test(name)) {
+    const names = SCENARIO_PROFILES.map((profile) => profile.name).join(', ');
+    throw usageError(`--faults must be a file, or one of ${names}, got ${name}`);
+  }
+  try {
+    return parseProfile(await fileOf('--faults', name));
+  } catch (error) {
+    if (error instanceof ProfileError) throw usageError(`--faults ${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function policyOf(name: string): Promise<PolicyOptions> {
+  const preset = presetPolicy(name);
+  if (preset) return preset;
+  const text = await fileOf('--policy', name);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw usageError(
+      `--policy ${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return { name: name.replace(/^.*\//, '').replace(/\.json$/, ''), ...(parsed as PolicyOptions) };
+}
+
+function numberOf(option: string, text: string | undefined, standard: number): number {
+  if (text === undefined) return standard;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw usageError(`${option} must be a number, got ${text}`);
+}
+
+function everyOf(text: string | undefined): number {
+  if (text === undefined) return 60_000;
+  try {
+    return durationMs(text);
+  } catch {
+    throw usageError(`--every must be a time such as 60s or 5m, got ${text}`);
+  }
+}
+
+/** Models, prints the figures, and writes them where they are wanted. */
+export async function modelCommand(options: ModelCommandOptions, io: Io): Promise<number> {
+  const made = await model({
+    dialect: virtualDialect(options.dialect),
+    faults: await profileOf(options.faults ?? 'good-urban'),
+    days: numberOf('--days', options.days, 30),
+    policies: await Promise.all((options.policy ?? ['standard']).map(policyOf)),
+    agents: numberOf('--agents', options.agents, 1),
+    seed: numberOf('--seed', options.seed, 1),
+    load: { everyMs: everyOf(options.every), sizeBytes: numberOf('--size', options.size, 200) },
+    liveAll: (lives) => liveAll(lives, io),
+  });
+  if (io.signal.aborted) return EXIT.interrupted;
+  io.stdout.write(modelText(made));
+  if (options.json !== undefined) await written(options.json, modelJson(made));
+  return made.results.some(({ figures }) => figures.readings.lost > 0 || figures.violations.length > 0)
+    ? EXIT.failed
+    : EXIT.ok;
+}
+
+function liveAll(lives: readonly LifeOptions[], io: Io): Promise<readonly LifeReport[]> {
+  return inThreads(new URL('../modelling/thread.js', import.meta.url), lives, io.signal);
+}
+
+async function written(path: string, text: string): Promise<void> {
+  await writeFileAtomic(path, text).catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`${path} cannot be written: ${error.code ?? error.message}`);
+  });
+}
