@@ -189,6 +189,7 @@ describe('a profile', () => {
     const loop: { self?: object } = {};
     loop.self = loop;
     expect(refusal(loop)).toMatch(/^self: unknown name/);
+    expect(refusal('{"two\\nlines":1}')).toMatch(/^two lines: unknown name [^\n]+$/);
     expect(refusal({ ...outer, processes: loop })).toMatch(/^processes: must be a list, got object/);
     expect(refusal({ ...outer, processes: 5n })).toMatch(/^processes: must be a list, got bigint/);
   });
