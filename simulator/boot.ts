@@ -1,15 +1,9 @@
 import type { Firmware } from './firmware.ts';
+import { SIM_NOTICES } from './sim-card.ts';
 
 /** From RDY to the next notices of the start. */
 const CFUN_AFTER_MS = 20;
 const LAST_AFTER_SIM_MS = 300;
-
-const SIM_NOTICES = {
-  READY: '+CPIN: READY',
-  'SIM PIN': '+CPIN: SIM PIN',
-  'SIM PUK': '+CPIN: SIM PUK',
-  absent: '+CPIN: NOT INSERTED',
-} as const;
 
 /** The notices of a start, and the search for the network (protocol.md §4, §10). Call it at the end of the boot.
  *
@@ -26,7 +20,7 @@ export function bootSequence(firmware: Firmware, audible: boolean): void {
   firmware.timers.after(timing.simReadyMs, () => {
     say('+CPIN', SIM_NOTICES[sim.state]);
     firmware.registration.search();
-    if (sim.state === 'absent') return;
+    if (sim.state === 'absent' || sim.state === 'failure') return;
     if (profile.tellsSimState) say('+QUSIM', '+QUSIM: 1');
     firmware.timers.after(LAST_AFTER_SIM_MS, () => {
       for (const line of profile.lastBootNotices) say(line.replace(/:.*/, ''), line);

@@ -42,7 +42,10 @@ export interface DataModeSetting {
   readonly output: SerialLine;
   readonly armed: ArmedFaults;
   readonly lastArrivalMs: number;
-  readonly onMoved: (lengthBytes: number) => void;
+  /** Payload went out to the peer. */
+  readonly onSent: (lengthBytes: number) => void;
+  /** Payload was handed to the host. */
+  readonly onRead: (lengthBytes: number) => void;
   readonly onLost: (what: string) => void;
   /** Input that was held back may come now. */
   readonly onRoom: () => void;
@@ -132,7 +135,7 @@ export class DataMode {
 
   /** Sends full packets, and what is short of one when it has waited long enough (lte §2.1.15). */
   #send(): void {
-    const { packing, onMoved } = this.#setting;
+    const { packing, onSent } = this.#setting;
     const { sizeBytes: size, waitMs } = packing;
     while (!this.#ended && this.#packet.lengthBytes > 0) {
       const isComplete = this.#isDue || this.#packet.lengthBytes >= size;
@@ -141,7 +144,7 @@ export class DataMode {
       if (!isComplete || roomBytes <= 0) return;
       const packet = this.#packet.take(roomBytes);
       this.socket.accept(packet);
-      onMoved(packet.length);
+      onSent(packet.length);
     }
     this.#isDue = false;
     this.#cancelWait?.();
@@ -165,7 +168,7 @@ export class DataMode {
       this.#writing = false;
       if (this.#ended) return;
       if (bytes.length > 0) {
-        this.#setting.onMoved(bytes.length);
+        this.#setting.onRead(bytes.length);
         this.#write();
       } else if (this.#carrierLost) {
         this.#finish('noCarrier');

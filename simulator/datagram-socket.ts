@@ -11,6 +11,7 @@ export class DatagramSocket extends VirtualSocket {
   readonly #received: { readonly bytes: Uint8Array; readonly from: RemoteEndpoint }[] = [];
   #unreadBytes = 0;
   #endpoint: DatagramEndpoint | undefined;
+  #forgotten = false;
 
   override start(network: SimulatedNetwork, settle: (error: number) => void): void {
     if (this.#isService) {
@@ -39,7 +40,11 @@ export class DatagramSocket extends VirtualSocket {
     to: RemoteEndpoint = { address: this.address, port: this.request.port },
   ): void {
     this.acceptedBytes += bytes.length;
-    if (!this.isFrozen) this.#endpoint?.send(bytes, to);
+    if (this.isFrozen) return;
+    this.carry();
+    if (this.#forgotten) this.events.onKnownAgain(this);
+    this.#forgotten = false;
+    this.#endpoint?.send(bytes, to);
   }
 
   override read(maxBytes: number): Received {
@@ -54,7 +59,8 @@ export class DatagramSocket extends VirtualSocket {
 
   /** A datagram arrived. */
   deliver(bytes: Uint8Array, from: RemoteEndpoint): void {
-    if (this.isFrozen || this.isDropped || !this.#hears(from)) return;
+    if (this.isFrozen || this.isDropped || this.#forgotten || !this.#hears(from)) return;
+    this.carry();
     const roomBytes = this.options.receiveBytes() - this.#unreadBytes;
     if (bytes.length === 0 || bytes.length > roomBytes) {
       const why = bytes.length === 0 ? 'it is empty' : 'the receive buffer is full';
@@ -65,6 +71,11 @@ export class DatagramSocket extends VirtualSocket {
     this.#unreadBytes += bytes.length;
     this.receivedBytes += bytes.length;
     this.events.onReadable(this);
+  }
+
+  /** Until the next datagram of the module. */
+  override forgottenByNat(): void {
+    this.#forgotten = true;
   }
 
   override drop(): void {

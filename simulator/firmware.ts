@@ -17,6 +17,7 @@ import { Notices } from './notices.ts';
 import { Registration } from './registration.ts';
 import type { Reply } from './reply.ts';
 import { Settings } from './settings.ts';
+import { SIM_NOTICES } from './sim-card.ts';
 import { Sleep } from './sleep.ts';
 import type { SocketPlace, SocketTableEvents } from './socket-setting.ts';
 import { SocketTable } from './socket-table.ts';
@@ -195,6 +196,24 @@ export class Firmware {
     if (!this.hardware.profile.contextsComeWithNetwork) this.loseContext();
   }
 
+  /** The SIM cannot be read any more: the network lets go of the module. */
+  simFailed(): void {
+    this.#tellSim();
+    this.loseRadio();
+  }
+
+  /** The SIM can be read again. While the module boots, the boot tells that. */
+  simIsBack(): void {
+    this.#tellSim();
+    if (this.#hasReadSim) this.registration.search();
+  }
+
+  /** The air carries nothing for a while. */
+  swallow(forMs: number): void {
+    this.sockets.freeze(true);
+    this.timers.after(forMs, () => this.sockets.freeze(false));
+  }
+
   /** A context is gone (lte §2.2.5). */
   loseContext(id?: number): void {
     const { contextsComeWithNetwork, hasForegroundContexts } = this.hardware.profile;
@@ -238,15 +257,26 @@ export class Firmware {
     return this.#ended;
   }
 
+  get #hasReadSim(): boolean {
+    return this.hardware.clock.now() >= this.simReadyAtMs;
+  }
+
+  #tellSim(): void {
+    if (this.#hasReadSim) this.say('+CPIN', SIM_NOTICES[this.hardware.sim.state]);
+  }
+
   #makeSockets(): SocketTable {
     const { hardware, settings } = this;
     return new SocketTable({
+      clock: hardware.clock,
       timers: this.timers,
       timing: hardware.timing,
       network: hardware.network,
       options: {
         sendBytes: hardware.sendBufferBytes,
         receiveBytes: () => this.#receiveBytes,
+        now: () => hardware.clock.now(),
+        natIdleMs: () => hardware.circumstances.natIdleMs,
         readsAsStream: () => settings.value('udp/readmode') === 1,
         accepts: () => hardware.profile.hasForegroundContexts || settings.value('tcp/accept') === 1,
       },

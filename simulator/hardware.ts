@@ -1,4 +1,5 @@
 import type { Clock } from '../streams/clock.ts';
+import type { Circumstances } from './circumstances.ts';
 import type { CommandTable } from './commands/command.ts';
 import type { ArmedFaults } from './faults/armed.ts';
 import type { FaultSchedule } from './faults/schedule.ts';
@@ -37,6 +38,9 @@ export interface Hardware {
   readonly memory: { urcPort: string };
   /** The network: when it is to be found again, and whether until then it turns the module away. */
   readonly radio: Radio;
+  readonly circumstances: Circumstances;
+  /** Payload goes out to the air: a weak supply may not bear that. */
+  sent(lengthBytes: number): void;
   record(kind: ModuleEventKind, text: string): void;
   violate(text: string): void;
   unknown(line: string): void;

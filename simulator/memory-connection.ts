@@ -4,7 +4,9 @@
  *                ◀── Pipe (latency, window) ◀──
  */
 import type { Clock } from '../streams/clock.ts';
+import type { ChangingLatency } from './latency.ts';
 import { MemoryPipe } from './memory-pipe.ts';
+import { MemoryWire } from './memory-wire.ts';
 import type { ConnectionEvents, IncomingConnection, NetworkConnection } from './network.ts';
 import { Timers } from './timers.ts';
 
@@ -45,7 +47,7 @@ export interface MemoryClient extends MemoryPeer {
 /** What a connection needs. */
 export interface MemoryConnectionSetting {
   readonly clock: Clock;
-  readonly latencyMs: number;
+  readonly latency: ChangingLatency;
   readonly windowBytes: number;
   /** The connection is gone. */
   readonly forget: (connection: MemoryConnection) => void;
@@ -63,6 +65,8 @@ export class MemoryConnection implements NetworkConnection {
   readonly #setting: MemoryConnectionSetting;
   readonly #route: MemoryRoute;
   readonly #timers: Timers;
+  readonly #toPeer: MemoryWire;
+  readonly #toModule: MemoryWire;
   readonly #upstream: MemoryPipe;
   readonly #downstream: MemoryPipe;
   #events: ConnectionEvents | undefined;
@@ -73,13 +77,18 @@ export class MemoryConnection implements NetworkConnection {
     this.#setting = setting;
     this.#route = route;
     this.#timers = new Timers(setting.clock);
-    this.#upstream = new MemoryPipe(this.#timers, setting, {
+    this.#toPeer = new MemoryWire(setting.clock, () => setting.latency.ms);
+    this.#toModule = new MemoryWire(setting.clock, () => setting.latency.ms);
+    const { windowBytes } = setting;
+    const up = { timers: this.#timers, windowBytes, wire: this.#toPeer, wireBack: this.#toModule };
+    const down = { timers: this.#timers, windowBytes, wire: this.#toModule, wireBack: this.#toPeer };
+    this.#upstream = new MemoryPipe(up, {
       onData: (bytes) => this.#peer?.onData(bytes),
       onEnd: () => this.#peer?.onEnd(),
       onAcknowledged: (lengthBytes) => this.#events?.onAcknowledged(lengthBytes),
       onFinished: () => this.#checkFinished(),
     });
-    this.#downstream = new MemoryPipe(this.#timers, setting, {
+    this.#downstream = new MemoryPipe(down, {
       onData: (bytes) => this.#events?.onData(bytes),
       onEnd: () => this.#events?.onEnd(),
       onAcknowledged: () => {},
@@ -90,7 +99,7 @@ export class MemoryConnection implements NetworkConnection {
   /** The module connects: `find` tells who accepts when the SYN has arrived. */
   connect(find: () => ((peer: MemoryPeer) => void) | undefined, events: ConnectionEvents): void {
     this.#events = events;
-    this.#timers.after(2 * this.#setting.latencyMs, () => {
+    this.#timers.after(2 * this.#setting.latency.ms, () => {
       const accept = find();
       if (accept === undefined) {
         this.#leave();
@@ -112,7 +121,7 @@ export class MemoryConnection implements NetworkConnection {
     });
     this.#peer = client;
     this.#downstream.pause();
-    this.#timers.after(this.#setting.latencyMs, () => this.#knock(client, find()));
+    this.#toModule.carry(() => this.#knock(client, find()));
     return client;
   }
 
@@ -140,7 +149,7 @@ export class MemoryConnection implements NetworkConnection {
   #knock(client: MemoryClient, offer: ((incoming: IncomingConnection) => void) | undefined): void {
     let told = false;
     const open = (): void => {
-      if (!told) this.#timers.after(this.#setting.latencyMs, () => client.onOpen());
+      if (!told) this.#toPeer.carry(() => client.onOpen());
       told = true;
     };
     const refuse = (): void => {
@@ -194,8 +203,8 @@ export class MemoryConnection implements NetworkConnection {
 
   #reset(): void {
     if (this.#gone) return;
-    this.#timers.clear();
-    this.#timers.after(this.#setting.latencyMs, () => {
+    this.#clear();
+    this.#toModule.carry(() => {
       this.#leave();
       this.#events?.onClosed();
     });
@@ -210,14 +219,20 @@ export class MemoryConnection implements NetworkConnection {
   }
 
   #tellPeer(event: () => void): void {
-    this.#setting.clock.setTimeout(event, this.#setting.latencyMs);
+    this.#setting.clock.setTimeout(event, this.#setting.latency.ms);
   }
 
   #leave(): void {
     this.#gone = true;
-    this.#timers.clear();
+    this.#clear();
     this.#upstream.close();
     this.#downstream.close();
     this.#setting.forget(this);
+  }
+
+  #clear(): void {
+    this.#timers.clear();
+    this.#toPeer.clear();
+    this.#toModule.clear();
   }
 }

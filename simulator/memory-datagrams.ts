@@ -1,5 +1,6 @@
 /** UDP in memory: ports of the module on one side, peers on the other, whole datagrams in between. */
 import type { Clock } from '../streams/clock.ts';
+import type { ChangingLatency } from './latency.ts';
 import type { DatagramEndpoint, DatagramEvents, RemoteEndpoint } from './network.ts';
 import { Timers } from './timers.ts';
 
@@ -28,14 +29,14 @@ interface BoundPeer {
 /** See the head of the file. */
 export class MemoryDatagrams {
   readonly #clock: Clock;
-  readonly #latencyMs: number;
+  readonly #latency: ChangingLatency;
   readonly #choosePort: () => number;
   readonly #ports = new Map<number, DatagramEvents>();
   readonly #peers = new Map<string, BoundPeer>();
 
-  constructor(clock: Clock, latencyMs: number, choosePort: () => number) {
+  constructor(clock: Clock, latency: ChangingLatency, choosePort: () => number) {
     this.#clock = clock;
-    this.#latencyMs = latencyMs;
+    this.#latency = latency;
     this.#choosePort = choosePort;
   }
 
@@ -82,10 +83,10 @@ export class MemoryDatagrams {
       if (bound === undefined) return;
       bound.address = to.address;
       bound.peer.onMessage(bytes, { address: MODULE_ADDRESS, port: fromPort });
-    }, this.#latencyMs);
+    }, this.#latency.ms);
   }
 
   #toModule(bytes: Uint8Array, port: number, from: RemoteEndpoint): void {
-    this.#clock.setTimeout(() => this.#ports.get(port)?.onDatagram(bytes, from), this.#latencyMs);
+    this.#clock.setTimeout(() => this.#ports.get(port)?.onDatagram(bytes, from), this.#latency.ms);
   }
 }

@@ -1,15 +1,16 @@
 /** A network in memory, in the time of a clock: peers are plain functions. One module per network. */
 import { isIP } from 'node:net';
 import type { Clock } from '../streams/clock.ts';
+import { ChangingLatency, type Latency } from './latency.ts';
 import { type MemoryClient, MemoryConnection, type MemoryPeer } from './memory-connection.ts';
 import { type MemoryDatagramPeer, MemoryDatagrams } from './memory-datagrams.ts';
-import type { ListenerEvents, NetworkListener, SimulatedNetwork } from './network.ts';
+import type { ListenerEvents, NetworkListener, SimulatedNetwork, Slowdown } from './network.ts';
 import { Timers } from './timers.ts';
 
 /** What a memory network is made of. */
 export interface MemoryNetworkOptions {
-  /** Time of a byte from one side to the other. Default 20. */
-  readonly latencyMs?: number;
+  /** Time of a byte from one side to the other, or what tells it for a time of the clock. Default 20. */
+  readonly latencyMs?: Latency;
   /** Receive window of each side. Default 65536. */
   readonly windowBytes?: number;
   /** Addresses by host name; names that are not here do not resolve. */
@@ -26,6 +27,12 @@ export interface MemoryNetwork extends SimulatedNetwork {
   dial(port: number, options?: { readonly address?: string }): MemoryClient;
   /** Binds a remote UDP port (at `address`, or at any). */
   bindPeer(port: number, address?: string): MemoryDatagramPeer;
+  /** Time of a byte from one side to the other, now. */
+  readonly latencyMs: number;
+  /** Changes that time. What is on its way stays so, and nothing of a connection overtakes it. */
+  setLatency(latencyMs: Latency): void;
+  /** Makes everything slower until the function that it returns is called. */
+  slowDown(slowdown: Slowdown): () => void;
   /** Number of connections that stand or are being made: 0 when nothing was left behind. */
   readonly openConnections: number;
   /** Number of ports on which the module listens, or that it has bound for UDP. */
@@ -38,16 +45,16 @@ const FIRST_MODULE_PORT = 49_152;
 
 /** Makes a network in memory that runs on `clock`. */
 export function memoryNetwork(clock: Clock, options: MemoryNetworkOptions = {}): MemoryNetwork {
-  const latencyMs = options.latencyMs ?? 20;
+  const latency = new ChangingLatency(clock, options.latencyMs ?? 20);
   const servers = new Map<string, (peer: MemoryPeer) => void>();
   const open = new Set<MemoryConnection>();
   let nextPort = FIRST_MODULE_PORT;
   let nextClientPort = FIRST_CLIENT_PORT;
-  const datagrams = new MemoryDatagrams(clock, latencyMs, () => nextPort++);
+  const datagrams = new MemoryDatagrams(clock, latency, () => nextPort++);
   const listeners = new ModuleListeners(clock);
   const setting = {
     clock,
-    latencyMs,
+    latency,
     windowBytes: options.windowBytes ?? 65_536,
     forget: (gone: MemoryConnection) => void open.delete(gone),
   };
@@ -63,6 +70,11 @@ export function memoryNetwork(clock: Clock, options: MemoryNetworkOptions = {}):
     dial: (port, { address = CLIENT_ADDRESS } = {}) =>
       makeConnection(port, address, nextClientPort++).dial(() => listeners.at(port)),
     bindPeer: (port, address) => datagrams.bindPeer(port, address),
+    get latencyMs() {
+      return latency.ms;
+    },
+    setLatency: (base) => latency.set(base),
+    slowDown: (slowdown) => latency.slowDown(slowdown),
     get openConnections() {
       return open.size;
     },
@@ -71,7 +83,7 @@ export function memoryNetwork(clock: Clock, options: MemoryNetworkOptions = {}):
     },
     resolve(host, done) {
       const known = options.names?.[host] ?? (isIP(host) ? host : []);
-      clock.setTimeout(() => done(typeof known === 'string' ? [known] : known), 2 * latencyMs);
+      clock.setTimeout(() => done(typeof known === 'string' ? [known] : known), 2 * latency.ms);
     },
     connect({ address, port, localPort }, events) {
       const connection = makeConnection(localPort || nextPort++, address, port);

@@ -2,8 +2,11 @@
  *
  *    write ──▶ [unsent] ──(window)──▶ on the way (latency) ──▶ [receive buffer] ──▶ onData
  *                                        ack ◀── (latency) ◀──┘
+ *
+ * What goes back, acknowledgements and window, shares its way with the data of the other direction.
  */
 import { ByteQueue } from './bytes.ts';
+import type { MemoryWire } from './memory-wire.ts';
 import type { Timers } from './timers.ts';
 
 /** What a pipe tells its two ends. */
@@ -15,10 +18,21 @@ export interface PipeEvents {
   onFinished(): void;
 }
 
+/** What a pipe works with. */
+export interface PipeSetting {
+  readonly timers: Timers;
+  readonly windowBytes: number;
+  /** To the receiver. */
+  readonly wire: MemoryWire;
+  /** Back to the sender. */
+  readonly wireBack: MemoryWire;
+}
+
 /** A byte pipe with latency, a receive window and acknowledgements. */
 export class MemoryPipe {
   readonly #timers: Timers;
-  readonly #latencyMs: number;
+  readonly #wire: MemoryWire;
+  readonly #wireBack: MemoryWire;
   readonly #events: PipeEvents;
   readonly #unsent = new ByteQueue();
   readonly #arrived = new ByteQueue();
@@ -33,13 +47,10 @@ export class MemoryPipe {
   /** The FIN was delivered to the receiver. */
   finished = false;
 
-  constructor(
-    timers: Timers,
-    setting: { readonly latencyMs: number; readonly windowBytes: number },
-    events: PipeEvents,
-  ) {
-    this.#timers = timers;
-    this.#latencyMs = setting.latencyMs;
+  constructor(setting: PipeSetting, events: PipeEvents) {
+    this.#timers = setting.timers;
+    this.#wire = setting.wire;
+    this.#wireBack = setting.wireBack;
     this.#windowBytes = setting.windowBytes;
     this.#events = events;
   }
@@ -76,11 +87,11 @@ export class MemoryPipe {
     const bytes = this.#unsent.take(this.#windowBytes);
     if (bytes.length > 0) {
       this.#windowBytes -= bytes.length;
-      this.#timers.after(this.#latencyMs, () => this.#arrive(bytes));
+      this.#wire.carry(() => this.#arrive(bytes));
     }
     if (!this.#ending || this.#finSent || this.#unsent.lengthBytes > 0) return;
     this.#finSent = true;
-    this.#timers.after(this.#latencyMs, () => {
+    this.#wire.carry(() => {
       this.#finArrived = true;
       this.#deliver();
     });
@@ -89,7 +100,7 @@ export class MemoryPipe {
   /** The receiving TCP acknowledges at once; its application may read much later. */
   #arrive(bytes: Uint8Array): void {
     this.#arrived.push(bytes);
-    this.#timers.after(this.#latencyMs, () => {
+    this.#wireBack.carry(() => {
       this.acknowledgedBytes += bytes.length;
       this.#events.onAcknowledged(bytes.length);
     });
@@ -100,7 +111,7 @@ export class MemoryPipe {
     if (this.#paused || this.#closed) return;
     const bytes = this.#arrived.take();
     if (bytes.length > 0) {
-      this.#timers.after(this.#latencyMs, () => {
+      this.#wireBack.carry(() => {
         this.#windowBytes += bytes.length;
         this.#send();
       });

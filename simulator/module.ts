@@ -6,8 +6,9 @@
  */
 import { type Observable, Subject } from 'rxjs';
 import { bootSequence } from './boot.ts';
+import { Circumstances } from './circumstances.ts';
 import { commandsOf } from './commands/tables.ts';
-import { ArmedFaults } from './faults/armed.ts';
+import { ArmedFaults, takeBrownOut } from './faults/armed.ts';
 import type { Fault } from './faults/fault.ts';
 import { FaultSchedule } from './faults/schedule.ts';
 import { striker } from './faults/strike.ts';
@@ -50,6 +51,7 @@ export class VirtualModule {
   readonly #random: Random;
   readonly #input: SerialLine;
   readonly #outputLine: SerialLine;
+  readonly #circumstances: Circumstances;
   readonly #hardware: Hardware;
   readonly #strike: (fault: Fault) => void;
   readonly #violations: string[] = [];
@@ -74,8 +76,13 @@ export class VirtualModule {
       if (this.transportUp) this.#output.next(bytes);
     });
     this.#input = new SerialLine(clock, baud, (bytes) => this.#firmware?.feed(bytes));
+    const sim = new SimCard(options.sim);
+    this.#circumstances = new Circumstances({
+      ...{ clock, timers: this.#timers, network: options.network, sim },
+      firmware: () => this.#firmware,
+    });
     this.#strike = striker(this.#faultTargets());
-    this.#hardware = this.#makeHardware();
+    this.#hardware = this.#makeHardware(sim);
     if (options.startBooting) this.#boot(true);
     else if (!options.startPoweredOff) this.#startRunning();
   }
@@ -164,11 +171,12 @@ export class VirtualModule {
     this.#disposed = true;
     this.#stop();
     this.#timers.end();
+    this.#circumstances.end();
     this.#output.complete();
     this.#transportLost.complete();
   }
 
-  #makeHardware(): Hardware {
+  #makeHardware(sim: SimCard): Hardware {
     const { options } = this;
     const atPort = options.atPort ?? 'uart1';
     return {
@@ -179,7 +187,7 @@ export class VirtualModule {
       errorStyle: options.errorStyle ?? PROFILES[options.dialect].errorStyle,
       timing: { ...DEFAULT_TIMING, ...options.timing },
       random: this.#random,
-      sim: new SimCard(options.sim),
+      sim,
       armed: new ArmedFaults(),
       faults: new FaultSchedule(options.faults ?? { rules: [] }, this.#timers, this.#random, (fault) =>
         this.inject(fault),
@@ -196,6 +204,8 @@ export class VirtualModule {
       dtr: true,
       memory: { urcPort: options.urcPort ?? atPort },
       radio: { backAtMs: Number.NEGATIVE_INFINITY, isDenied: false },
+      circumstances: this.#circumstances,
+      sent: (lengthBytes) => this.#sent(lengthBytes),
       record: (kind, text) => this.#record(kind, text),
       violate: (text) => {
         this.#record('violation', text);
@@ -218,6 +228,7 @@ export class VirtualModule {
       reboot: (silent) => this.#reboot(silent),
       loseTransport: (forMs) => this.#loseTransport(forMs),
       loseRadio: (forMs, isDenied) => this.#loseRadio(forMs, isDenied),
+      circumstances: this.#circumstances,
       output: this.#outputLine,
       random: this.#random,
       after: (delayMs, task) => this.#timers.after(delayMs, task),
@@ -261,6 +272,7 @@ export class VirtualModule {
   #startSoftware(): Firmware {
     const firmware = new Firmware(this.#hardware);
     this.#firmware = firmware;
+    this.#circumstances.started(firmware);
     this.#power = 'running';
     this.#record('power', 'running');
     return firmware;
@@ -285,6 +297,12 @@ export class VirtualModule {
       this.#hung = false;
       this.#firmware?.freeze(false);
     });
+  }
+
+  /** What a send draws from the supply may be too much for it. */
+  #sent(lengthBytes: number): void {
+    const fault = takeBrownOut(this.#hardware.armed, lengthBytes);
+    if (fault !== undefined) this.#reboot(fault.silent ?? false);
   }
 
   #loseTransport(forMs: number): void {

@@ -94,6 +94,14 @@ export interface NetworkListener {
   close(): void;
 }
 
+/** How much slower a network is for a while. */
+export interface Slowdown {
+  /** The latency is multiplied by this. Default 1. */
+  readonly times?: number;
+  /** And this many milliseconds are added. Default 0. */
+  readonly plusMs?: number;
+}
+
 /** The world behind the antenna. */
 export interface SimulatedNetwork {
   /** Looks a host name up; IP addresses resolve to themselves. `done` gets an empty list for unknown names, and is
@@ -105,4 +113,6 @@ export interface SimulatedNetwork {
   openDatagrams(localPort: number, events: DatagramEvents): DatagramEndpoint;
   /** Listens on a TCP port of the module. */
   openListener(localPort: number, events: ListenerEvents): NetworkListener;
+  /** Makes everything slower until the function that it returns is called. A network that cannot do that lacks it. */
+  slowDown?(slowdown: Slowdown): () => void;
 }

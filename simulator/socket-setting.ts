@@ -1,4 +1,5 @@
 /** What a socket table works with. */
+import type { Clock } from '../streams/clock.ts';
 import type { SimulatedNetwork } from './network.ts';
 import type { ModuleTiming } from './options.ts';
 import type { Timers } from './timers.ts';
@@ -27,6 +28,7 @@ export interface SocketTableEvents {
 
 /** Everything a socket table works with. */
 export interface SocketTableSetting {
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly timing: ModuleTiming;
   readonly network: SimulatedNetwork;

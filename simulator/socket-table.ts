@@ -1,6 +1,7 @@
 /** The sockets of a running module: opening, accepting, closing, losing them. Reading and writing is theirs. */
 import { ListeningSocket } from './listening-socket.ts';
 import { makeSocket } from './make-socket.ts';
+import { NatWatch } from './nat-watch.ts';
 import type { IncomingConnection, RemoteEndpoint } from './network.ts';
 import type { SocketTableSetting } from './socket-setting.ts';
 import { StreamSocket } from './stream-socket.ts';
@@ -21,11 +22,17 @@ export class SocketTable {
   readonly #openWaiters = new Map<VirtualSocket, () => void>();
   /** Connections that the module has closed and the peer has not. */
   readonly #lingering = new Set<{ destroy(): void }>();
+  readonly #nat: NatWatch;
   #blackHoles = 0;
   #ended = false;
 
   constructor(setting: SocketTableSetting) {
     this.#setting = setting;
+    const { clock, timers, options } = setting;
+    this.#nat = new NatWatch({
+      ...{ clock, timers, idleMs: options.natIdleMs },
+      onForgotten: (socket) => this.#changed(socket, 'forgotten by the address translation'),
+    });
   }
 
   get(key: number): VirtualSocket | undefined {
@@ -157,7 +164,7 @@ export class SocketTable {
   peerClose(id?: number): void {
     for (const socket of this.all) {
       if (!(socket instanceof StreamSocket) || (id !== undefined && socket.id !== id)) continue;
-      if (socket.state !== SOCKET_STATE.connected) continue;
+      if (socket.state !== SOCKET_STATE.connected || socket.isCutOff) continue;
       socket.drop();
       this.#peerClosed(socket);
     }
@@ -171,6 +178,11 @@ export class SocketTable {
       socket.freeze(frozen);
       this.#closeWaiters.get(socket)?.();
     }
+  }
+
+  /** The limit for idle connections has changed. */
+  followIdle(): void {
+    for (const socket of this.all) this.#followNat(socket);
   }
 
   get isFrozen(): boolean {
@@ -202,6 +214,7 @@ export class SocketTable {
     socket.openFailed = error !== 0;
     if (error !== 0) socket.drop();
     const success = socket.isListener ? `listens on port ${socket.localPort}` : 'connected';
+    this.#followNat(socket);
     this.#changed(socket, error === 0 ? success : `open failed: ${error}`);
   }
 
@@ -250,6 +263,7 @@ export class SocketTable {
       acceptedBy,
     });
     socket.state = SOCKET_STATE.connected;
+    this.#followNat(socket);
     this.#changed(socket, `accepted from ${address}:${port} by ${listener.id}`);
     this.#setting.events.onAccepted(socket);
     return socket;
@@ -267,6 +281,7 @@ export class SocketTable {
       },
       onLost: (socket, what) => this.#setting.events.onLost(socket, what),
       onIncoming: (listener, incoming) => this.#incoming(listener, incoming),
+      onKnownAgain: (socket) => this.#followNat(socket),
       onStranger: (listener, from) => this.#makeAccepted(listener, from, 'UDP INCOMING'),
     };
   }
@@ -278,8 +293,13 @@ export class SocketTable {
     this.#setting.events.onClosed(socket);
   }
 
+  #followNat(socket: VirtualSocket): void {
+    if (socket.state === SOCKET_STATE.connected && !socket.isCutOff) this.#nat.follow(socket);
+  }
+
   #remove(socket: VirtualSocket): void {
     if (!this.#isCurrent(socket)) return;
+    this.#nat.leave(socket);
     this.#sockets.delete(socket.key);
     this.#openWaiters.delete(socket);
     socket.state = SOCKET_STATE.closing;

@@ -89,6 +89,11 @@ export class StreamSocket extends VirtualSocket {
     this.#adjustWindow();
   }
 
+  override forgottenByNat(): void {
+    this.cutOff();
+    this.#adjustWindow();
+  }
+
   override finish(): void {
     this.later(() => this.#connection?.end());
   }

@@ -76,7 +76,11 @@ export class TransparentAccess {
       output: hardware.output,
       armed: hardware.armed,
       lastArrivalMs: lastArrivalMs(),
-      onMoved: (lengthBytes) => hardware.faults.bytesMoved(lengthBytes),
+      onSent: (lengthBytes) => {
+        hardware.faults.bytesMoved(lengthBytes);
+        hardware.sent(lengthBytes);
+      },
+      onRead: (lengthBytes) => hardware.faults.bytesMoved(lengthBytes),
       onLost: (what) => hardware.record('lost', `${socket.id} ${what}`),
       onRoom,
       onEnd: (how) => this.#ended(mode, how),

@@ -59,12 +59,18 @@ export interface SocketEvents {
   onIncoming(listener: VirtualSocket, incoming: IncomingConnection): void;
   /** A datagram came to a listener from somebody new: returns the socket that takes it, if there is room. */
   onStranger(listener: VirtualSocket, from: RemoteEndpoint): VirtualSocket | undefined;
+  /** The address translation had forgotten it, and knows it again. */
+  onKnownAgain(socket: VirtualSocket): void;
 }
 
 /** Options that shape a socket. They may change while it is open. */
 export interface SocketOptions {
   readonly sendBytes: number;
   readonly receiveBytes: () => number;
+  /** The time of the module's clock. */
+  readonly now: () => number;
+  /** Idle time after which the address translation of the network forgets a connection; infinite if it never does. */
+  readonly natIdleMs: () => number;
   /** AT+QICFG="udp/readmode",1: datagrams are read like a stream of bytes. */
   readonly readsAsStream: () => boolean;
   /** AT+QICFG="tcp/accept",1: clients of a listener are accepted by themselves. */
@@ -86,6 +92,10 @@ export abstract class VirtualSocket {
   /** Sent bytes and events that a black hole keeps back. */
   #held: (() => void)[] = [];
   #frozen = false;
+  /** Nothing will ever arrive any more, in either direction, and nobody tells. */
+  #cutOff = false;
+  /** When something was carried last. */
+  #carriedAtMs: number;
   #dropped = false;
   state: SocketState = SOCKET_STATE.opening;
   accessMode: number;
@@ -109,6 +119,7 @@ export abstract class VirtualSocket {
     this.address = request.host;
     this.options = options;
     this.events = events;
+    this.#carriedAtMs = options.now();
   }
 
   get id(): number {
@@ -195,21 +206,50 @@ export abstract class VirtualSocket {
     if (frozen) return;
     const held = this.#held;
     this.#held = [];
+    if (held.length > 0) this.carry();
     for (const event of held) event();
   }
 
+  /** When something was carried last, in either direction; of a listener, when it was made. */
+  get carriedAtMs(): number {
+    return this.#carriedAtMs;
+  }
+
+  /** The address translation of the network has forgotten it. */
+  forgottenByNat(): void {}
+
+  /** Nothing will ever arrive any more. */
+  get isCutOff(): boolean {
+    return this.#cutOff;
+  }
+
+  protected cutOff(): void {
+    this.#cutOff = true;
+    this.#held = [];
+  }
+
+  /** Something is carried now. */
+  protected carry(): void {
+    this.#carriedAtMs = this.options.now();
+  }
+
   protected get isFrozen(): boolean {
-    return this.#frozen;
+    return this.#frozen || this.#cutOff;
   }
 
   protected get isDropped(): boolean {
     return this.#dropped;
   }
 
-  /** Does something now, or when the black hole is over. */
+  /** Carries something now, or when the black hole is over. */
   protected later(event: () => void): void {
-    if (this.#frozen) this.#held.push(event);
-    else event();
+    if (this.#cutOff) return;
+    if (this.#frozen) {
+      this.#held.push(event);
+      return;
+    }
+    this.carry();
+    event();
   }
 
   /** The error number of an open that the network refused. */

@@ -17,6 +17,7 @@ export function offerPayload(
   const accept = (bytes: Uint8Array): void => {
     socket.accept(bytes, to);
     firmware.hardware.faults.bytesMoved(bytes.length);
+    firmware.hardware.sent(bytes.length);
   };
   if (socket.state !== SOCKET_STATE.connected) return 'closed';
   const failed = armed.take('sendFail');

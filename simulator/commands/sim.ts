@@ -9,7 +9,9 @@ function refuseWhileStarting(firmware: Firmware): void {
   const leftMs = firmware.simReadyAtMs - clock.now();
   if (leftMs > timing.simReadyMs / 2) throw new Refusal({ cme: 10 });
   if (leftMs > 0) throw new Refusal({ cme: 14 });
-  if (firmware.hardware.sim.state === 'absent') throw new Refusal({ cme: 10 });
+  const { state, failure } = firmware.hardware.sim;
+  if (state === 'absent') throw new Refusal({ cme: 10 });
+  if (failure !== undefined) throw new Refusal({ cme: failure });
 }
 
 function needReadySim({ firmware }: Call): void {

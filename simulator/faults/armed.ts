@@ -25,6 +25,16 @@ export class ArmedFaults {
   }
 }
 
+/** Bytes were sent: takes the brown-out that they bring about, if there is one; what it still bears is counted down. */
+export function takeBrownOut(armed: ArmedFaults, sentBytes: number): FaultOf<'brownOut'> | undefined {
+  const fault = armed.take('brownOut');
+  if (fault === undefined) return undefined;
+  const leftBytes = (fault.afterBytes ?? 1) - sentBytes;
+  if (leftBytes <= 0) return fault;
+  armed.arm({ ...fault, afterBytes: leftBytes });
+  return undefined;
+}
+
 /** Takes a fault that strikes several times: what is left of it is armed again. Tells whether it struck. */
 export function takeTimes(armed: ArmedFaults, kind: 'refuseActivation' | 'missEscape'): boolean {
   const fault = armed.take(kind);

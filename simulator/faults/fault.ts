@@ -26,8 +26,8 @@ export type Fault =
   | { readonly kind: 'sendError'; readonly accepted?: boolean }
   /** The next send is taken, and its result never comes. */
   | { readonly kind: 'sendSilent' }
-  /** The air carries nothing: sent bytes stay unacknowledged, nothing arrives. */
-  | { readonly kind: 'blackHole'; readonly forMs: number }
+  /** The air carries nothing: sent bytes stay unacknowledged, nothing arrives. A restart ends it, unless `overRestart`. */
+  | { readonly kind: 'blackHole'; readonly forMs: number; readonly overRestart?: boolean }
   /** The next open fails with `err` (566). */
   | { readonly kind: 'openFail'; readonly err?: number }
   /** The next activation is refused, `times` (1) times. */
@@ -45,7 +45,20 @@ export type Fault =
   /** The answer to the next command (with that head) comes `ms` late: the module goes on with the next ones meanwhile. */
   | { readonly kind: 'lateResult'; readonly ms: number; readonly command?: string }
   /** No network for `forMs`: it is searched for, or has `denied` the module. Every context is lost. */
-  | { readonly kind: 'radioLoss'; readonly forMs: number; readonly denied?: boolean };
+  | { readonly kind: 'radioLoss'; readonly forMs: number; readonly denied?: boolean }
+  /** The latency of the network is `times` (1) as long, and `plusMs` (0) longer than that, for `forMs`. */
+  | {
+      readonly kind: 'slowNetwork';
+      readonly forMs: number;
+      readonly times?: number;
+      readonly plusMs?: number;
+    }
+  /** The SIM cannot be read for `forMs`: AT+CPIN? answers +CME ERROR: `cme` (13). Every context is lost. */
+  | { readonly kind: 'simFailure'; readonly forMs: number; readonly cme?: number }
+  /** The address translation forgets what carried nothing for `idleMs`: nothing arrives, nobody tells. For `forMs`, or for good. */
+  | { readonly kind: 'natTimeout'; readonly idleMs: number; readonly forMs?: number }
+  /** The supply breaks down when `afterBytes` (1) more have been sent: the module restarts, without a result. */
+  | { readonly kind: 'brownOut'; readonly afterBytes?: number; readonly silent?: boolean };
 
 /** The name of a fault. */
 export type FaultKind = Fault['kind'];

@@ -32,6 +32,10 @@ const whole = (min: number, max: number): Rule => ({
     max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`,
   accepts: (value) => isWhole(value) && value >= min && value <= max,
 });
+const factor: Rule = {
+  expects: 'a number from 1',
+  accepts: (value) => typeof value === 'number' && value >= 1,
+};
 const count = whole(1, Number.MAX_SAFE_INTEGER);
 const text: Rule = {
   expects: 'a text that is not empty',
@@ -58,7 +62,7 @@ const FAULTS: Readonly<Record<FaultKind, Shape>> = {
   sendFail: { partly: maybe(whole(0, 1460)) },
   sendError: { accepted: maybe(flag) },
   sendSilent: {},
-  blackHole: { forMs: duration },
+  blackHole: { forMs: duration, overRestart: maybe(flag) },
   openFail: { err: maybe(whole(550, 574)) },
   refuseActivation: { times: maybe(count) },
   portLost: { forMs: duration },
@@ -68,6 +72,10 @@ const FAULTS: Readonly<Record<FaultKind, Shape>> = {
   deadResume: {},
   lateResult: { ms: duration, command: maybe(text) },
   radioLoss: { forMs: duration, denied: maybe(flag) },
+  slowNetwork: { forMs: duration, times: maybe(factor), plusMs: maybe(duration) },
+  simFailure: { forMs: duration, cme: maybe(whole(0, 999)) },
+  natTimeout: { idleMs: positive, forMs: maybe(duration) },
+  brownOut: { afterBytes: maybe(count), silent: maybe(flag) },
 };
 
 const probability: Rule = {

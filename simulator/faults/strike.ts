@@ -1,3 +1,4 @@
+import type { Circumstances } from '../circumstances.ts';
 import type { Firmware } from '../firmware.ts';
 import type { Random } from '../random.ts';
 import type { SerialLine } from '../serial-line.ts';
@@ -13,6 +14,7 @@ export interface FaultTargets {
   readonly reboot: (silent: boolean) => void;
   readonly loseTransport: (forMs: number) => void;
   readonly loseRadio: (forMs: number, isDenied: boolean) => void;
+  readonly circumstances: Circumstances;
   readonly output: SerialLine;
   readonly random: Random;
   /** Calls later, whatever happens to the software. */
@@ -25,6 +27,7 @@ const DRIBBLE_MS = 1000;
 export function striker(targets: FaultTargets): (fault: Fault) => void {
   return (fault) => {
     const firmware = targets.firmware();
+    const { circumstances } = targets;
     switch (fault.kind) {
       case 'hang':
         return targets.hang(fault.forMs);
@@ -44,8 +47,14 @@ export function striker(targets: FaultTargets): (fault: Fault) => void {
         targets.output.dribble(fault.gapMs);
         return targets.after(fault.forMs ?? DRIBBLE_MS, () => targets.output.dribble(undefined));
       case 'blackHole':
-        firmware?.sockets.freeze(true);
-        return void firmware?.timers.after(fault.forMs, () => firmware.sockets.freeze(false));
+        if (fault.overRestart) return circumstances.swallow(fault.forMs);
+        return firmware?.swallow(fault.forMs);
+      case 'slowNetwork':
+        return circumstances.slowDown(fault);
+      case 'simFailure':
+        return circumstances.failSim(fault);
+      case 'natTimeout':
+        return circumstances.limitIdle(fault);
       default:
         return targets.arm(fault);
     }

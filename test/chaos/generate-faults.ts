@@ -18,7 +18,10 @@ const NOTICES = ['recv', 'closed', 'pdpdeact', '+QIOPEN', 'incoming', 'RDY', '+C
 
 const context = (dialect: VirtualDialect): number => (dialect === 'gsm' ? 0 : 1);
 
-const MAKERS: Readonly<Record<FaultKind, Maker>> = {
+/** Those of the scenarios are not among the dice: what a seed stands for would change with them. */
+export type ChaosKind = Exclude<FaultKind, 'slowNetwork' | 'simFailure' | 'natTimeout' | 'brownOut'>;
+
+const MAKERS: Readonly<Record<ChaosKind, Maker>> = {
   hang: (random, _, canHangForGood) =>
     canHangForGood && chance(random, 0.4)
       ? { kind: 'hang' }
@@ -68,11 +71,11 @@ const MAKERS: Readonly<Record<FaultKind, Maker>> = {
   }),
 };
 
-const TRANSPARENT_ONLY: readonly FaultKind[] = ['missEscape', 'silentResume', 'deadResume'];
+const TRANSPARENT_ONLY: readonly ChaosKind[] = ['missEscape', 'silentResume', 'deadResume'];
 
 /** The kinds that a module of the dialect can have. */
-export function kindsOf(dialect: VirtualDialect): readonly FaultKind[] {
-  const all = Object.keys(MAKERS) as FaultKind[];
+export function kindsOf(dialect: VirtualDialect): readonly ChaosKind[] {
+  const all = Object.keys(MAKERS) as ChaosKind[];
   const hasContextCommands = dialect !== 'bc66';
   return all.filter(
     (kind) => hasContextCommands || (!TRANSPARENT_ONLY.includes(kind) && kind !== 'refuseActivation'),
@@ -86,7 +89,7 @@ export function kindsOf(dialect: VirtualDialect): readonly FaultKind[] {
 export function anyFault(
   random: Random,
   dialect: VirtualDialect,
-  kind: FaultKind,
+  kind: ChaosKind,
   canHangForGood: boolean,
 ): Fault {
   return MAKERS[kind](random, dialect, canHangForGood);

@@ -1,9 +1,9 @@
 /** Random schedules from a seed. */
-import type { Fault, FaultKind, VirtualDialect } from '../../simulator/index.ts';
+import type { Fault, VirtualDialect } from '../../simulator/index.ts';
 import { VIRTUAL_DIALECTS } from '../../simulator/index.ts';
 import { type Random, seededRandom } from '../../simulator/random.ts';
 import { chance, pick } from './dice.ts';
-import { anyFault, kindsOf } from './generate-faults.ts';
+import { anyFault, type ChaosKind, kindsOf } from './generate-faults.ts';
 import { anyTraffic, lives } from './generate-traffic.ts';
 import type { CaseKind, ChaosEvent, Ladder, Power, Schedule } from './schedule.ts';
 import { USER_COMMANDS } from './user-commands.ts';
@@ -81,7 +81,7 @@ function quiet(random: Random, dialect: VirtualDialect): Schedule {
 }
 
 function quietStrike(random: Random, dialect: VirtualDialect, power: Power, at: number): ChaosEvent {
-  const kinds: readonly (FaultKind | 'kill')[] = [...kindsOf(dialect), 'kill'];
+  const kinds: readonly (ChaosKind | 'kill')[] = [...kindsOf(dialect), 'kill'];
   const kind = pick(random, kinds);
   if (kind === 'kill') return { at, do: 'kill', downMs: random.integer(0, 20_000) };
   return { at, do: 'fault', fault: anyFault(random, dialect, kind, power.kind !== 'at') };

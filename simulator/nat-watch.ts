@@ -1,0 +1,50 @@
+/** Forgets connections on which nothing was carried for too long, as the address translation of a network does it. */
+import type { Clock } from '../streams/clock.ts';
+import type { Timers } from './timers.ts';
+import type { VirtualSocket } from './virtual-socket.ts';
+
+/** What the watch depends on. */
+export interface NatWatchSetting {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** How long a connection may be idle; infinite without a limit. */
+  readonly idleMs: () => number;
+  readonly onForgotten: (socket: VirtualSocket) => void;
+}
+
+/** See the head of the file. */
+export class NatWatch {
+  readonly #setting: NatWatchSetting;
+  readonly #cancels = new Map<VirtualSocket, () => void>();
+
+  constructor(setting: NatWatchSetting) {
+    this.#setting = setting;
+  }
+
+  /** Watches a connection, by the limit of now. */
+  follow(socket: VirtualSocket): void {
+    this.leave(socket);
+    const { clock, timers, idleMs } = this.#setting;
+    const leftMs = socket.carriedAtMs + idleMs() - clock.now();
+    if (leftMs === Number.POSITIVE_INFINITY) return;
+    const cancel = timers.after(Math.max(0, leftMs), () => this.#check(socket));
+    this.#cancels.set(socket, cancel);
+  }
+
+  /** A connection is over. */
+  leave(socket: VirtualSocket): void {
+    this.#cancels.get(socket)?.();
+    this.#cancels.delete(socket);
+  }
+
+  #check(socket: VirtualSocket): void {
+    const { clock, idleMs, onForgotten } = this.#setting;
+    if (socket.carriedAtMs + idleMs() > clock.now()) {
+      this.follow(socket);
+      return;
+    }
+    this.leave(socket);
+    socket.forgottenByNat();
+    onForgotten(socket);
+  }
+}
