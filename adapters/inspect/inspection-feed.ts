@@ -16,7 +16,7 @@ import type { InspectedActor, InspectedSnapshot, Inspection, Inspector } from '.
 
 /** What is shown of each actor: so much at once, and so much each second after that. */
 const BURST = 200;
-const PER_SECOND = 50;
+const PER_SECOND = 20;
 /** How long the latest snapshot of a busy actor waits. */
 const CATCH_UP_MS = 250;
 /** The same for changes of the outermost state: more than any chart that is well, and a limit for one that is not. */
@@ -24,7 +24,7 @@ const TURN_BURST = 500;
 const TURNS_PER_SECOND = 20;
 /** The same for commands: each of them is eight messages. */
 const COMMAND_BURST = 60;
-const COMMANDS_PER_SECOND = 6;
+const COMMANDS_PER_SECOND = 3;
 
 type Shown = Extract<Happening, { kind: 'snapshot' }>;
 type Heard = Extract<Happening, { kind: 'event' }>;
