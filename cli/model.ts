@@ -75,11 +75,9 @@ function numberOf(option: string, text: string | undefined, standard: number): n
 
 function everyOf(text: string | undefined): number {
   if (text === undefined) return 60_000;
-  try {
-    return durationMs(text);
-  } catch {
-    throw usageError(`--every must be a time such as 60s or 5m, got ${text}`);
-  }
+  const everyMs = durationMs(text);
+  if (everyMs > 0) return everyMs;
+  throw usageError(`--every must be a time such as 60s or 5m, got ${text}`);
 }
 
 /** Models, prints the figures, and writes them where they are wanted. */

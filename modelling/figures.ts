@@ -6,7 +6,7 @@ import { type Spread, spreadOf, sum } from './statistics.ts';
 
 const DAY_MS = 86_400_000;
 
-export interface RecoveryFigures extends Spread {
+interface RecoveryFigures extends Spread {
   /** What the median recovery spends its time on is not the medians of the phases: these are means. */
   readonly meanPhasesMs: Readonly<Record<Phase, number>>;
 }

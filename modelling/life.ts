@@ -117,14 +117,14 @@ export async function live(options: LifeOptions): Promise<LifeReport> {
   });
   const reboots = rebootsOf(modem, clock);
   const strikes: LifeReport['strikes'][number][] = [];
-  let waiting: string | undefined;
+  const waiting = new Set<string>();
   const scenario = runScenario({
     ...{ profile, seed, module, network, clock },
     onStrike: ({ atMs, kind, untilMs }) => {
       const strike = { atMs, kind, ...(untilMs !== undefined && { untilMs }) };
       strikes.push(strike);
       if (BREAKING.has(kind)) outages.broke(strike);
-      if (WAITING.has(kind)) waiting = kind;
+      if (WAITING.has(kind)) waiting.add(kind);
     },
   });
   const agent = new ModelledAgent({
@@ -133,7 +133,7 @@ export async function live(options: LifeOptions): Promise<LifeReport> {
       made: (number) => void madeAtMs.set(number, clock.now()),
       connected: () => outages.connected(),
       // The oldest reading that has not arrived tells since when.
-      disconnected: () => outages.disconnected(waiting, madeAtMs.values().next().value),
+      disconnected: (code) => outages.disconnected(causeOf(code, waiting), madeAtMs.values().next().value),
     },
   });
   const end = new AbortController();
@@ -173,6 +173,12 @@ export async function live(options: LifeOptions): Promise<LifeReport> {
     ...{ reboots: reboots.list, states: times, transitions, timeline },
     violations: [...protocolViolations, ...unknownCommands.map((command) => `unknown command: ${command}`)],
   };
+}
+
+/** What is to blame for the end of a connection when nothing has just struck. */
+function causeOf(code: string, waiting: Set<string>): string {
+  if (code === 'MODULE_REBOOTED' && waiting.delete('brownOut')) return 'brownOut';
+  return code === 'NOT_ACKNOWLEDGED' && waiting.has('natTimeout') ? 'natTimeout' : 'other';
 }
 
 /** Resets that the ladder granted, and the waits that it put in front of them. */

@@ -11,7 +11,7 @@ import { frameOf, type Load } from './load.ts';
 import type { Policy } from './policy.ts';
 
 /** What is told of the agent. */
-export interface AgentEvents {
+interface AgentEvents {
   readonly made: (number: number) => void;
   readonly connected: () => void;
   /** The connection has ended, or could not be made: by that code. */
@@ -38,6 +38,8 @@ export class ModelledAgent {
   /** Readings that were written on the present connection, and those of them that were acknowledged. */
   #written = 0;
   #confirmed = 0;
+  /** Readings that the module has taken on the present connection. */
+  #accepted = 0;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -132,6 +134,7 @@ export class ModelledAgent {
     this.#socket = socket;
     this.#written = 0;
     this.#confirmed = 0;
+    this.#accepted = 0;
     events.connected();
     for (const number of this.#outbox) this.#write(number);
     await ended;
@@ -142,14 +145,24 @@ export class ModelledAgent {
 
   #write(number: number): void {
     if (this.#socket === undefined || this.#socket.writableEnded || this.#socket.destroyed) return;
-    this.#socket.write(frameOf(number, this.#options.load.sizeBytes));
+    const socket = this.#socket;
+    socket.write(frameOf(number, this.#options.load.sizeBytes), () => {
+      if (socket === this.#socket) this.#accepted++;
+    });
     this.#written++;
+  }
+
+  get #hasCounters(): boolean {
+    return this.#options.modem.dialect.commands.querySent !== undefined;
   }
 
   /** Forgets what the peer's TCP has. */
   #confirm(): void {
     if (this.#socket === undefined) return;
-    const frames = Math.floor(this.#socket.bytesAcknowledged / this.#options.load.sizeBytes);
+    // Without counters (bc66) nobody knows more than that the module has taken them.
+    const frames = this.#hasCounters
+      ? Math.floor(this.#socket.bytesAcknowledged / this.#options.load.sizeBytes)
+      : this.#accepted;
     const fresh = Math.min(frames, this.#written) - this.#confirmed;
     if (fresh <= 0) return;
     this.#outbox = this.#outbox.slice(fresh);

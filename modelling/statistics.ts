@@ -1,7 +1,7 @@
 /** Numbers about numbers. */
 
 /** The quantile of sorted values, by the nearest rank; `null` of none. */
-export function quantile(sorted: readonly number[], share: number): number | null {
+function quantile(sorted: readonly number[], share: number): number | null {
   if (sorted.length === 0) return null;
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? null;
 }

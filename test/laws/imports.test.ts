@@ -7,7 +7,8 @@ import {
   sourceFiles,
 } from '../support/imports.ts';
 
-const OURS = /^(?:machines|streams|adapters|simulator|cli|test|bench|console|examples)\/|^[\w-]+\.ts$/;
+const OURS =
+  /^(?:machines|streams|adapters|simulator|modelling|cli|test|bench|console|examples)\/|^[\w-]+\.ts$/;
 
 interface Clause {
   readonly title: string;
@@ -74,6 +75,12 @@ const CLAUSES: readonly Clause[] = [
       one.target === 'streams/clock.ts' ||
       (one.target === 'adapters/port.ts' && one.isTypeOnly),
     broken: ['simulator/reply.ts', "import type { Dialect } from '../adapters/dialects/dialect.ts';"],
+  },
+  {
+    title: 'nobody but the command imports the modelling',
+    governs: (path) => !isIn('modelling', 'cli')(path),
+    allows: ({ target }) => !isIn('modelling')(target),
+    broken: ['adapters/x.ts', "import { live } from '../modelling/life.ts';"],
   },
   {
     title: 'nobody imports the tests',

@@ -16,7 +16,7 @@ export interface ImportStatement {
 }
 
 const ROOT = path.join(__dirname, '..', '..');
-const FOLDERS = ['machines', 'streams', 'adapters', 'simulator', 'cli'];
+const FOLDERS = ['machines', 'streams', 'adapters', 'simulator', 'modelling', 'cli'];
 const STATEMENT = /(?:^|[;}\n])\s*(import|export)\s+(type\s+)?([^;'"]*?from\s*)?['"]([^'"]+)['"]/g;
 const DYNAMIC = /\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g;
 
