@@ -177,7 +177,17 @@ export const modemMachine = crashSafe(
         exit: 'endHealth',
         initial: 'serving',
         states: {
-          serving: { after: { pulsePause: { guard: 'hasPulseChecks', target: 'checkingPulse' } } },
+          serving: {
+            invoke: {
+              src: 'silenceWatch',
+              input: ({ context }) => context.services,
+              onError: {
+                target: '#modem.faulted',
+                actions: { type: 'keepError', params: ({ event }) => event },
+              },
+            },
+            on: { 'module.silent': { target: 'checkingPulse' } },
+          },
           checkingPulse: {
             invoke: {
               src: 'pulseChecker',

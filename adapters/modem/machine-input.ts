@@ -39,7 +39,6 @@ export function machineInput(
       pollMs: recovery.pollMs,
       probeMs: recovery.coolingProbeMs,
       longestProbeMs: recovery.longestCoolingProbeMs,
-      pulseMs: recovery.pulseMs,
       contextRounds: recovery.contextRounds,
       contextCures: recovery.failedContextCures,
     },

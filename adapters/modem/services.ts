@@ -14,6 +14,7 @@ import { type ResetRequest, resetFailure } from '../power/power.ts';
 import { BaudRates } from './baud-rates.ts';
 import type { CheckedOptions } from './options.ts';
 import { PinMemory } from './pin-memory.ts';
+import { watchSilence } from './silence-watch.ts';
 
 /** Where the ladder's position is kept in the store. */
 const LADDER_KEY = 'rebootLadder';
@@ -190,9 +191,10 @@ export function modemServices(
     confirmPin: () => {
       if (pin !== undefined) pins.confirm().catch(() => undefined); // the old record only makes it stricter
     },
+    watchSilence: (onSilent) =>
+      watchSilence({ bytes$: port.bytes$, clock, silenceMs: recovery.pulseMs, onSilent }),
     checkPulse: async (signal) => {
       if (channel.data.isOn) return; // data mode has looks of its own
-      if (clock.now() - channel.lastByteAtMs < recovery.pulseMs) return; // it has just said something
       await channel.execute(commands.attention(), { signal, owner: 'pulse', priority: 'background' });
     },
     resetModule: (situation, signal) => {

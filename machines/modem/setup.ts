@@ -1,5 +1,5 @@
 /** What the modem's chart is made of: its messages, services, guards, actions, delays and actors. */
-import { assign, enqueueActions, fromPromise, setup, stopChild } from 'xstate';
+import { assign, enqueueActions, fromCallback, fromPromise, setup, stopChild } from 'xstate';
 import type {
   Command,
   ContextParameters,
@@ -63,6 +63,8 @@ export interface ModemServices {
   ) => Promise<'unlocked' | 'rejected' | 'not tried again' | 'unconfirmed' | 'failed'>;
   /** The SIM is ready: a PIN that was given was right. */
   readonly confirmPin: () => void;
+  /** Calls back when the module has said nothing for the time of a pulse, once, unless what it returns is called before. */
+  readonly watchSilence: (onSilent: () => void) => () => void;
   /** Looks whether a module that has nothing to do still answers; silence is reported as `command.timedOut`. */
   readonly checkPulse: (signal: AbortSignal) => Promise<void>;
   /** Resets the module by the means of the options. */
@@ -136,8 +138,6 @@ export interface ModemTiming {
   readonly probeMs: number;
   /** Longest distance between looks at a module that waits for its reset. */
   readonly longestProbeMs: number;
-  /** Silence after which an idle module is asked whether it still answers; 0 never. */
-  readonly pulseMs: number;
   /** Rounds of failed activations, each from the SIM check on, after which the module is rebooted. */
   readonly contextRounds: number;
   /** Times that failed opens bring a context up anew, without a success, after which the module is rebooted. */
@@ -223,6 +223,8 @@ export type ModemEvent =
   | { readonly type: 'port.lost'; readonly reason: string }
   | { readonly type: 'module.booted'; readonly notice: string }
   | { readonly type: 'command.timedOut'; readonly command: string }
+  /** It has said nothing for a while: nobody knows whether it would. */
+  | { readonly type: 'module.silent' }
   | { readonly type: 'urc.open'; readonly connectId: number; readonly err: number }
   | { readonly type: 'urc.recv'; readonly connectId: number }
   | { readonly type: 'urc.closed'; readonly connectId: number }
@@ -320,6 +322,9 @@ export const modemSetup = setup({
       input.readRegistration(signal),
     ),
     attacher: fromPromise<boolean, ModemServices>(({ input, signal }) => input.isAttached(signal)),
+    silenceWatch: fromCallback<ModemEvent, ModemServices>(({ input, sendBack }) =>
+      input.watchSilence(() => sendBack({ type: 'module.silent' })),
+    ),
     pulseChecker: fromPromise<void, ModemServices>(({ input, signal }) => input.checkPulse(signal)),
     resetter: fromPromise<void, ModemContext>(({ input, signal }) =>
       input.services.resetModule(input.reset, signal),
@@ -350,7 +355,6 @@ export const modemSetup = setup({
     is: (_, params: { value: unknown; wanted: unknown }) => params.value === params.wanted,
     hasAllContexts: ({ context }) =>
       context.contexts.every(({ id }) => context.activeContexts[id] !== undefined),
-    hasPulseChecks: ({ context }) => context.timing.pulseMs > 0,
     isLastMissing: ({ context }, params: { id: number }) =>
       context.contexts.every(({ id }) => id === params.id || context.activeContexts[id] !== undefined),
     /** The cure has been tried often enough: what is it that does not answer? */
@@ -552,7 +556,6 @@ export const modemSetup = setup({
     registrationTimeout: ({ context }) => context.timing.registrationTimeoutMs,
     attachTimeout: ({ context }) => context.timing.attachTimeoutMs,
     pollPause: ({ context }) => context.timing.pollMs,
-    pulsePause: ({ context }) => context.timing.pulseMs,
     probePause: ({ context: { timing, probes } }) =>
       Math.min(timing.probeMs * 2 ** probes, timing.longestProbeMs),
   },

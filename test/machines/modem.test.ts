@@ -1,7 +1,9 @@
+import { Subject } from 'rxjs';
 import { type Actor, type AnyActorRef, createActor } from 'xstate';
 import type { ContextParameters } from '../../adapters/dialects/dialect.ts';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { rg } from '../../adapters/dialects/rg.ts';
+import { watchSilence } from '../../adapters/modem/silence-watch.ts';
 import { type ErrorCode, ModemError } from '../../errors.ts';
 import {
   type ModemEvent,
@@ -100,7 +102,8 @@ interface Setting {
   readonly answers?: Readonly<Record<string, Reply | readonly Reply[]>>;
   readonly input?: Partial<ModemInput>;
   readonly timing?: Partial<ModemInput['timing']>;
-  readonly throwsAt?: 'report' | 'voidWire';
+  readonly pulseMs?: number;
+  readonly throwsAt?: 'report' | 'voidWire' | 'watchSilence';
 }
 
 interface Running {
@@ -110,7 +113,8 @@ interface Running {
 }
 const running: Running[] = [];
 
-function modem({ services: script = {}, answers = {}, input = {}, timing = {}, throwsAt }: Setting = {}) {
+function modem(setting: Setting = {}) {
+  const { services: script = {}, answers = {}, input = {}, timing = {}, pulseMs = 0, throwsAt } = setting;
   const clock = new VirtualClock(START_MS);
   const steps: string[] = [];
   const voided: ErrorCode[] = [];
@@ -120,6 +124,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
   const { run, log, take } = fakeRun(scripted({ ...ANSWERS, ...answers }));
   const turns = new Map<ServiceName, number>();
   let throwing = throwsAt;
+  const heard$ = new Subject<void>();
   const crash = (place: Setting['throwsAt']): void => {
     if (throwing !== place) return;
     throwing = undefined;
@@ -149,6 +154,10 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
     isAttached: (signal) => call('isAttached', signal),
     unlockSim: (signal) => call('unlockSim', signal),
     confirmPin: () => confirmations.push('confirmed'),
+    watchSilence: (onSilent) => {
+      crash('watchSilence');
+      return watchSilence({ bytes$: heard$, clock, silenceMs: pulseMs, onSilent });
+    },
     checkPulse: (signal) => call('checkPulse', signal),
     resetModule: (situation, signal) => {
       situations.push(situation);
@@ -202,7 +211,6 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
         pollMs: 1000,
         probeMs: 10_000,
         longestProbeMs: 40_000,
-        pulseMs: 0,
         contextRounds: 2,
         contextCures: 2,
         ...timing,
@@ -223,6 +231,7 @@ function modem({ services: script = {}, answers = {}, input = {}, timing = {}, t
     confirmations,
     log,
     take,
+    hear: () => heard$.next(),
     errors,
     state: () => {
       const { value } = actor.getSnapshot();
@@ -637,7 +646,7 @@ describe('in every state', () => {
     },
   );
 
-  it.each(['report', 'voidWire'] as const)(
+  it.each(['report', 'voidWire', 'watchSilence'] as const)(
     'a %s that throws ends in faulted, with nothing left running',
     async (place) => {
       const one = modem({ throwsAt: place });
@@ -744,17 +753,27 @@ describe('a hung module', () => {
   });
 
   it('is found without traffic by its pulse', async () => {
-    const one = await online({ timing: { pulseMs: 60_000 } });
+    const one = await online({ pulseMs: 60_000 });
     await one.clock.advance(60_000);
     expect(one.take()).toEqual(['checkPulse']);
     await one.clock.advance(120_000);
     expect(one.take()).toEqual(['checkPulse', 'checkPulse']);
     const deaf = await online({
-      timing: { pulseMs: 60_000 },
+      pulseMs: 60_000,
       services: { checkPulse: [new Error('broken')] },
     });
     await deaf.clock.advance(60_000);
     expect(deaf.state()).toBe('online');
+  });
+
+  it('is asked for its pulse when it has been silent for so long, neither earlier nor later', async () => {
+    const one = await online({ pulseMs: 60_000 });
+    await one.clock.advance(40_000);
+    one.hear();
+    await one.clock.advance(59_999);
+    expect(one.take()).toEqual([]);
+    await one.clock.advance(1);
+    expect(one.take()).toEqual(['checkPulse']);
   });
 });
 
