@@ -3,15 +3,15 @@
  * Actors of one chart count together: all sockets are `socket`. Times are milliseconds of the clock.
  */
 import { type AnyActorRef, type InspectionEvent, isMachineSnapshot, type StateValue } from 'xstate';
-import type { Clock } from '../streams/clock.ts';
 
 /** Where an actor is, and since when. */
 interface Place {
   readonly chart: string;
   value: StateValue;
-  paths: readonly string[];
   sinceMs: number;
 }
+
+type Taken = { -readonly [Name in keyof TakenTransition]: TakenTransition[Name] };
 
 /** A transition that was taken: from a state, by an event, to a state (or to nowhere: it was handled where it was). */
 export interface TakenTransition {
@@ -22,22 +22,26 @@ export interface TakenTransition {
   readonly count: number;
 }
 
+/** What had been counted at one moment: milliseconds by chart and state, and transitions. */
+export interface ChartTally {
+  readonly times: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly taken: ReadonlyMap<object, number>;
+}
+
 /** A change of an actor's outermost state. */
 export type OutermostChange = (name: string, state: string) => void;
 
 export class ChartTimes {
-  readonly #clock: Clock;
+  readonly #now: () => number;
   readonly #places = new Map<AnyActorRef, Place>();
   readonly #times = new Map<string, Map<string, number>>();
-  readonly #taken = new Map<
-    string,
-    { source: string; event: string; target: string; chart: string; count: number }
-  >();
+  readonly #taken = new Map<string, Taken>();
   readonly #changed: OutermostChange;
   readonly #inspecting: { unsubscribe(): void };
 
-  constructor(root: AnyActorRef, clock: Clock, changed: OutermostChange) {
-    this.#clock = clock;
+  /** @param now time of the calendar, milliseconds. */
+  constructor(root: AnyActorRef, now: () => number, changed: OutermostChange) {
+    this.#now = now;
     this.#changed = changed;
     this.#inspecting = root.system.inspect((event) => this.#observe(event));
   }
@@ -53,6 +57,34 @@ export class ChartTimes {
 
   get transitions(): readonly TakenTransition[] {
     return [...this.#taken].sort(byName).map(([, one]) => one);
+  }
+
+  /** Where every chart is. */
+  get place(): string {
+    return [...this.#places].map(([ref, { value }]) => `${ref.id} ${JSON.stringify(value)}`).join(' ');
+  }
+
+  /** What has been counted up to now. */
+  tally(): ChartTally {
+    for (const place of this.#places.values()) this.#spend(place);
+    const times = new Map([...this.#times].map(([chart, states]) => [chart, new Map(states)]));
+    return { times, taken: new Map([...this.#taken.values()].map((one) => [one, one.count])) };
+  }
+
+  /** Counts what was counted between two moments so many times more. */
+  addAgain(from: ChartTally, to: ChartTally, times: number): void {
+    for (const [chart, states] of to.times) {
+      const own = this.#statesOf(chart);
+      for (const [state, ms] of states)
+        own.set(state, (own.get(state) ?? 0) + times * (ms - (from.times.get(chart)?.get(state) ?? 0)));
+    }
+    for (const [transition, count] of to.taken)
+      (transition as Taken).count += times * (count - (from.taken.get(transition) ?? 0));
+  }
+
+  /** The calendar has gone on by a stretch that does not count. */
+  leaveOut(stretchMs: number): void {
+    for (const place of this.#places.values()) place.sinceMs += stretchMs;
   }
 
   close(): void {
@@ -97,7 +129,7 @@ export class ChartTimes {
   }
 
   #enter(ref: AnyActorRef, chart: string, value: StateValue): void {
-    const place = { chart, value, paths: pathsOf(value), sinceMs: this.#clock.now() };
+    const place = { chart, value, sinceMs: this.#now() };
     this.#places.set(ref, place);
     this.#changed(ref.id, outermost(value));
   }
@@ -106,19 +138,25 @@ export class ChartTimes {
     this.#spend(place);
     const before = outermost(place.value);
     place.value = value;
-    place.paths = pathsOf(value);
     const now = outermost(value);
     if (now !== before) this.#changed(ref.id, now);
   }
 
   #spend(place: Place): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#now();
     const ms = nowMs - place.sinceMs;
     place.sinceMs = nowMs;
     if (ms === 0) return;
-    const states = this.#times.get(place.chart) ?? new Map<string, number>();
-    this.#times.set(place.chart, states);
-    for (const path of place.paths) states.set(path, (states.get(path) ?? 0) + ms);
+    const states = this.#statesOf(place.chart);
+    for (const path of pathsOf(place.value)) states.set(path, (states.get(path) ?? 0) + ms);
+  }
+
+  #statesOf(chart: string): Map<string, number> {
+    const known = this.#times.get(chart);
+    if (known) return known;
+    const states = new Map<string, number>();
+    this.#times.set(chart, states);
+    return states;
   }
 
   #count(chart: string, source: string, event: string, target: string): void {

@@ -10,20 +10,24 @@ import { softThenHard } from '../adapters/power/composed-reset.ts';
 import type { PowerControl } from '../adapters/power/power.ts';
 import type { RecoveryStep } from '../machines/modem.machine.ts';
 import {
-  memoryNetwork,
   profileTiming,
   runScenario,
+  type Scenario,
   type ScenarioProfile,
+  type Strike,
   type VirtualDialect,
   VirtualModule,
   virtualPort,
 } from '../simulator/index.ts';
-import { VirtualClock } from '../streams/clock.ts';
-import { ChartTimes, type TakenTransition } from './chart-times.ts';
+import type { Clock } from '../streams/clock.ts';
+import { CalendarClock } from './calendar-clock.ts';
+import { type ChartTally, ChartTimes, type TakenTransition } from './chart-times.ts';
 import type { Load } from './load.ts';
 import { ModelledAgent } from './modelled-agent.ts';
+import { ModelledAir } from './modelled-air.ts';
 import { type Outage, OutageWatch } from './outages.ts';
 import type { Policy } from './policy.ts';
+import { type Repeatable, Repeats } from './repeats.ts';
 import { ReadingServer } from './server.ts';
 
 const PORT = 7000;
@@ -35,9 +39,13 @@ const BREAKING: ReadonlySet<string> = new Set([
 ]);
 /** Strikes that wait for their moment. */
 const WAITING: ReadonlySet<string> = new Set(['brownOut', 'natTimeout']);
+/** Commands whose answer does not depend on what the peer has acknowledged. */
+const BLIND = /^AT(\+QIRD=.*)?$/;
 const DAY_MS = 86_400_000;
-/** Virtual time between two looks at the wall. */
-const SLICE_MS = 3_600_000;
+/** Virtual time between two reports of progress. */
+const SLICE_MS = 86_400_000;
+/** Shorter periods would be looked at more often than they are worth. */
+const LEAST_PERIOD_MS = 30_000;
 
 export interface LifeOptions {
   readonly dialect: VirtualDialect;
@@ -47,6 +55,8 @@ export interface LifeOptions {
   readonly policy: Policy;
   /** What goes wrong. */
   readonly profile: ScenarioProfile;
+  /** Lives every minute, also those that only repeat the one before; the report is the same. */
+  readonly isLivedThroughout?: boolean;
   /** Is told how many days have passed, now and then. */
   readonly onProgress?: (days: number) => void;
 }
@@ -55,6 +65,8 @@ export interface LifeOptions {
 export interface LifeReport {
   readonly seed: number;
   readonly durationMs: number;
+  /** Time that was lived; the rest repeated what had been lived. */
+  readonly livedMs: number;
   /** Until there was service for the first time. */
   readonly startMs: number;
   readonly outages: readonly Outage[];
@@ -93,86 +105,210 @@ function powerOf(module: VirtualModule, { canCutPower }: Policy): PowerControl {
 
 /** Lives a life. The same options give the same report, to the last digit. */
 export async function live(options: LifeOptions): Promise<LifeReport> {
-  const { dialect, days, seed, load, policy, profile, onProgress } = options;
-  const clock = new VirtualClock();
-  const network = memoryNetwork(clock, { latencyMs: STANDARD_LATENCY_MS });
-  const module = new VirtualModule({ dialect, clock, network, seed, timing: profileTiming(profile) });
-  const outages = new OutageWatch(clock);
-  const madeAtMs = new Map<number, number>();
-  const latenciesMs: number[] = [];
-  const server = new ReadingServer(clock, load.sizeBytes, (number, atMs) => {
-    latenciesMs.push(atMs - (madeAtMs.get(number) ?? atMs));
-    madeAtMs.delete(number);
-  });
-  network.listen(PORT, server.accept);
-  const modem = createModem({
-    ...{ port: virtualPort(module), dialect, contexts: [{ apn: 'internet' }], clock },
-    ...{ power: powerOf(module, policy), recovery: policy.recovery, traceLimit: 0 },
-  });
-  const timeline: { atMs: number; state: string }[] = [];
-  const charts = new ChartTimes(modem.actor, clock, (name, state) => {
-    if (name === 'modem') timeline.push({ atMs: clock.now(), state });
-    if (name === 'modem') outages.changed('modem', state);
-    else if (name.startsWith('context-')) outages.changed('context', state);
-  });
-  const reboots = rebootsOf(modem, clock);
-  const strikes: LifeReport['strikes'][number][] = [];
-  const waiting = new Set<string>();
-  const scenario = runScenario({
-    ...{ profile, seed, module, network, clock },
-    onStrike: ({ atMs, kind, untilMs }) => {
-      const strike = { atMs, kind, ...(untilMs !== undefined && { untilMs }) };
-      strikes.push(strike);
-      if (BREAKING.has(kind)) outages.broke(strike);
-      if (WAITING.has(kind)) waiting.add(kind);
-    },
-  });
-  const agent = new ModelledAgent({
-    ...{ modem, clock, load, policy, port: PORT },
-    events: {
-      made: (number) => void madeAtMs.set(number, clock.now()),
-      connected: () => outages.connected(),
-      // The oldest reading that has not arrived tells since when.
-      disconnected: (code) => outages.disconnected(causeOf(code, waiting), madeAtMs.values().next().value),
-    },
-  });
-  const end = new AbortController();
-  const living = modem.start().then(
-    () => agent.run(end.signal),
-    () => undefined,
-  );
-  const durationMs = days * DAY_MS;
-  for (let passedMs = 0; passedMs < durationMs; passedMs += SLICE_MS) {
-    await clock.advance(Math.min(SLICE_MS, durationMs - passedMs));
-    onProgress?.(clock.now() / DAY_MS);
+  const life = new Life(options);
+  await life.run();
+  return life.end();
+}
+
+/** A life that goes on. Its times are those of the calendar. */
+class Life implements Repeatable<ChartTally> {
+  readonly #options: LifeOptions;
+  readonly #clock = new CalendarClock();
+  readonly #air: ModelledAir;
+  readonly #module: VirtualModule;
+  readonly #modem: Modem;
+  readonly #server: ReadingServer;
+  readonly #agent: ModelledAgent;
+  readonly #charts: ChartTimes;
+  readonly #scenario: Scenario;
+  readonly #outages = new OutageWatch(this.#clock.calendar);
+  readonly #reboots: LifeReport['reboots'];
+  readonly #strikes: LifeReport['strikes'][number][] = [];
+  readonly #timeline: LifeReport['timeline'][number][] = [];
+  /** Kinds of faults that wait for their moment. */
+  readonly #waiting = new Set<string>();
+  readonly #madeAtMs = new Map<number, number>();
+  readonly #latenciesMs: number[] = [];
+  #questionsMs: number[] = [];
+  #arrived: { readonly atMs: number; readonly latencyMs: number }[] = [];
+  readonly #end = new AbortController();
+  readonly #living: Promise<void>;
+
+  constructor(options: LifeOptions) {
+    const { dialect, seed, load, policy, profile } = options;
+    const clock = this.#clock;
+    this.#options = options;
+    this.#air = new ModelledAir(clock, STANDARD_LATENCY_MS);
+    const { network } = this.#air;
+    this.#module = new VirtualModule({
+      ...{ dialect, clock, network, seed, timing: profileTiming(profile) },
+      onEvent: ({ atMs, kind, text }) => {
+        if (kind === 'command' && !BLIND.test(text)) this.#questionsMs.push(atMs);
+      },
+    });
+    this.#server = new ReadingServer(clock, load.sizeBytes, (number) => this.#arrive(number));
+    network.listen(PORT, this.#server.accept);
+    this.#modem = createModem({
+      ...{ port: virtualPort(this.#module), dialect, contexts: [{ apn: 'internet' }], clock },
+      ...{ power: powerOf(this.#module, policy), recovery: policy.recovery, traceLimit: 0 },
+    });
+    this.#charts = new ChartTimes(
+      this.#modem.actor,
+      () => clock.uptime(),
+      (name, state) => this.#changed(name, state),
+    );
+    this.#reboots = rebootsOf(this.#modem, clock.calendar);
+    this.#scenario = runScenario({
+      ...{ profile, seed, module: this.#module, network: this.#air, clock: clock.calendar },
+      onStrike: (strike) => this.#strike(strike),
+    });
+    this.#agent = new ModelledAgent({
+      ...{ modem: this.#modem, clock, load, policy, port: PORT },
+      events: {
+        made: (number) => void this.#madeAtMs.set(number, clock.uptime()),
+        connected: () => this.#outages.connected(),
+        // The oldest reading that has not arrived tells since when.
+        disconnected: (code) =>
+          this.#outages.disconnected(causeOf(code, this.#waiting), this.#madeAtMs.values().next().value),
+      },
+    });
+    this.#living = this.#modem.start().then(
+      () => this.#agent.run(this.#end.signal),
+      () => undefined,
+    );
   }
-  outages.finish();
-  const { unconfirmed } = agent;
-  const arrived = server.received;
-  const { times, transitions } = charts;
-  charts.close();
-  scenario.dispose();
-  end.abort();
-  await clock.runUntil(modem.stop());
-  await living;
-  module.dispose();
-  const { protocolViolations, unknownCommands } = module.state;
-  return {
-    ...{
-      seed,
-      durationMs,
-      startMs: outages.firstMs ?? durationMs,
-      outages: outages.outages,
-      strikes,
-      latenciesMs,
-    },
-    readings: {
-      ...{ made: agent.made, arrived, duplicates: server.duplicates, damaged: server.damaged, unconfirmed },
-      lost: Math.max(0, agent.made - arrived - unconfirmed),
-    },
-    ...{ reboots: reboots.list, states: times, transitions, timeline },
-    violations: [...protocolViolations, ...unknownCommands.map((command) => `unknown command: ${command}`)],
-  };
+
+  async run(): Promise<void> {
+    const { days, load, isLivedThroughout = false } = this.#options;
+    const durationMs = days * DAY_MS;
+    const periodMs = isLivedThroughout ? undefined : periodOf(load);
+    while (this.#clock.uptime() < durationMs && (this.#agent.made === 0 || periodMs === undefined))
+      await this.#liveUntil(Math.min(this.#clock.uptime() + load.everyMs, durationMs));
+    if (periodMs === undefined) return;
+    // Between two readings, when there is least to do.
+    const [firstMs = 0] = this.#madeAtMs.values();
+    const sinceMs = this.#clock.uptime() - firstMs;
+    const nextMs = (Math.floor(sinceMs / load.everyMs) + 1.5) * load.everyMs;
+    await this.#liveUntil(Math.min(firstMs + nextMs, durationMs));
+    const repeats = new Repeats(this.#clock, this, periodMs);
+    while (this.#clock.uptime() < durationMs) {
+      await repeats.liveUntil(Math.min(this.#clock.uptime() + SLICE_MS, durationMs));
+      this.#options.onProgress?.(this.#clock.uptime() / DAY_MS);
+    }
+  }
+
+  /** Ends it, and tells what it came to. */
+  async end(): Promise<LifeReport> {
+    const { seed, days } = this.#options;
+    const durationMs = days * DAY_MS;
+    this.#outages.finish();
+    const { firstMs: startMs = durationMs, outages } = this.#outages;
+    const { made, unconfirmed } = this.#agent;
+    const livedMs = this.#clock.now();
+    const { received: arrived, duplicates, damaged } = this.#server;
+    const { times: states, transitions } = this.#charts;
+    this.#charts.close();
+    this.#scenario.dispose();
+    this.#end.abort();
+    await this.#clock.runUntil(this.#modem.stop());
+    await this.#living;
+    this.#module.dispose();
+    const { protocolViolations, unknownCommands } = this.#module.state;
+    const lost = Math.max(0, made - arrived - unconfirmed);
+    return {
+      ...{
+        seed,
+        durationMs,
+        livedMs,
+        startMs,
+        outages,
+        strikes: this.#strikes,
+        latenciesMs: this.#latenciesMs,
+      },
+      readings: { made, arrived, duplicates, damaged, unconfirmed, lost },
+      ...{ reboots: this.#reboots, states, transitions, timeline: this.#timeline },
+      violations: [...protocolViolations, ...unknownCommands.map((command) => `unknown command: ${command}`)],
+    };
+  }
+
+  place(): string | undefined {
+    // It counts bytes until its moment has come.
+    if (this.#waiting.has('brownOut')) return undefined;
+    const { power, sim, registered, hung, contexts, sockets, dataMode } = this.#module.state;
+    const open = sockets.map(({ id, state, accessMode, unreadBytes, acceptedBytes, acknowledgedBytes }) => [
+      ...[id, state, accessMode, unreadBytes, acceptedBytes - acknowledgedBytes],
+    ]);
+    const module = JSON.stringify([power, sim, registered, hung, contexts, open, dataMode]);
+    return `${this.#charts.place} ${this.#agent.place} ${module}`;
+  }
+
+  tally(): ChartTally {
+    return this.#charts.tally();
+  }
+
+  leaveOut(stretchMs: number): void {
+    this.#charts.leaveOut(stretchMs);
+  }
+
+  addAgain(from: ChartTally, to: ChartTally, times: number): void {
+    this.#charts.addAgain(from, to, times);
+  }
+
+  takeArrived(): readonly { readonly atMs: number; readonly latencyMs: number }[] {
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    return arrived;
+  }
+
+  arriveAgain(latencyMs: number): void {
+    this.#latenciesMs.push(latencyMs);
+    this.#agent.skip(1);
+    this.#server.skip(1);
+  }
+
+  takeSent(): readonly number[] {
+    return this.#air.takeSent();
+  }
+
+  takeQuestions(): readonly number[] {
+    const questions = this.#questionsMs;
+    this.#questionsMs = [];
+    return questions;
+  }
+
+  latencyMs(atMs: number): number {
+    return this.#air.latencyMs(atMs);
+  }
+
+  async #liveUntil(untilMs: number): Promise<void> {
+    await this.#clock.advance(untilMs - this.#clock.uptime());
+    this.#options.onProgress?.(untilMs / DAY_MS);
+  }
+
+  #arrive(number: number): void {
+    const latencyMs = this.#clock.uptime() - (this.#madeAtMs.get(number) ?? this.#clock.uptime());
+    this.#madeAtMs.delete(number);
+    this.#latenciesMs.push(latencyMs);
+    this.#arrived.push({ atMs: this.#clock.now(), latencyMs });
+  }
+
+  #changed(name: string, state: string): void {
+    if (name === 'modem') this.#timeline.push({ atMs: this.#clock.uptime(), state });
+    if (name === 'modem') this.#outages.changed('modem', state);
+    else if (name.startsWith('context-')) this.#outages.changed('context', state);
+  }
+
+  #strike({ atMs, kind, untilMs }: Strike): void {
+    const strike = { atMs, kind, ...(untilMs !== undefined && { untilMs }) };
+    this.#strikes.push(strike);
+    if (BREAKING.has(kind)) this.#outages.broke(strike);
+    if (WAITING.has(kind)) this.#waiting.add(kind);
+  }
+}
+
+/** Time after which everything can be at the same place again: some readings. */
+function periodOf({ everyMs }: Load): number {
+  return everyMs * Math.ceil(LEAST_PERIOD_MS / everyMs);
 }
 
 /** What is to blame for the end of a connection when nothing has just struck. */
@@ -182,7 +318,7 @@ function causeOf(code: string, waiting: Set<string>): string {
 }
 
 /** Resets that the ladder granted, and the waits that it put in front of them. */
-function rebootsOf(modem: Modem, clock: VirtualClock) {
+function rebootsOf(modem: Modem, clock: Clock): LifeReport['reboots'] {
   const list: { atMs: number; inRow: number; waitMs: number }[] = [];
   let askedAtMs: number | undefined;
   modem.recoveries$.subscribe(({ step, detail }: RecoveryStep) => {
@@ -192,5 +328,5 @@ function rebootsOf(modem: Modem, clock: VirtualClock) {
     list.push({ atMs: clock.now(), inRow, waitMs: askedAtMs === undefined ? 0 : clock.now() - askedAtMs });
     askedAtMs = undefined;
   });
-  return { list };
+  return list;
 }

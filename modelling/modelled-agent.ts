@@ -56,6 +56,19 @@ export class ModelledAgent {
     return this.#outbox.length;
   }
 
+  /** What it has yet to do, where that decides how it goes on. */
+  get place(): string {
+    const { writableLength = -1, bytesAcknowledged = 0 } = this.#socket ?? {};
+    const confirmedBytes = this.#hasCounters ? this.#confirmed * this.#options.load.sizeBytes : 0;
+    const waiting = [this.#outbox.length, this.#written - this.#confirmed, this.#written - this.#accepted];
+    return [...waiting, writableLength, bytesAcknowledged - confirmedBytes].join(' ');
+  }
+
+  /** Readings were made, and have arrived, in time that was not lived. */
+  skip(readings: number): void {
+    this.#made += readings;
+  }
+
   /** Lives until the signal says stop. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#makeReadings(signal), this.#keepConnected(signal)]);

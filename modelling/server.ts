@@ -16,6 +16,7 @@ export class ReadingServer {
   /** Readings that were none: cut, damaged, out of step. */
   damaged = 0;
   #peer: MemoryPeer | undefined;
+  #skipped = 0;
 
   constructor(clock: Clock, sizeBytes: number, arrived: Arrived) {
     this.#clock = clock;
@@ -36,7 +37,12 @@ export class ReadingServer {
 
   /** Number of different readings that have come. */
   get received(): number {
-    return this.#known.size;
+    return this.#known.size + this.#skipped;
+  }
+
+  /** Readings have come in time that was not lived. */
+  skip(readings: number): void {
+    this.#skipped += readings;
   }
 
   /** Ends the present connection. */

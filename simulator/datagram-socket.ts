@@ -42,7 +42,6 @@ export class DatagramSocket extends VirtualSocket {
     this.acceptedBytes += bytes.length;
     if (this.isFrozen) return;
     this.carry();
-    if (this.#forgotten) this.events.onKnownAgain(this);
     this.#forgotten = false;
     this.#endpoint?.send(bytes, to);
   }

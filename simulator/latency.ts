@@ -18,7 +18,12 @@ export class ChangingLatency {
 
   /** What holds now. */
   get ms(): number {
-    let ms = typeof this.#base === 'number' ? this.#base : this.#base(this.#clock.now());
+    return this.slowed(typeof this.#base === 'number' ? this.#base : this.#base(this.#clock.now()));
+  }
+
+  /** What the slow downs of now make of a latency. */
+  slowed(baseMs: number): number {
+    let ms = baseMs;
     for (const { times = 1 } of this.#slowdowns) ms *= times;
     for (const { plusMs = 0 } of this.#slowdowns) ms += plusMs;
     return ms;

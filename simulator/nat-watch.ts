@@ -21,13 +21,14 @@ export class NatWatch {
     this.#setting = setting;
   }
 
-  /** Watches a connection, by the limit of now. */
+  /** Watches a connection from when something was carried last, by the limit of now. Call it whenever something is carried. */
   follow(socket: VirtualSocket): void {
     this.leave(socket);
-    const { clock, timers, idleMs } = this.#setting;
-    const leftMs = socket.carriedAtMs + idleMs() - clock.now();
+    const { clock, timers } = this.#setting;
+    const idleMs = this.#setting.idleMs();
+    const leftMs = socket.carriedAtMs + idleMs - clock.now();
     if (leftMs === Number.POSITIVE_INFINITY) return;
-    const cancel = timers.after(Math.max(0, leftMs), () => this.#check(socket));
+    const cancel = timers.after(Math.max(0, leftMs), () => this.#forget(socket));
     this.#cancels.set(socket, cancel);
   }
 
@@ -37,14 +38,9 @@ export class NatWatch {
     this.#cancels.delete(socket);
   }
 
-  #check(socket: VirtualSocket): void {
-    const { clock, idleMs, onForgotten } = this.#setting;
-    if (socket.carriedAtMs + idleMs() > clock.now()) {
-      this.follow(socket);
-      return;
-    }
+  #forget(socket: VirtualSocket): void {
     this.leave(socket);
     socket.forgottenByNat();
-    onForgotten(socket);
+    this.#setting.onForgotten(socket);
   }
 }

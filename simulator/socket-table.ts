@@ -281,7 +281,7 @@ export class SocketTable {
       },
       onLost: (socket, what) => this.#setting.events.onLost(socket, what),
       onIncoming: (listener, incoming) => this.#incoming(listener, incoming),
-      onKnownAgain: (socket) => this.#followNat(socket),
+      onCarried: (socket) => this.#followNat(socket),
       onStranger: (listener, from) => this.#makeAccepted(listener, from, 'UDP INCOMING'),
     };
   }

@@ -59,8 +59,8 @@ export interface SocketEvents {
   onIncoming(listener: VirtualSocket, incoming: IncomingConnection): void;
   /** A datagram came to a listener from somebody new: returns the socket that takes it, if there is room. */
   onStranger(listener: VirtualSocket, from: RemoteEndpoint): VirtualSocket | undefined;
-  /** The address translation had forgotten it, and knows it again. */
-  onKnownAgain(socket: VirtualSocket): void;
+  /** Something was carried, in either direction. */
+  onCarried(socket: VirtualSocket): void;
 }
 
 /** Options that shape a socket. They may change while it is open. */
@@ -231,6 +231,7 @@ export abstract class VirtualSocket {
   /** Something is carried now. */
   protected carry(): void {
     this.#carriedAtMs = this.options.now();
+    this.events.onCarried(this);
   }
 
   protected get isFrozen(): boolean {

@@ -53,8 +53,11 @@ export function isoTime(atMs: number): string {
   return Number.isNaN(time.getTime()) ? '' : time.toISOString();
 }
 
-interface VirtualTimer {
-  readonly dueMs: number;
+/** A timer of a `VirtualClock`. */
+export interface VirtualTimer {
+  /** Time of the clock at which it fires. */
+  dueMs: number;
+  /** What it then calls. */
   readonly task: () => void;
 }
 
@@ -66,7 +69,7 @@ interface VirtualTimer {
 export class VirtualClock implements Clock {
   #nowMs: number;
   /** Sorted by due time, then by the order of setting. */
-  readonly #timers: VirtualTimer[] = [];
+  protected readonly timers: VirtualTimer[] = [];
 
   constructor(startMs = 0) {
     this.#nowMs = startMs;
@@ -76,25 +79,25 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
-  setTimeout(task: () => void, delayMs: number): TimerHandle {
+  setTimeout(task: () => void, delayMs: number): VirtualTimer {
     const timer = { dueMs: this.#nowMs + Math.max(0, delayMs || 0), task };
-    this.#timers.splice(this.#positionAfter(timer.dueMs), 0, timer);
+    this.timers.splice(this.#positionAfter(timer.dueMs), 0, timer);
     return timer;
   }
 
   clearTimeout(handle: TimerHandle): void {
-    const at = this.#timers.indexOf(handle as VirtualTimer);
-    if (at >= 0) this.#timers.splice(at, 1);
+    const at = this.timers.indexOf(handle as VirtualTimer);
+    if (at >= 0) this.timers.splice(at, 1);
   }
 
   /** Number of timers that wait: 0 when nothing was left behind. */
   get pendingTimers(): number {
-    return this.#timers.length;
+    return this.timers.length;
   }
 
   /** Milliseconds until the next timer, `undefined` when there is none. */
   get nextDelayMs(): number | undefined {
-    const next = this.#timers[0];
+    const next = this.timers[0];
     return next && next.dueMs - this.#nowMs;
   }
 
@@ -121,7 +124,7 @@ export class VirtualClock implements Clock {
     await settled();
     while (!done) {
       if (!this.#fireNext(limit)) {
-        throw new RangeError(`still pending at ${this.#nowMs} ms, ${this.#timers.length} timers wait`);
+        throw new RangeError(`still pending at ${this.#nowMs} ms, ${this.timers.length} timers wait`);
       }
       await settled();
     }
@@ -129,9 +132,9 @@ export class VirtualClock implements Clock {
   }
 
   #fireNext(limitMs: number): boolean {
-    const next = this.#timers[0];
+    const next = this.timers[0];
     if (next === undefined || next.dueMs > limitMs) return false;
-    this.#timers.shift();
+    this.timers.shift();
     this.#nowMs = next.dueMs;
     next.task();
     return true;
@@ -139,10 +142,10 @@ export class VirtualClock implements Clock {
 
   #positionAfter(dueMs: number): number {
     let low = 0;
-    let high = this.#timers.length;
+    let high = this.timers.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#timers[middle]?.dueMs ?? 0) <= dueMs) low = middle + 1;
+      if ((this.timers[middle]?.dueMs ?? 0) <= dueMs) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,0 +1,74 @@
+/** A life in which repeated periods are counted is the life in which each of them is lived. */
+import { figuresOf } from '../../modelling/figures.ts';
+import { type LifeOptions, live } from '../../modelling/life.ts';
+import { checkedPolicy } from '../../modelling/policy.ts';
+import { parseProfile, type ScenarioProfile, scenarioProfile } from '../../simulator/index.ts';
+
+jest.setTimeout(120_000);
+
+const HOUR = 1 / 24;
+
+/** Every fault, several times in some hours. */
+const everything = parseProfile({
+  format: 1,
+  name: 'everything',
+  description: 'of a test',
+  network: { latency: { logNormal: { median: '900ms', p95: '6s' } } },
+  processes: [
+    { fault: 'natTimeout', idle: '90s', when: { once: { at: '0s' } } },
+    { fault: 'slowNetwork', for: '11m', times: 3, plus: '1s', when: { exponential: { mean: '40m' } } },
+    { fault: 'pdpdeact', when: { exponential: { mean: '70m' } } },
+    { fault: 'peerClose', when: { fixed: { every: '97m' } } },
+    { fault: 'radioLoss', for: '50s', when: { exponential: { mean: '2h' } } },
+    { fault: 'blackHole', for: '3m', when: { exponential: { mean: '3h' } } },
+    { fault: 'crash', when: { exponential: { mean: '4h' } } },
+    { fault: 'hang', when: { exponential: { mean: '5h' } } },
+    { fault: 'simFailure', for: '40s', when: { exponential: { mean: '5h' } } },
+    { fault: 'brownOut', afterBytes: 900, when: { exponential: { mean: '5h' } } },
+  ],
+});
+
+const named = (name: string): ScenarioProfile => {
+  const profile = scenarioProfile(name);
+  if (profile === undefined) throw new Error(`no profile ${name}`);
+  return profile;
+};
+
+const lifeOf = (given: Partial<LifeOptions>): LifeOptions => ({
+  ...{ dialect: 'lte', days: 6 * HOUR, seed: 1, load: { everyMs: 60_000, sizeBytes: 200 } },
+  ...{ policy: checkedPolicy(), profile: everything },
+  ...given,
+});
+
+describe.each<[string, Partial<LifeOptions>]>([
+  ['lte, every fault', {}],
+  ['ugxx, every fault, other chance', { dialect: 'ugxx', seed: 2, days: 4 * HOUR }],
+  ['rg, direct push', { dialect: 'rg', seed: 3, days: 4 * HOUR, policy: checkedPolicy({ mode: 'push' }) }],
+  ['gsm, nights', { dialect: 'gsm', profile: named('nightly-maintenance'), days: 5 * HOUR }],
+  [
+    'bc66, nbiot',
+    { dialect: 'bc66', profile: named('flaky-nbiot'), load: { everyMs: 45_000, sizeBytes: 64 } },
+  ],
+  ['lte, a reading every 7 s', { load: { everyMs: 7_000, sizeBytes: 1_500 }, days: 1 * HOUR }],
+  ['lte, no faults', { profile: { ...everything, processes: [] } }],
+])('%s', (_, given) => {
+  it('comes to the same, whether repeated periods are counted or lived', async () => {
+    const [counted, lived] = [
+      await live(lifeOf(given)),
+      await live(lifeOf({ ...given, isLivedThroughout: true })),
+    ];
+    const { livedMs, ...report } = counted;
+    expect(lived.livedMs).toBe(lived.durationMs);
+    expect({ ...report, livedMs: lived.livedMs }).toEqual(lived);
+    expect(JSON.stringify(figuresOf([counted], 200))).toBe(JSON.stringify(figuresOf([lived], 200)));
+    expect(livedMs).toBeLessThan(0.8 * lived.durationMs);
+  });
+});
+
+describe('a life without faults', () => {
+  it('is lived for some minutes, however long it is', async () => {
+    const { livedMs, readings } = await live(lifeOf({ days: 30, profile: named('good-urban') }));
+    expect(readings.arrived).toBeGreaterThan(43_000);
+    expect(livedMs).toBeLessThan(0.05 * 30 * 86_400_000);
+  });
+});
