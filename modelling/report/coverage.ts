@@ -3,7 +3,7 @@ import { HEATS } from './colours.ts';
 import { tableMarkup } from './figure.ts';
 import { coverage, type HeatedChart, heatClass, heatedChart, wordsOf } from './heat.ts';
 import { html, Markup } from './html.ts';
-import type { Shown } from './shown.ts';
+import { chartsOf, type Shown } from './shown.ts';
 import { count, plural } from './words.ts';
 
 /** Charts that are looked at while a model runs; the exchange of each command is not (D-093). */
@@ -11,12 +11,12 @@ export function coverageSection(shown: readonly Shown[]): Markup {
   return html`
 <section id="coverage" aria-labelledby="coverage-title">
 <h2 id="coverage-title">Transitions taken</h2>
-<p>The statecharts of the modem with each transition coloured by how often all agents took it. Edges of one colour are within a factor of ten; what is broken and pale was never taken. Several guards of one transition count together. The machine of a single command is not looked at.</p>
+<p>The statecharts of the modem with each transition coloured by how often all agents took it. Edges of one colour are within a factor of ten; what is dashed and pale was never taken. Several guards of one transition count together. The machine of a single command is not looked at.</p>
 <ul class="heat-legend" aria-label="Colours">
 <li class="never">never</li>
 ${Array.from({ length: HEATS }, (_, at) => html`<li class="${heatClass(10 ** at)}">${rangeOf(at)}</li>`)}
 </ul>
-${shown.map((one, at) => policyCoverage(one, at, shown.length > 1))}
+${shown.map((_, at) => policyCoverage(shown, at))}
 </section>`;
 }
 
@@ -25,11 +25,16 @@ function rangeOf(at: number): string {
   return at === HEATS - 1 ? `${count(least)} and more` : `${count(least)}–${count(most)}`;
 }
 
-function policyCoverage({ name, result }: Shown, at: number, isOneOfTwo: boolean): Markup {
-  const { transitions, states } = result.figures;
-  const charts = [...new Set([...transitions.map(({ chart }) => chart), ...Object.keys(states)])].sort();
-  const heated = charts.map((chart) => heatedChart(chart, transitions, `${at}-`));
-  return html`${heated.map((chart) => chartMarkup(chart, isOneOfTwo ? ` (${name})` : ''))}`;
+function policyCoverage(shown: readonly Shown[], at: number): Markup[] {
+  const own = shown.slice(at, at + 1);
+  return own.flatMap(({ name, result }) =>
+    chartsOf(own).map((chart) =>
+      chartMarkup(
+        heatedChart(chart, result.figures.transitions, `${at}-`),
+        shown.length < 2 ? '' : ` (${name})`,
+      ),
+    ),
+  );
 }
 
 function chartMarkup(chart: HeatedChart, owner: string): Markup {

@@ -38,7 +38,7 @@ ${
     : html`<p>Difference of each pair of lives (${second} less ${first}): mean, and the interval in which the true one lies with 95 % confidence. An interval that holds zero may be chance.</p>
 <div class="grid">${known.map(measureFigure)}</div>`
 }
-${folded('The same in figures', table)}
+${folded('The same in figures', table, 'printed')}
 </section>`;
 }
 

@@ -1,6 +1,9 @@
 /** A plot with its words: title, what it shows, legend, and the same in figures. */
 import { type Content, html, type Markup } from './html.ts';
 
+/** Longer tables are for a screen. */
+const MOST_PRINTED = 16;
+
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly Content[])[];
@@ -29,7 +32,7 @@ export function section(shown: Section): Markup {
 ${legend ?? ''}${plot}
 <figcaption>${caption}</figcaption>
 </figure>
-${table ? folded(tableTitle, tableMarkup(table)) : ''}
+${table ? folded(tableTitle, tableMarkup(table), table.rows.length > MOST_PRINTED ? 'screen' : 'printed') : ''}
 </section>`;
 }
 
@@ -42,9 +45,9 @@ export function sentence(id: string, title: string, text: Content): Markup {
 </section>`;
 }
 
-/** What is there for those who look closer. On paper it is open. */
-export function folded(title: Content, content: Content): Markup {
-  return html`<details class="figures"><summary>${title}</summary>${content}</details>`;
+/** What is there for those who look closer. On paper it is open where that is short enough. */
+export function folded(title: Content, content: Content, place: 'printed' | 'screen' = 'screen'): Markup {
+  return html`<details class="${place}"><summary>${title}</summary>${content}</details>`;
 }
 
 /** The first column names the row. */

@@ -4,7 +4,7 @@ import { durationAxis, tickName } from './axis.ts';
 import { folded, type Table, tableMarkup } from './figure.ts';
 import { html, type Markup } from './html.ts';
 import { plotted } from './plotting.ts';
-import { dotLook, policyLegend, type Shown } from './shown.ts';
+import { chartsOf, dotLook, policyLegend, type Shown } from './shown.ts';
 import { duration, percent } from './words.ts';
 
 const DAY_S = 86_400;
@@ -18,7 +18,7 @@ interface Share {
 }
 
 export function occupancy(shown: readonly Shown[]): Markup {
-  const charts = [...new Set(shown.flatMap(({ result }) => Object.keys(result.figures.states)))];
+  const charts = chartsOf(shown).filter((chart) => shown.some((one) => sharesOf(chart, one).length > 0));
   const title = 'Time in each state';
   return html`
 <section id="occupancy" aria-labelledby="occupancy-title">

@@ -27,6 +27,20 @@ export function shownOf({ results }: Model): readonly Shown[] {
   });
 }
 
+/** What a reader looks for first; the other charts follow by name. */
+const FIRST = ['modem', 'pdpContext', 'socket'];
+
+/** The charts of all policies: those that were in a state, or took a transition. */
+export function chartsOf(shown: readonly Shown[]): readonly string[] {
+  const all = shown.flatMap(({ result: { figures } }) => [
+    ...Object.keys(figures.states),
+    ...figures.transitions.map(({ chart }) => chart),
+  ]);
+  const found = new Set(all);
+  const others = [...found].filter((chart) => !FIRST.includes(chart));
+  return [...FIRST.filter((chart) => found.has(chart)), ...others.sort()];
+}
+
 /** The colours of two policies; one needs none. */
 export function policyLegend(shown: readonly Shown[]): Markup | '' {
   if (shown.length < 2) return '';

@@ -94,18 +94,18 @@ const PRINT = `
 body{background:#fff;font-size:11pt}
 main{max-width:none;padding:0}
 nav{display:none}
-section,.cards li,.option{display:inline-block;max-width:100%}
-.command{border-color:#ccc}
+section,.cards li,.command{border-color:#ccc}
 section{border:0;padding:0;margin:0 0 8mm}
 figure,.cards li,tr{break-inside:avoid}
 h2,h3,summary{break-after:avoid}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .plot,.chart svg{max-height:230mm;max-width:100%;height:auto}
 .scroll{overflow:visible}
-summary{color:inherit;font-size:.875rem}
-.figures::details-content{content-visibility:visible;display:block;block-size:auto}
+summary{color:inherit;font-size:.875rem;list-style:none}
+details:not(.printed):not([open]){display:none}
+.printed::details-content{content-visibility:visible;display:block;block-size:auto}
 table{font-size:.75rem}
-th,td{white-space:normal}
+th{white-space:normal}
 pre{white-space:pre-wrap}
 }`;
 

@@ -10,7 +10,7 @@ const LEAST = 1e-9;
 /** `750 ms`, `4.91 s`, `3 min 42 s`, `2 h 5 min`; a dash for nothing. */
 export function duration(ms: number | null): string {
   if (ms === null || !Number.isFinite(ms)) return NONE;
-  if (ms < 999.5) return `${significant(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < MINUTE_MS) return `${significant(ms / 1000)} s`;
   if (ms < HOUR_MS) return pair(ms, MINUTE_MS, 'min', 1000, 's');
   return ms < DAY_MS ? pair(ms, HOUR_MS, 'h', MINUTE_MS, 'min') : pair(ms, DAY_MS, 'd', HOUR_MS, 'h');
