@@ -52,7 +52,7 @@ describe('a transition that was taken', () => {
 
   it('counts together with others of its ends, and not with those of other charts', () => {
     const always = drawn('modem.a', '', 'modem.b');
-    const { counts } = matched(
+    const { counts, unknown } = matched(
       'modem',
       [always],
       [
@@ -61,7 +61,7 @@ describe('a transition that was taken', () => {
         taken('socket', 'a', 'x', 'b', 50),
       ],
     );
-    expect([...counts.values()]).toEqual([3]);
+    expect([[...counts.values()], unknown]).toEqual([[3], []]);
   });
 
   it('is told when no picture has it', () => {

@@ -182,6 +182,7 @@ describe('the plots', () => {
     expect(widths).toHaveLength(PHASES.length);
     const [detect = 0, reopen = 0] = widths.filter((width) => width > 0);
     expect(reopen / detect).toBeCloseTo(3, 1);
+    expect(Math.round((detect + reopen) / 100)).toBe(7); // the whole of the axis, and no more
     expect(words(own, '#phases svg.wide text')).toContain('⌀ 1 min 30 s');
   });
 
