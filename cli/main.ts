@@ -146,6 +146,7 @@ function program(choose: (run: Run) => void): Command {
     .option('--every <time>', 'distance between readings (default 60s)')
     .option('--size <bytes>', 'length of a reading (default 200)')
     .option('--json <file>', 'write the figures as JSON')
+    .option('--out <file>', 'write a report as one page of HTML, with plots')
     .action((options) => choose((io) => modelCommand(options, io)));
 
   root

@@ -1,6 +1,5 @@
 /** `urchestra model`: an agent's life on a bad network, in virtual time. */
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
 import { inThreads } from '../modelling/fleet.ts';
 import type { LifeOptions, LifeReport } from '../modelling/life.ts';
 import { model, modelJson } from '../modelling/model.ts';
@@ -15,6 +14,8 @@ import {
   scenarioProfile,
 } from '../simulator/index.ts';
 import { EXIT, type Io, usageError } from './io.ts';
+import { needWritable, written } from './model-files.ts';
+import { reportMaker } from './model-report.ts';
 import { virtualDialect } from './modem-options.ts';
 
 /** As commander hands them over. */
@@ -28,6 +29,7 @@ export interface ModelCommandOptions {
   readonly every?: string;
   readonly size?: string;
   readonly json?: string;
+  readonly out?: string;
 }
 
 async function fileOf(option: string, path: string): Promise<string> {
@@ -82,6 +84,9 @@ function everyOf(text: string | undefined): number {
 
 /** Models, prints the figures, and writes them where they are wanted. */
 export async function modelCommand(options: ModelCommandOptions, io: Io): Promise<number> {
+  const files = [options.json, options.out].filter((path) => path !== undefined);
+  await Promise.all(files.map(needWritable));
+  const report = options.out === undefined ? undefined : await reportMaker();
   const made = await model({
     dialect: virtualDialect(options.dialect),
     faults: await profileOf(options.faults ?? 'good-urban'),
@@ -95,6 +100,7 @@ export async function modelCommand(options: ModelCommandOptions, io: Io): Promis
   if (io.signal.aborted) return EXIT.interrupted;
   io.stdout.write(modelText(made));
   if (options.json !== undefined) await written(options.json, modelJson(made));
+  if (options.out !== undefined && report) await written(options.out, report(made));
   return made.results.some(({ figures }) => figures.readings.lost > 0 || figures.violations.length > 0)
     ? EXIT.failed
     : EXIT.ok;
@@ -102,10 +108,4 @@ export async function modelCommand(options: ModelCommandOptions, io: Io): Promis
 
 function liveAll(lives: readonly LifeOptions[], io: Io): Promise<readonly LifeReport[]> {
   return inThreads(new URL('../modelling/thread.js', import.meta.url), lives, io.signal);
-}
-
-async function written(path: string, text: string): Promise<void> {
-  await writeFileAtomic(path, text).catch((error: NodeJS.ErrnoException) => {
-    throw usageError(`${path} cannot be written: ${error.code ?? error.message}`);
-  });
 }

@@ -71,6 +71,7 @@ export class OutageWatch {
 
   /** The outermost state of the modem's chart, or of its context's. */
   changed(chart: 'modem' | 'context', state: string): void {
+    this.#expire(); // what is over has no part in the phase that begins now
     if (chart === 'modem') this.#modem = state;
     else this.#context = state;
     this.#turn();

@@ -8,11 +8,15 @@ jest.setTimeout(90_000);
 const SHORT = ['model', '--dialect', 'lte', '--days', '0.05', '--every', '5m'];
 
 describe('urchestra model', () => {
-  it('tells the figures, and writes the same JSON for the same seed, on however many threads', async () => {
+  it('tells the figures, draws its report, and writes the same JSON for the same seed, on however many threads', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'urchestra-model-'));
     const [one, other] = [join(folder, 'one.json'), join(folder, 'other.json')];
     const options = [...SHORT, '--faults', 'rural-gsm', '--agents', '3'];
-    const { code, stdout } = await run([...options, '--json', one]);
+    const report = join(folder, 'report.html');
+    const { code, stdout } = await run([...options, '--json', one, '--out', report]);
+    expect(await readFile(report, 'utf8')).toMatch(
+      /^<!doctype html>[\s\S]*3 agents for 0.05 days[\s\S]*<\/html>\n$/,
+    );
     await run([...options, '--json', other]);
     expect(code).toBe(0);
     expect(String(stdout)).toMatch(/availability {2}\d+\.\d+ %/);
@@ -50,6 +54,19 @@ describe('urchestra model', () => {
     expect([code, stderr.trim().split('\n').length]).toEqual([2, 1]);
     expect(stderr).toContain(text);
   });
+
+  it.each(['--json', '--out'])(
+    'says before it models that the file of %s cannot be written',
+    async (option) => {
+      const years = ['model', '--dialect', 'lte', '--days', '3650'];
+      const missing = await run([...years, option, '/nowhere/report']);
+      expect([missing.code, missing.stderr]).toEqual([
+        2,
+        'error: /nowhere/report cannot be written: ENOENT [INVALID_ARGUMENT]\n',
+      ]);
+      expect((await run([...years, option, tmpdir()])).stderr).toContain('cannot be written: EISDIR');
+    },
+  );
 
   it('names the place in a policy or a profile of the user that is wrong', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'urchestra-model-'));

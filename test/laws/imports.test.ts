@@ -102,6 +102,14 @@ const CLAUSES: readonly Clause[] = [
     broken: ['machines/modem.machine.ts', "import type { Meter } from '@opentelemetry/api';"],
   },
   {
+    title: 'only modelling/report imports what draws its plots, and only when a report is wanted',
+    governs: (path) => !isIn('modelling/report')(path),
+    allows: ({ from, target }) =>
+      !/^(?:@observablehq\/plot|linkedom)$/.test(target) &&
+      (!isIn('modelling/report')(target) || from === 'cli/model-report.ts'),
+    broken: ['modelling/model.ts', "import { reportHtml } from './report/report.ts';"],
+  },
+  {
     title: 'only streams/clock.ts imports timers or performance hooks',
     governs: (path) => path !== 'streams/clock.ts',
     allows: ({ target }) => !/^(?:node:)?(?:timers|perf_hooks)(?:\/|$)/.test(target),

@@ -47,6 +47,19 @@ describe('an outage', () => {
     expect(outages.outages).toMatchObject([{ fromMs: 10_000, toMs: 15_000, isRecovered: false }]);
   });
 
+  it('that was over before the host did anything has no phase that is negative, and none that is longer than it', async () => {
+    const { clock, outages } = await watch();
+    outages.broke({ kind: 'hang', untilMs: 15_000 });
+    await clock.advance(600_000);
+    outages.changed('modem', 'syncing');
+    outages.disconnected();
+    await clock.advance(3_000);
+    outages.finish();
+    const [hang] = outages.outages;
+    expect(hang).toMatchObject({ fromMs: 10_000, toMs: 15_000, cause: 'hang' });
+    expect(hang?.phases).toMatchObject({ detect: 5_000, bringUp: 0 });
+  });
+
   it('that nothing struck began when the oldest missing reading was made, but not before the last one had ended', async () => {
     const { clock, outages } = await watch();
     outages.disconnected('natTimeout', 4_000);

@@ -64,7 +64,9 @@ withRegistry('the packed package (needs the npm registry)', () => {
     const outside = packed.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
     expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     const inside = packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/'));
-    expect(inside.filter((path) => !/\.(?:js|d\.ts)$/.test(path))).toEqual([]);
+    const drawings = /^dist\/docs\/statecharts\/(?:[\w.]+\.light|modem\.dark)\.svg$/;
+    expect(inside.filter((path) => drawings.test(path)).length).toBeGreaterThan(20);
+    expect(inside.filter((path) => !/\.(?:js|d\.ts)$/.test(path) && !drawings.test(path))).toEqual([]);
     expect(inside.filter((path) => /^dist\/(?:test|bench|tools)\//.test(path))).toEqual([]);
   });
 
@@ -120,6 +122,14 @@ withRegistry('the packed package (needs the npm registry)', () => {
     const { code, text } = await run(esm(), 'npx', '--offline', 'urchestra', ...options);
     expect(text).toContain('npm install @urchestra/xstate-inspect');
     expect([code, text.trim().split('\n').length]).toEqual([2, 1]);
+  });
+
+  it('models without what draws a report, and says before the model what a report needs', async () => {
+    const options = ['model', '--dialect', 'lte', '--days', '0.01', '--out', 'report.html'];
+    const { code, text } = await run(esm(), 'npx', '--offline', 'urchestra', ...options);
+    expect(text).toContain('npm install @observablehq/plot linkedom');
+    expect([code, text.trim().split('\n').length]).toEqual([2, 1]);
+    expect((await run(esm(), 'npx', '--offline', 'urchestra', ...options.slice(0, 5))).code).toBe(0);
   });
 
   it('has the classic inspector where that package is installed beside it', async () => {
