@@ -145,6 +145,7 @@ function program(choose: (run: Run) => void): Command {
     .option('--seed <number>', 'seed of all chance (default 1)')
     .option('--every <time>', 'distance between readings (default 60s)')
     .option('--size <bytes>', 'length of a reading (default 200)')
+    .option('--throughout', 'live also what repeats what was lived before: the same figures, far slower')
     .option('--json <file>', 'write the figures as JSON')
     .option('--out <file>', 'write a report as one page of HTML, with plots')
     .action((options) => choose((io) => modelCommand(options, io)));

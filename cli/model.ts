@@ -28,6 +28,7 @@ export interface ModelCommandOptions {
   readonly seed?: string;
   readonly every?: string;
   readonly size?: string;
+  readonly throughout?: boolean;
   readonly json?: string;
   readonly out?: string;
 }
@@ -95,6 +96,7 @@ export async function modelCommand(options: ModelCommandOptions, io: Io): Promis
     agents: numberOf('--agents', options.agents, 1),
     seed: numberOf('--seed', options.seed, 1),
     load: { everyMs: everyOf(options.every), sizeBytes: numberOf('--size', options.size, 200) },
+    isLivedThroughout: options.throughout ?? false,
     liveAll: (lives) => liveAll(lives, io),
   });
   if (io.signal.aborted) return EXIT.interrupted;

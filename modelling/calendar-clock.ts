@@ -42,12 +42,17 @@ export class CalendarClock extends VirtualClock {
     this.#ofCalendar.add(timer);
   }
 
+  /** Lives up to a time of the calendar, or to the timer behind which `stops` says so; tells whether it did. */
+  liveUntil(calendarMs: number, stops: () => boolean): Promise<boolean> {
+    return this.advanceTo(calendarMs - this.#leftOutMs, stops);
+  }
+
   /** Leaves a stretch out that begins now. What waits for a time of the calendar comes nearer. */
-  leaveOut(stretchMs: number): void {
+  leaveOut(stretchMs: number, waitsForCalendar = (timer: VirtualTimer) => this.isOfCalendar(timer)): void {
     this.#leftOutMs += stretchMs;
-    const isOfCalendar = (timer: VirtualTimer): boolean => this.#ofCalendar.has(timer);
-    for (const timer of this.timers.filter(isOfCalendar)) timer.dueMs -= stretchMs;
+    const nearer = new Set(this.timers.filter(waitsForCalendar));
+    for (const timer of nearer) timer.dueMs -= stretchMs;
     // Of two that are due at once the one that has waited longer comes first.
-    this.timers.sort((a, b) => a.dueMs - b.dueMs || Number(isOfCalendar(b)) - Number(isOfCalendar(a)));
+    this.timers.sort((a, b) => a.dueMs - b.dueMs || Number(nearer.has(b)) - Number(nearer.has(a)));
   }
 }

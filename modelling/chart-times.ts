@@ -13,50 +13,80 @@ interface Place {
 
 type Taken = { -readonly [Name in keyof TakenTransition]: TakenTransition[Name] };
 
+/** A transition of a chart, as XState has it. */
+type Transition = (InspectionEvent & { type: '@xstate.microstep' })['_transitions'][number];
+
 /** A transition that was taken: from a state, by an event, to a state (or to nowhere: it was handled where it was). */
 export interface TakenTransition {
+  /** Name of the chart. */
   readonly chart: string;
+  /** State from which it led, e.g. `online.serving`; empty for the chart itself. */
   readonly source: string;
+  /** Event by which it was taken. */
   readonly event: string;
+  /** State to which it led; empty where the event was handled without leaving. */
   readonly target: string;
+  /** How often. */
   readonly count: number;
 }
 
-/** What had been counted at one moment: milliseconds by chart and state, and transitions. */
+/** What had been counted at one moment, in the order in which it was counted first. */
 export interface ChartTally {
-  readonly times: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  readonly taken: ReadonlyMap<object, number>;
+  readonly times: readonly number[];
+  readonly taken: readonly number[];
 }
 
-/** A change of an actor's outermost state. */
-export type OutermostChange = (name: string, state: string) => void;
+/** Time in one state of a chart. */
+interface StateTime {
+  readonly chart: string;
+  readonly state: string;
+  ms: number;
+}
+
+/** Who is told of the charts. */
+export interface ChartObserver {
+  /** An actor's outermost state is another one. */
+  readonly changed: (name: string, state: string) => void;
+  /** A transition has led to a state. */
+  readonly entered: (chart: string, state: string) => void;
+}
 
 export class ChartTimes {
   readonly #now: () => number;
   readonly #places = new Map<AnyActorRef, Place>();
-  readonly #times = new Map<string, Map<string, number>>();
-  readonly #taken = new Map<string, Taken>();
-  readonly #changed: OutermostChange;
+  readonly #times: StateTime[] = [];
+  readonly #timeOf = new Map<string, StateTime>();
+  /** By the transition of the chart, and the event that it was taken by. */
+  readonly #takenBy = new Map<object, Map<string, Taken>>();
+  readonly #taken: Taken[] = [];
+  readonly #observer: ChartObserver;
   readonly #inspecting: { unsubscribe(): void };
 
   /** @param now time of the calendar, milliseconds. */
-  constructor(root: AnyActorRef, now: () => number, changed: OutermostChange) {
+  constructor(root: AnyActorRef, now: () => number, observer: ChartObserver) {
     this.#now = now;
-    this.#changed = changed;
+    this.#observer = observer;
     this.#inspecting = root.system.inspect((event) => this.#observe(event));
   }
 
   /** Milliseconds by chart and state; a state holds the time of those within. */
   get times(): Readonly<Record<string, Readonly<Record<string, number>>>> {
     for (const place of this.#places.values()) this.#spend(place);
-    const sorted = [...this.#times]
-      .sort(byName)
-      .map(([chart, states]) => [chart, Object.fromEntries([...states].sort(byName))]);
-    return Object.fromEntries(sorted);
+    const charts: Record<string, Record<string, number>> = {};
+    const sorted = [...this.#timeOf].sort(byName);
+    for (const [, { chart, state, ms }] of sorted) charts[chart] = { ...charts[chart], [state]: ms };
+    return charts;
   }
 
   get transitions(): readonly TakenTransition[] {
-    return [...this.#taken].sort(byName).map(([, one]) => one);
+    const sums = new Map<string, Taken>();
+    for (const one of this.#taken) {
+      const key = `${one.chart} ${one.source} ${one.event} ${one.target}`;
+      const known = sums.get(key);
+      if (known) known.count += one.count;
+      else sums.set(key, { ...one });
+    }
+    return [...sums].sort(byName).map(([, one]) => one);
   }
 
   /** Where every chart is. */
@@ -67,19 +97,17 @@ export class ChartTimes {
   /** What has been counted up to now. */
   tally(): ChartTally {
     for (const place of this.#places.values()) this.#spend(place);
-    const times = new Map([...this.#times].map(([chart, states]) => [chart, new Map(states)]));
-    return { times, taken: new Map([...this.#taken.values()].map((one) => [one, one.count])) };
+    return { times: this.#times.map(({ ms }) => ms), taken: this.#taken.map(({ count }) => count) };
   }
 
   /** Counts what was counted between two moments so many times more. */
   addAgain(from: ChartTally, to: ChartTally, times: number): void {
-    for (const [chart, states] of to.times) {
-      const own = this.#statesOf(chart);
-      for (const [state, ms] of states)
-        own.set(state, (own.get(state) ?? 0) + times * (ms - (from.times.get(chart)?.get(state) ?? 0)));
-    }
-    for (const [transition, count] of to.taken)
-      (transition as Taken).count += times * (count - (from.taken.get(transition) ?? 0));
+    this.#times.forEach((time, at) => {
+      time.ms += times * ((to.times[at] ?? 0) - (from.times[at] ?? 0));
+    });
+    this.#taken.forEach((taken, at) => {
+      taken.count += times * ((to.taken[at] ?? 0) - (from.taken[at] ?? 0));
+    });
   }
 
   /** The calendar has gone on by a stretch that does not count. */
@@ -105,14 +133,9 @@ export class ChartTimes {
       if (ref.getSnapshot() !== undefined)
         this.#enter(ref, snapshot.machine.id, snapshot.value as StateValue);
     } else if (place.value !== snapshot.value) this.#move(ref, place, snapshot.value as StateValue);
-    for (const { source, target } of _transitions) {
-      const [to] = target ?? [];
-      this.#count(
-        snapshot.machine.id,
-        source.path.join('.'),
-        event.type,
-        to === undefined ? '' : to.path.join('.'),
-      );
+    for (const transition of _transitions) {
+      const { chart, target } = this.#count(transition, snapshot.machine.id, event.type);
+      this.#observer.entered(chart, target);
     }
   }
 
@@ -131,7 +154,7 @@ export class ChartTimes {
   #enter(ref: AnyActorRef, chart: string, value: StateValue): void {
     const place = { chart, value, sinceMs: this.#now() };
     this.#places.set(ref, place);
-    this.#changed(ref.id, outermost(value));
+    this.#observer.changed(ref.id, outermost(value));
   }
 
   #move(ref: AnyActorRef, place: Place, value: StateValue): void {
@@ -139,7 +162,7 @@ export class ChartTimes {
     const before = outermost(place.value);
     place.value = value;
     const now = outermost(value);
-    if (now !== before) this.#changed(ref.id, now);
+    if (now !== before) this.#observer.changed(ref.id, now);
   }
 
   #spend(place: Place): void {
@@ -147,28 +170,42 @@ export class ChartTimes {
     const ms = nowMs - place.sinceMs;
     place.sinceMs = nowMs;
     if (ms === 0) return;
-    const states = this.#statesOf(place.chart);
-    for (const path of pathsOf(place.value)) states.set(path, (states.get(path) ?? 0) + ms);
+    for (const state of pathsOf(place.value)) this.#timeIn(place.chart, state).ms += ms;
   }
 
-  #statesOf(chart: string): Map<string, number> {
-    const known = this.#times.get(chart);
+  #timeIn(chart: string, state: string): StateTime {
+    const name = `${chart} ${state}`;
+    const known = this.#timeOf.get(name);
     if (known) return known;
-    const states = new Map<string, number>();
-    this.#times.set(chart, states);
-    return states;
+    const time = { chart, state, ms: 0 };
+    this.#timeOf.set(name, time);
+    this.#times.push(time);
+    return time;
   }
 
-  #count(chart: string, source: string, event: string, target: string): void {
-    const key = `${chart} ${source} ${event} ${target}`;
-    const known = this.#taken.get(key);
+  #count(transition: Transition, chart: string, event: string): Taken {
+    const byEvent = this.#takenBy.get(transition) ?? new Map<string, Taken>();
+    this.#takenBy.set(transition, byEvent);
+    const known = byEvent.get(event);
     if (known) known.count++;
-    else this.#taken.set(key, { chart, source, event, target, count: 1 });
+    return known ?? this.#countFirst(transition, chart, event, byEvent);
+  }
+
+  #countFirst(transition: Transition, chart: string, event: string, byEvent: Map<string, Taken>): Taken {
+    const { source, target: [to] = [] } = transition;
+    const taken = { chart, source: nameOf(source), event, target: nameOf(to), count: 1 };
+    byEvent.set(event, taken);
+    this.#taken.push(taken);
+    return taken;
   }
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function nameOf(state: { readonly path: readonly string[] } | undefined): string {
+  return state?.path.join('.') ?? '';
 }
 
 /** Every state that a value stands for, outer ones too. */

@@ -9,6 +9,7 @@ import { type Estimate, estimateOf } from './statistics.ts';
 
 /** What is compared: the second policy less the first, mean over the lives. */
 export interface Comparison {
+  /** Names of the two policies. */
   readonly names: readonly [string, string];
   /** Share of the time with service. */
   readonly availability: Estimate;

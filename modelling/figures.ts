@@ -6,28 +6,39 @@ import { type Spread, spreadOf, sum } from './statistics.ts';
 
 const DAY_MS = 86_400_000;
 
-interface RecoveryFigures extends Spread {
+/** Times to recover from one kind of outage, ms. */
+export interface RecoveryFigures extends Spread {
   /** What the median recovery spends its time on is not the medians of the phases: these are means. */
   readonly meanPhasesMs: Readonly<Record<Phase, number>>;
 }
 
+/** The figures of one life, or of several together. */
 export interface Figures {
   /** Share of the time, from the first service on, in which a reading could be delivered. */
   readonly availability: number;
+  /** The same for each day of the lives. */
   readonly availabilityByDay: readonly number[];
+  /** Stretches without service. */
   readonly outages: number;
+  /** Their length together, ms. */
   readonly downMs: number;
+  /** From a reading to its arrival, ms. */
   readonly latencyMs: Spread;
   /** Time to recover by what began the outage. */
   readonly recoveriesMs: Readonly<Record<string, RecoveryFigures>>;
+  /** Faults that struck, by kind. */
   readonly strikes: Readonly<Record<string, number>>;
+  /** Resets that the ladder granted, the longest wait that it put in front of one, ms, and how many came in a row. */
   readonly reboots: { readonly count: number; readonly longestWaitMs: number; readonly mostInRow: number };
+  /** What became of the readings. */
   readonly readings: LifeReport['readings'];
   /** The same in bytes. */
   readonly bytes: { readonly sent: number; readonly lost: number; readonly unconfirmed: number };
   /** Share of the time by chart and state. */
   readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Transitions that were taken, and how often. */
   readonly transitions: readonly TakenTransition[];
+  /** Breaches of the manual by the host, as the virtual module saw them: none, one hopes. */
   readonly violations: readonly string[];
 }
 

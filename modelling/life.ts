@@ -10,6 +10,8 @@ import { softThenHard } from '../adapters/power/composed-reset.ts';
 import type { PowerControl } from '../adapters/power/power.ts';
 import type { RecoveryStep } from '../machines/modem.machine.ts';
 import {
+  type FaultProcess,
+  plannedStrikes,
   profileTiming,
   runScenario,
   type Scenario,
@@ -39,6 +41,8 @@ const BREAKING: ReadonlySet<string> = new Set([
 ]);
 /** Strikes that wait for their moment. */
 const WAITING: ReadonlySet<string> = new Set(['brownOut', 'natTimeout']);
+/** Where the modem waits between two looks at the registration: no fault is waited for as long as that. */
+const WAIT = 'registering.pausing';
 /** Commands whose answer does not depend on what the peer has acknowledged. */
 const BLIND = /^AT(\+QIRD=.*)?$/;
 const DAY_MS = 86_400_000;
@@ -47,11 +51,17 @@ const SLICE_MS = 86_400_000;
 /** Shorter periods would be looked at more often than they are worth. */
 const LEAST_PERIOD_MS = 30_000;
 
+/** What a life depends on. */
 export interface LifeOptions {
+  /** Generation of the module. */
   readonly dialect: VirtualDialect;
+  /** Its length. */
   readonly days: number;
+  /** All chance comes from this. */
   readonly seed: number;
+  /** What the agent has to say. */
   readonly load: Load;
+  /** How the agent behaves. */
   readonly policy: Policy;
   /** What goes wrong. */
   readonly profile: ScenarioProfile;
@@ -63,29 +73,40 @@ export interface LifeOptions {
 
 /** What a life came to. Times are milliseconds since its beginning. */
 export interface LifeReport {
+  /** Seed of its chance. */
   readonly seed: number;
+  /** Its length. */
   readonly durationMs: number;
   /** Time that was lived; the rest repeated what had been lived. */
   readonly livedMs: number;
   /** Until there was service for the first time. */
   readonly startMs: number;
+  /** Stretches without service. */
   readonly outages: readonly Outage[];
   /** Faults that struck: when, what, and until when, where that is known beforehand. */
   readonly strikes: readonly { readonly atMs: number; readonly kind: string; readonly untilMs?: number }[];
   /** Milliseconds from a reading to its arrival, in the order of arrival. */
   readonly latenciesMs: readonly number[];
+  /** What became of the readings. */
   readonly readings: {
+    /** Readings that the agent has made. */
     readonly made: number;
+    /** Different readings that have arrived. */
     readonly arrived: number;
+    /** Readings that arrived once more. */
     readonly duplicates: number;
+    /** What arrived and was no reading. */
     readonly damaged: number;
     /** The agent still has them: they are not known to have arrived. */
     readonly unconfirmed: number;
     /** The agent has forgotten them, and they have not arrived. */
     readonly lost: number;
   };
+  /** Resets that the ladder granted: when, the how many'th in a row, and the wait that it put in front. */
   readonly reboots: readonly { readonly atMs: number; readonly inRow: number; readonly waitMs: number }[];
+  /** Milliseconds by chart and state. */
   readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Transitions that were taken, and how often. */
   readonly transitions: readonly TakenTransition[];
   /** Outermost states of the modem, from when. */
   readonly timeline: readonly { readonly atMs: number; readonly state: string }[];
@@ -130,6 +151,7 @@ class Life implements Repeatable<ChartTally> {
   readonly #madeAtMs = new Map<number, number>();
   readonly #latenciesMs: number[] = [];
   #questionsMs: number[] = [];
+  #hasBegunToWait = false;
   #arrived: { readonly atMs: number; readonly latencyMs: number }[] = [];
   readonly #end = new AbortController();
   readonly #living: Promise<void>;
@@ -138,7 +160,10 @@ class Life implements Repeatable<ChartTally> {
     const { dialect, seed, load, policy, profile } = options;
     const clock = this.#clock;
     this.#options = options;
-    this.#air = new ModelledAir(clock, STANDARD_LATENCY_MS);
+    const isSlower = ({ fault }: FaultProcess): boolean => fault === 'slowNetwork';
+    const slower = { ...profile, processes: profile.processes.filter(isSlower) };
+    const others = { ...profile, processes: profile.processes.filter((one) => !isSlower(one)) };
+    this.#air = new ModelledAir(clock, STANDARD_LATENCY_MS, plannedStrikes(slower, { seed }));
     const { network } = this.#air;
     this.#module = new VirtualModule({
       ...{ dialect, clock, network, seed, timing: profileTiming(profile) },
@@ -152,14 +177,15 @@ class Life implements Repeatable<ChartTally> {
       ...{ port: virtualPort(this.#module), dialect, contexts: [{ apn: 'internet' }], clock },
       ...{ power: powerOf(this.#module, policy), recovery: policy.recovery, traceLimit: 0 },
     });
-    this.#charts = new ChartTimes(
-      this.#modem.actor,
-      () => clock.uptime(),
-      (name, state) => this.#changed(name, state),
-    );
+    this.#charts = new ChartTimes(this.#modem.actor, () => clock.uptime(), {
+      changed: (name, state) => this.#changed(name, state),
+      entered: (chart, state) => {
+        if (chart === 'modem' && state === WAIT) this.#hasBegunToWait = true;
+      },
+    });
     this.#reboots = rebootsOf(this.#modem, clock.calendar);
     this.#scenario = runScenario({
-      ...{ profile, seed, module: this.#module, network: this.#air, clock: clock.calendar },
+      ...{ profile: others, seed, module: this.#module, network: this.#air, clock: clock.calendar },
       onStrike: (strike) => this.#strike(strike),
     });
     this.#agent = new ModelledAgent({
@@ -222,7 +248,7 @@ class Life implements Repeatable<ChartTally> {
         livedMs,
         startMs,
         outages,
-        strikes: this.#strikes,
+        strikes: this.#allStrikes(durationMs),
         latenciesMs: this.#latenciesMs,
       },
       readings: { made, arrived, duplicates, damaged, unconfirmed, lost },
@@ -270,6 +296,12 @@ class Life implements Repeatable<ChartTally> {
     return this.#air.takeSent();
   }
 
+  takeWait(): boolean {
+    const hasBegun = this.#hasBegunToWait;
+    this.#hasBegunToWait = false;
+    return hasBegun;
+  }
+
   takeQuestions(): readonly number[] {
     const questions = this.#questionsMs;
     this.#questionsMs = [];
@@ -298,12 +330,24 @@ class Life implements Repeatable<ChartTally> {
     else if (name.startsWith('context-')) this.#outages.changed('context', state);
   }
 
-  #strike({ atMs, kind, untilMs }: Strike): void {
-    const strike = { atMs, kind, ...(untilMs !== undefined && { untilMs }) };
+  #allStrikes(durationMs: number): LifeReport['strikes'] {
+    this.#air.lookAhead(durationMs);
+    const slower = this.#air.slowed.filter(({ atMs }) => atMs <= durationMs).map(shortOf);
+    return [...this.#strikes, ...slower].sort((a, b) => a.atMs - b.atMs);
+  }
+
+  #strike(full: Strike): void {
+    const strike = shortOf(full);
+    const { kind } = strike;
     this.#strikes.push(strike);
     if (BREAKING.has(kind)) this.#outages.broke(strike);
     if (WAITING.has(kind)) this.#waiting.add(kind);
   }
+}
+
+/** A strike as the report has it. */
+function shortOf({ atMs, kind, untilMs }: Strike): LifeReport['strikes'][number] {
+  return { atMs, kind, ...(untilMs !== undefined && { untilMs }) };
 }
 
 /** Time after which everything can be at the same place again: some readings. */
@@ -323,6 +367,7 @@ function rebootsOf(modem: Modem, clock: Clock): LifeReport['reboots'] {
   let askedAtMs: number | undefined;
   modem.recoveries$.subscribe(({ step, detail }: RecoveryStep) => {
     if (step === 'reboot delayed') askedAtMs ??= clock.now();
+    if (step === 'online') askedAtMs = undefined; // it has come back before its turn
     if (step !== 'reboot granted') return;
     const inRow = Number(/\d+/.exec(detail)?.[0] ?? 0);
     list.push({ atMs: clock.now(), inRow, waitMs: askedAtMs === undefined ? 0 : clock.now() - askedAtMs });

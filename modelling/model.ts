@@ -18,6 +18,7 @@ import { type LifeOptions, type LifeReport, live } from './life.ts';
 import { LEAST_SIZE_BYTES, type Load } from './load.ts';
 import { checkedPolicy, type Policy, type PolicyOptions } from './policy.ts';
 
+/** What is modelled. */
 export interface ModelOptions {
   /** Generation of the modules. */
   readonly dialect: VirtualDialect;
@@ -33,31 +34,53 @@ export interface ModelOptions {
   readonly seed?: number;
   /** What the agents have to say; 200 bytes every 60 s when left out. */
   readonly load?: Partial<Load>;
+  /** Lives every minute, also those that only repeat what was lived before. The model is the same and takes far longer. */
+  readonly isLivedThroughout?: boolean;
   /** Carries lives out, in the order in which they are given; one after the other in this thread when left out. */
   readonly liveAll?: (lives: readonly LifeOptions[]) => Promise<readonly LifeReport[]>;
 }
 
 /** The figures of one policy. */
 export interface PolicyResult {
+  /** The policy, with everything filled in. */
   readonly policy: Policy;
+  /** Figures of all its lives together. */
   readonly figures: Figures;
+  /** Its lives, by seed. */
   readonly lives: readonly LifeReport[];
 }
 
 /** What came of it. */
 export interface Model {
+  /** Generation of the modules. */
   readonly dialect: VirtualDialect;
+  /** Name of the profile. */
   readonly faults: string;
+  /** Length of each life. */
   readonly days: number;
+  /** Lives for each policy. */
   readonly agents: number;
+  /** Seed of the first life. */
   readonly seed: number;
+  /** What the agents had to say. */
   readonly load: Load;
+  /** One for each policy, in their order. */
   readonly results: readonly PolicyResult[];
   /** With two policies: which is better, and by how much. */
   readonly comparison: Comparison | undefined;
 }
 
-const NAMES = ['dialect', 'faults', 'days', 'policies', 'agents', 'seed', 'load', 'liveAll'] as const;
+const NAMES = [
+  'dialect',
+  'faults',
+  'days',
+  'policies',
+  'agents',
+  'seed',
+  'load',
+  'isLivedThroughout',
+  'liveAll',
+] as const;
 const DAY_MS = 86_400_000;
 
 /** Models the life of agents. The same options give the same model.
@@ -66,13 +89,15 @@ const DAY_MS = 86_400_000;
  */
 export async function model(options: ModelOptions): Promise<Model> {
   const read = readOptions<ModelOptions>(options, NAMES);
-  const { dialect, faults, days = 30, policies = [{}], agents = 1, seed = 1, liveAll = oneByOne } = read;
+  const { dialect, faults, days = 30, policies = [{}], agents = 1, seed = 1 } = read;
+  const { isLivedThroughout = false, liveAll = oneByOne } = read;
   if (typeof dialect !== 'string' || !isVirtualDialect(dialect))
     throw invalid('dialect', `must be one of ${VIRTUAL_DIALECTS.join(', ')}`);
   const profile = typeof faults === 'string' ? scenarioProfile(faults) : faults && parseProfile(faults);
   if (profile === undefined) throw invalid('faults', `must be a profile, or the name of one`);
   if (!(typeof days === 'number' && days > 0 && days <= 3_650))
     throw invalid('days', 'must be a number up to 3650');
+  if (typeof isLivedThroughout !== 'boolean') throw invalid('isLivedThroughout', 'must be true or false');
   integer('agents', agents, 1, 10_000);
   integer('seed', seed, 0, 2 ** 31);
   if (policies.length < 1 || policies.length > 2) throw invalid('policies', 'must be one or two');
@@ -80,7 +105,7 @@ export async function model(options: ModelOptions): Promise<Model> {
   const checked = policies.map(checkedPolicy);
   const seeds = Array.from({ length: agents }, (_, at) => seed + at);
   const lives = checked.flatMap((policy) =>
-    seeds.map((one) => ({ dialect, days, seed: one, load, policy, profile })),
+    seeds.map((one) => ({ dialect, days, seed: one, load, policy, profile, isLivedThroughout })),
   );
   const reports = await liveAll(lives);
   const results = checked.map((policy, at) => {

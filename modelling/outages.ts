@@ -9,11 +9,14 @@ import type { Clock } from '../streams/clock.ts';
 
 /** What the time of an outage goes to. */
 export const PHASES = ['detect', 'reset', 'bringUp', 'deactivate', 'activate', 'reopen'] as const;
+/** One of these. */
 export type Phase = (typeof PHASES)[number];
 
 /** One stretch without service. Times are milliseconds of the clock. */
 export interface Outage {
+  /** When it began. */
   readonly fromMs: number;
+  /** When it was over. */
   readonly toMs: number;
   /** Kind of the fault that began it; `other` when none did. */
   readonly cause: string;

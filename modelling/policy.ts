@@ -25,12 +25,19 @@ export interface PolicyOptions {
 
 /** A policy with everything filled in. */
 export interface Policy {
+  /** What the report calls it. */
   readonly name: string;
+  /** The numbers of `recovery`. */
   readonly recovery: RecoveryOptions;
+  /** Access mode of the connection. */
   readonly mode: AccessMode;
+  /** Time without traffic after which the connection is looked at, ms; `undefined` for that of `recovery`. */
   readonly linkIdleMs: number | undefined;
+  /** What is sent over an idle connection to find out whether it lives. */
   readonly probe: string | undefined;
+  /** Waits behind opens that failed, ms. */
   readonly reconnect: { readonly firstMs: number; readonly longestMs: number };
+  /** Whether the power of a silent module can be cut. */
   readonly canCutPower: boolean;
 }
 

@@ -12,6 +12,7 @@
 import type { VirtualTimer } from '../streams/clock.ts';
 import type { CalendarClock } from './calendar-clock.ts';
 import { Packets } from './packets.ts';
+import { Waits } from './waits.ts';
 
 /** What is being lived, as far as it has to repeat itself. */
 export interface Repeatable<Tally> {
@@ -31,6 +32,8 @@ export interface Repeatable<Tally> {
   latencyMs(atMs: number): number;
   /** Times of the clock at which packets have left since this was asked last. */
   takeSent(): readonly number[];
+  /** Whether the modem has begun to wait before it looks again, since this was asked last. */
+  takeWait(): boolean;
   /** Times of the clock at which the module was asked what may depend on arrivals, since this was asked last. */
   takeQuestions(): readonly number[];
 }
@@ -92,12 +95,12 @@ export class Repeats<Tally> {
     this.#life.takeSent();
     this.#life.takeQuestions();
     this.#life.takeArrived();
-    await this.#clock.advance(lengthMs);
+    const isWhole = await this.#pass(this.#clock.uptime() + lengthMs);
     this.#place = this.#look();
     const waiting = new Set(this.#clock.waiting);
     for (const { timer } of before.waits) if (waiting.has(timer)) this.#clock.putOnCalendar(timer);
     const [name, next] = [this.#nameOf(before), this.#nameOf(this.#place)];
-    if (lengthMs < this.#periodMs || name === undefined || next === undefined) return;
+    if (!isWhole || lengthMs < this.#periodMs || name === undefined || next === undefined) return;
     if (faults.some((timer) => !waiting.has(timer))) return; // it is not what comes again
     const packets = this.#packetsSince(startMs);
     const arrived = this.#life
@@ -105,6 +108,17 @@ export class Repeats<Tally> {
       .map(({ atMs, latencyMs }) => ({ place: packets?.placeOf(atMs - startMs) ?? -1, latencyMs }));
     if (packets === undefined || arrived.some(({ place }) => place < 0)) return;
     this.#keep(name, { packets, arrived, from, to: this.#life.tally(), next });
+  }
+
+  /** Lets time pass. Looks for something that come one like the other are counted too; tells whether none was. */
+  async #pass(endMs: number): Promise<boolean> {
+    const waits = new Waits(this.#clock, this.#life);
+    let isWhole = true;
+    while (await this.#clock.liveUntil(endMs, () => this.#life.takeWait())) {
+      waits.begin(endMs);
+      isWhole = false;
+    }
+    return isWhole;
   }
 
   #packetsSince(startMs: number): Packets | undefined {

@@ -8,10 +8,15 @@ function quantile(sorted: readonly number[], share: number): number | null {
 
 /** What a distribution is told by. */
 export interface Spread {
+  /** How many values there are. Of none the others are `null`. */
   readonly count: number;
+  /** Half of the values are no greater. */
   readonly median: number | null;
+  /** 95 of a hundred are no greater. */
   readonly p95: number | null;
+  /** 99 of a hundred are no greater. */
   readonly p99: number | null;
+  /** The greatest. */
   readonly max: number | null;
 }
 
@@ -29,8 +34,11 @@ export function sum(values: readonly number[]): number {
 
 /** A mean, and the interval in which the true one lies with 95 % confidence. */
 export interface Estimate {
+  /** Mean of the values. */
   readonly mean: number;
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
 }
 

@@ -2,7 +2,7 @@
  *
  *    strike ──▶ Circumstances ──▶ the firmware of the moment, and each that starts before it is over
  */
-import type { Clock } from '../streams/clock.ts';
+import { type Clock, uptimeOf } from '../streams/clock.ts';
 import type { FaultOf } from './faults/fault.ts';
 import type { Firmware } from './firmware.ts';
 import type { SimulatedNetwork } from './network.ts';
@@ -42,11 +42,11 @@ export class Circumstances {
   /** The card cannot be read for a while, and is asked for its PIN again after that. */
   failSim({ forMs, cme }: FaultOf<'simFailure'>): void {
     const { clock, timers, sim, firmware } = this.#setting;
-    this.#simFailsUntilMs = Math.max(this.#simFailsUntilMs, clock.now() + forMs);
+    this.#simFailsUntilMs = Math.max(this.#simFailsUntilMs, uptimeOf(clock) + forMs);
     this.#cancelSim();
     sim.fail(cme);
     firmware()?.simFailed();
-    this.#cancelSim = timers.after(this.#simFailsUntilMs - clock.now(), () => {
+    this.#cancelSim = timers.after(this.#simFailsUntilMs - uptimeOf(clock), () => {
       sim.recover();
       firmware()?.simIsBack();
     });
@@ -80,13 +80,13 @@ export class Circumstances {
 
   /** The air carries nothing for a while, whatever the module does. */
   swallow(forMs: number): void {
-    this.#blackUntilMs = Math.max(this.#blackUntilMs, this.#setting.clock.now() + forMs);
+    this.#blackUntilMs = Math.max(this.#blackUntilMs, uptimeOf(this.#setting.clock) + forMs);
     this.#setting.firmware()?.swallow(forMs);
   }
 
   /** The software has started, in circumstances that may have begun before. */
   started(firmware: Firmware): void {
-    const leftMs = this.#blackUntilMs - this.#setting.clock.now();
+    const leftMs = this.#blackUntilMs - uptimeOf(this.#setting.clock);
     if (leftMs > 0) firmware.swallow(leftMs);
   }
 

@@ -1,7 +1,4 @@
-/** The virtual module.
- *
- * @module urchestra/simulator
- */
+/** The virtual module, its network, its faults. */
 
 export type { ContextState } from './contexts.ts';
 export type { Fault, FaultKind, FaultRule, FaultScript, Trigger } from './faults/fault.ts';

@@ -18,12 +18,7 @@ export class ChangingLatency {
 
   /** What holds now. */
   get ms(): number {
-    return this.slowed(typeof this.#base === 'number' ? this.#base : this.#base(this.#clock.now()));
-  }
-
-  /** What the slow downs of now make of a latency. */
-  slowed(baseMs: number): number {
-    let ms = baseMs;
+    let ms = typeof this.#base === 'number' ? this.#base : this.#base(this.#clock.now());
     for (const { times = 1 } of this.#slowdowns) ms *= times;
     for (const { plusMs = 0 } of this.#slowdowns) ms += plusMs;
     return ms;

@@ -31,8 +31,6 @@ export interface MemoryNetwork extends SimulatedNetwork {
   readonly latencyMs: number;
   /** Changes that time. What is on its way stays so, and nothing of a connection overtakes it. */
   setLatency(latencyMs: Latency): void;
-  /** What the slow downs of now make of a latency, in milliseconds. */
-  slowed(latencyMs: number): number;
   /** Makes everything slower until the function that it returns is called. */
   slowDown(slowdown: Slowdown): () => void;
   /** Number of connections that stand or are being made: 0 when nothing was left behind. */
@@ -76,7 +74,6 @@ export function memoryNetwork(clock: Clock, options: MemoryNetworkOptions = {}):
       return latency.ms;
     },
     setLatency: (base) => latency.set(base),
-    slowed: (latencyMs) => latency.slowed(latencyMs),
     slowDown: (slowdown) => latency.slowDown(slowdown),
     get openConnections() {
       return open.size;

@@ -5,6 +5,7 @@
  *                   FaultSchedule ──▶ strike
  */
 import { type Observable, Subject } from 'rxjs';
+import { uptimeOf } from '../streams/clock.ts';
 import { bootSequence } from './boot.ts';
 import { Circumstances } from './circumstances.ts';
 import { commandsOf } from './commands/tables.ts';
@@ -314,7 +315,7 @@ export class VirtualModule {
   /** The air is not the module's: what it lacks it lacks after a restart too. */
   #loseRadio(forMs: number, isDenied: boolean): void {
     const { radio } = this.#hardware;
-    radio.backAtMs = Math.max(radio.backAtMs, this.options.clock.now() + forMs);
+    radio.backAtMs = Math.max(radio.backAtMs, uptimeOf(this.options.clock) + forMs);
     radio.isDenied = isDenied;
     this.#firmware?.loseRadio();
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../streams/clock.ts';
+import { type Clock, uptimeOf } from '../streams/clock.ts';
 import type { ModuleTiming } from './options.ts';
 import type { SimCard } from './sim-card.ts';
 import type { Timers } from './timers.ts';
@@ -124,7 +124,7 @@ export class Registration {
   /** Time until there is a network to be found. */
   get #absentMs(): number {
     const { radio, clock } = this.#setting;
-    return Math.max(0, radio.backAtMs - clock.now());
+    return Math.max(0, radio.backAtMs - uptimeOf(clock));
   }
 
   #set(found: boolean): void {

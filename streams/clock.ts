@@ -47,6 +47,11 @@ export function scaledClock(factor: number): Clock {
   };
 }
 
+/** Milliseconds on a clock that nobody sets. */
+export function uptimeOf(clock: Clock): number {
+  return clock.uptime?.() ?? clock.now();
+}
+
 /** A time of the wall in ISO 8601; empty for a number that is none. */
 export function isoTime(atMs: number): string {
   const time = new Date(atMs);
@@ -103,11 +108,19 @@ export class VirtualClock implements Clock {
 
   /** Moves time by `ms`, firing what falls due on the way; resolves when all that follows from it has run. */
   async advance(ms: number): Promise<void> {
-    const targetMs = this.#nowMs + ms;
+    await this.advanceTo(this.#nowMs + ms, () => false);
+  }
+
+  /** Moves time up to `targetMs`, or to the timer behind which `stops` says so; tells whether it did. */
+  protected async advanceTo(targetMs: number, stops: () => boolean): Promise<boolean> {
     await settled();
-    while (this.#fireNext(targetMs)) await settled();
+    while (this.#fireNext(targetMs)) {
+      await settled();
+      if (stops()) return true;
+    }
     this.#nowMs = targetMs;
     await settled();
+    return false;
   }
 
   /** Moves from timer to timer until `promise` settles, and passes its outcome on.

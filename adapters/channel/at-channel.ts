@@ -202,13 +202,16 @@ export class AtChannel {
   execute<T>(command: Command<T>, options: ExecuteOptions = {}): Promise<CommandOutcome<T>> {
     return new Promise((resolve) => {
       const { signal } = options;
+      let isHeld = false;
+      let hasEnded = false;
       const pending: Pending = {
         command,
         payload: options.payload ?? [],
         askedAtMs: this.#options.clock.now(),
         ...(command.before && { steps: [...command.before] }),
         settle: (outcome) => {
-          signal?.removeEventListener('abort', cancel);
+          hasEnded = true;
+          if (isHeld) signal?.removeEventListener('abort', cancel);
           resolve(outcome as CommandOutcome<T>);
         },
       };
@@ -222,10 +225,12 @@ export class AtChannel {
       } catch (error) {
         return resolve({ kind: 'aborted', code: asModemError(error).code });
       }
-      signal?.addEventListener('abort', cancel, { once: true });
       if (this.data.isOn)
         this.#notices.next({ type: 'work.waiting', isUrgent: options.priority === 'urgent' });
       this.#pump();
+      if (signal === undefined || hasEnded || this.#inFlight?.pending === pending) return; // it cannot be taken back
+      isHeld = true;
+      signal.addEventListener('abort', cancel, { once: true });
     });
   }
 

@@ -62,8 +62,13 @@ function partsOf(line: string): readonly Part[] {
   return body.split('\n').map(part);
 }
 
+/** One command, as the dialects write it: by far the most lines are such. */
+const ALONE = /^AT([+][A-Z][A-Z0-9]*)(?:=[^";]*|\?)?$/;
+
 /** Tells whether arguments or answer of a command line may hold a secret or an identity. */
 export function isPrivateLine(line: string): boolean {
+  const [, name = ''] = ALONE.exec(line) ?? [];
+  if (HARMLESS.has(name)) return false;
   return partsOf(line).some(({ isPrivate }) => isPrivate);
 }
 

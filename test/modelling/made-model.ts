@@ -35,7 +35,15 @@ export const taken = (
 /** A life in which nothing happens, and what is to be different. */
 export function life(days: number, own: Partial<LifeReport> = {}): LifeReport {
   return {
-    ...{ seed: 1, durationMs: days * DAY_MS, startMs: 0, outages: [], strikes: [], reboots: [] },
+    ...{
+      seed: 1,
+      durationMs: days * DAY_MS,
+      livedMs: days * DAY_MS,
+      startMs: 0,
+      outages: [],
+      strikes: [],
+      reboots: [],
+    },
     latenciesMs: Array.from({ length: 100 }, (_, at) => 10 * (at + 1)),
     readings: { made: 100, arrived: 100, duplicates: 0, damaged: 0, unconfirmed: 0, lost: 0 },
     states: { modem: { online: days * DAY_MS, 'online.serving': days * DAY_MS } },
