@@ -46,6 +46,8 @@ const WAIT = 'registering.pausing';
 /** Commands whose answer does not depend on what the peer has acknowledged. */
 const BLIND = /^AT(\+QIRD=.*)?$/;
 const DAY_MS = 86_400_000;
+/** What the network still carries at the end. */
+const AFTERMATH_MS = 600_000;
 /** Virtual time between two reports of progress. */
 const SLICE_MS = 86_400_000;
 /** Shorter periods would be looked at more often than they are worth. */
@@ -239,7 +241,10 @@ class Life implements Repeatable<ChartTally> {
     await this.#clock.runUntil(this.#modem.stop());
     await this.#living;
     this.#module.dispose();
+    await this.#clock.advance(AFTERMATH_MS);
     const { protocolViolations, unknownCommands } = this.#module.state;
+    const left = { timers: this.#clock.pendingTimers, connections: this.#air.network.openConnections };
+    const leftovers = Object.entries(left).filter(([, count]) => count > 0);
     const lost = Math.max(0, made - arrived - unconfirmed);
     return {
       ...{
@@ -253,7 +258,11 @@ class Life implements Repeatable<ChartTally> {
       },
       readings: { made, arrived, duplicates, damaged, unconfirmed, lost },
       ...{ reboots: this.#reboots, states, transitions, timeline: this.#timeline },
-      violations: [...protocolViolations, ...unknownCommands.map((command) => `unknown command: ${command}`)],
+      violations: [
+        ...protocolViolations,
+        ...unknownCommands.map((command) => `unknown command: ${command}`),
+        ...leftovers.map(([what, count]) => `${count} ${what} are left at the end`),
+      ],
     };
   }
 
