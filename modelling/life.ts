@@ -173,7 +173,7 @@ class Life implements Repeatable<ChartTally> {
         if (kind === 'command' && !BLIND.test(text)) this.#questionsMs.push(atMs);
       },
     });
-    this.#server = new ReadingServer(clock, load.sizeBytes, (number) => this.#arrive(number));
+    this.#server = new ReadingServer(clock, load.sizeBytes, (number) => this.#arrive(number), policy.probe);
     network.listen(PORT, this.#server.accept);
     this.#modem = createModem({
       ...{ port: virtualPort(this.#module), dialect, contexts: [{ apn: 'internet' }], clock },

@@ -35,8 +35,8 @@ export class ModelledAgent {
   #outbox: number[] = [];
   #made = 0;
   #socket: ModemSocket | undefined;
-  /** Readings that were written on the present connection, and those of them that were acknowledged. */
-  #written = 0;
+  /** Where the readings on the present connection end in its stream, probes included, and how many of them were acknowledged. */
+  #ends: number[] = [];
   #confirmed = 0;
   /** Readings that the module has taken on the present connection. */
   #accepted = 0;
@@ -58,10 +58,14 @@ export class ModelledAgent {
 
   /** What it has yet to do, where that decides how it goes on. */
   get place(): string {
-    const { writableLength = -1, bytesAcknowledged = 0 } = this.#socket ?? {};
-    const confirmedBytes = this.#hasCounters ? this.#confirmed * this.#options.load.sizeBytes : 0;
-    const waiting = [this.#outbox.length, this.#written - this.#confirmed, this.#written - this.#accepted];
-    return [...waiting, writableLength, bytesAcknowledged - confirmedBytes].join(' ');
+    const { writableLength = -1, bytesWritten = 0, bytesAcknowledged = 0 } = this.#socket ?? {};
+    const outstandingBytes = this.#hasCounters ? bytesWritten - bytesAcknowledged : 0;
+    const waiting = [
+      this.#outbox.length,
+      this.#ends.length - this.#confirmed,
+      this.#ends.length - this.#accepted,
+    ];
+    return [...waiting, writableLength, outstandingBytes].join(' ');
   }
 
   /** Readings were made, and have arrived, in time that was not lived. */
@@ -145,7 +149,7 @@ export class ModelledAgent {
     });
     socket.resume(); // nobody answers; the end must be seen
     this.#socket = socket;
-    this.#written = 0;
+    this.#ends = [];
     this.#confirmed = 0;
     this.#accepted = 0;
     events.connected();
@@ -162,7 +166,7 @@ export class ModelledAgent {
     socket.write(frameOf(number, this.#options.load.sizeBytes), () => {
       if (socket === this.#socket) this.#accepted++;
     });
-    this.#written++;
+    this.#ends.push(socket.bytesWritten);
   }
 
   get #hasCounters(): boolean {
@@ -173,12 +177,12 @@ export class ModelledAgent {
   #confirm(): void {
     if (this.#socket === undefined) return;
     // Without counters (bc66) nobody knows more than that the module has taken them.
-    const frames = this.#hasCounters
-      ? Math.floor(this.#socket.bytesAcknowledged / this.#options.load.sizeBytes)
-      : this.#accepted;
-    const fresh = Math.min(frames, this.#written) - this.#confirmed;
-    if (fresh <= 0) return;
-    this.#outbox = this.#outbox.slice(fresh);
-    this.#confirmed += fresh;
+    const { bytesAcknowledged } = this.#socket;
+    const hasArrived = (at: number): boolean =>
+      this.#hasCounters ? (this.#ends[at] ?? Infinity) <= bytesAcknowledged : at < this.#accepted;
+    let confirmed = this.#confirmed;
+    while (confirmed < this.#ends.length && hasArrived(confirmed)) confirmed++;
+    this.#outbox = this.#outbox.slice(confirmed - this.#confirmed);
+    this.#confirmed = confirmed;
   }
 }

@@ -10,6 +10,7 @@ export class ReadingServer {
   readonly #clock: Clock;
   readonly #sizeBytes: number;
   readonly #arrived: Arrived;
+  readonly #probe: Buffer;
   readonly #known = new Set<number>();
   /** Readings that came more than once. */
   duplicates = 0;
@@ -18,7 +19,9 @@ export class ReadingServer {
   #peer: MemoryPeer | undefined;
   #skipped = 0;
 
-  constructor(clock: Clock, sizeBytes: number, arrived: Arrived) {
+  /** @param probe what may stand between two readings, and is none. */
+  constructor(clock: Clock, sizeBytes: number, arrived: Arrived, probe = '') {
+    this.#probe = Buffer.from(probe);
     this.#clock = clock;
     this.#sizeBytes = sizeBytes;
     this.#arrived = arrived;
@@ -30,8 +33,10 @@ export class ReadingServer {
     let pending = Buffer.alloc(0);
     peer.onData = (bytes) => {
       pending = pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([pending, bytes]);
-      for (; pending.length >= this.#sizeBytes; pending = pending.subarray(this.#sizeBytes))
-        this.#take(pending.subarray(0, this.#sizeBytes));
+      for (let next = this.#nextIn(pending); next !== undefined; next = this.#nextIn(pending)) {
+        if (next.isReading) this.#take(pending.subarray(0, next.lengthBytes));
+        pending = pending.subarray(next.lengthBytes);
+      }
     };
   };
 
@@ -48,6 +53,14 @@ export class ReadingServer {
   /** Ends the present connection. */
   hangUp(): void {
     this.#peer?.end();
+  }
+
+  /** What stands at the beginning, when all of it is there. */
+  #nextIn(pending: Buffer): { readonly lengthBytes: number; readonly isReading: boolean } | undefined {
+    const { length: probeBytes } = this.#probe;
+    if (probeBytes > 0 && pending.subarray(0, probeBytes).equals(this.#probe))
+      return { lengthBytes: probeBytes, isReading: false };
+    return pending.length < this.#sizeBytes ? undefined : { lengthBytes: this.#sizeBytes, isReading: true };
   }
 
   #take(frame: Uint8Array): void {

@@ -50,6 +50,14 @@ describe.each<[string, Partial<LifeOptions>]>([
     { dialect: 'bc66', profile: named('flaky-nbiot'), load: { everyMs: 45_000, sizeBytes: 64 } },
   ],
   ['lte, a reading every 7 s', { load: { everyMs: 7_000, sizeBytes: 1_500 }, days: 1 * HOUR }],
+  [
+    'lte, probed',
+    {
+      ...{ load: { everyMs: 300_000, sizeBytes: 40 }, days: 12 * HOUR },
+      ...{ policy: checkedPolicy({ probe: '.', linkIdleMs: 100_000 }) },
+      profile: named('good-urban'),
+    },
+  ],
   ['lte, no faults', { profile: { ...everything, processes: [] } }],
 ])('%s', (_, given) => {
   it('comes to the same, whether repeated periods are counted or lived', async () => {
