@@ -39,8 +39,8 @@ const STANDARD_LATENCY_MS = 50;
 const BREAKING: ReadonlySet<string> = new Set([
   ...['pdpdeact', 'peerClose', 'radioLoss', 'hang', 'crash', 'simFailure', 'blackHole'],
 ]);
-/** Strikes that wait for their moment. */
-const WAITING: ReadonlySet<string> = new Set(['brownOut', 'natTimeout']);
+/** What the virtual module says when a NAT has forgotten one of its connections. */
+const FORGOTTEN = /forgotten by the address translation$/;
 /** Where the modem waits between two looks at the registration: no fault is waited for as long as that. */
 const WAIT = 'registering.pausing';
 /** Commands whose answer does not depend on what the peer has acknowledged. */
@@ -171,6 +171,7 @@ class Life implements Repeatable<ChartTally> {
       ...{ dialect, clock, network, seed, timing: profileTiming(profile) },
       onEvent: ({ atMs, kind, text }) => {
         if (kind === 'command' && !BLIND.test(text)) this.#questionsMs.push(atMs);
+        if (kind === 'socket' && FORGOTTEN.test(text)) this.#waiting.add('natTimeout');
       },
     });
     this.#server = new ReadingServer(clock, load.sizeBytes, (number) => this.#arrive(number), policy.probe);
@@ -194,7 +195,10 @@ class Life implements Repeatable<ChartTally> {
       ...{ modem: this.#modem, clock, load, policy, port: PORT },
       events: {
         made: (number) => void this.#madeAtMs.set(number, clock.uptime()),
-        connected: () => this.#outages.connected(),
+        connected: () => {
+          this.#waiting.delete('natTimeout');
+          this.#outages.connected();
+        },
         // The oldest reading that has not arrived tells since when.
         disconnected: (code) =>
           this.#outages.disconnected(causeOf(code, this.#waiting), this.#madeAtMs.values().next().value),
@@ -350,7 +354,7 @@ class Life implements Repeatable<ChartTally> {
     const { kind } = strike;
     this.#strikes.push(strike);
     if (BREAKING.has(kind)) this.#outages.broke(strike);
-    if (WAITING.has(kind)) this.#waiting.add(kind);
+    if (kind === 'brownOut') this.#waiting.add(kind); // it waits for its bytes
   }
 }
 

@@ -69,6 +69,21 @@ describe('a module that hangs for good', () => {
   });
 });
 
+describe('an address translation', () => {
+  it('is to blame for a connection that it has forgotten, and for no other', async () => {
+    const forgets = { fault: 'natTimeout', idle: '90s', when: { once: { at: '0s' } } } as const;
+    const causes = async (idle: '90s' | '20m'): Promise<readonly string[]> => {
+      const { outages } = await lived('lte', 0.25, [
+        { ...forgets, idle },
+        { fault: 'slowNetwork', for: '50m', plus: '90s', when: { fixed: { every: '3h' } } },
+      ]);
+      return [...new Set(outages.map(({ cause }) => cause))].sort();
+    };
+    expect(await causes('90s')).toContain('natTimeout');
+    expect(await causes('20m')).not.toContain('natTimeout');
+  });
+});
+
 describe('the same seed', () => {
   it('gives the same figures, to the last digit', async () => {
     const options = { dialect: 'lte', faults: 'rural-gsm', days: 0.2, load: { everyMs: 60_000 } } as const;
