@@ -1,16 +1,17 @@
 /** The files that `urchestra model` writes: whole or not at all. */
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { usageError } from './io.ts';
 
 /** A file that cannot be written is told before the long work, not behind it. */
 export async function needWritable(path: string): Promise<void> {
+  if (path.trim() === '') throw usageError('the name of a file to write must not be empty');
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && !found.isFile())
+    throw usageError(`${path} cannot be written: it is there, and no regular file`);
   try {
-    await access(dirname(path), constants.W_OK);
-    if ((await stat(path).catch(() => undefined))?.isDirectory())
-      throw Object.assign(new RangeError('is a folder'), { code: 'EISDIR' });
+    await rmdir(await mkdtemp(join(dirname(path), '.urchestra-'))); // as the file will be: beside it first
   } catch (error) {
     throw unwritable(path, error as NodeJS.ErrnoException);
   }

@@ -1,5 +1,6 @@
 /** `urchestra model`: an agent's life on a bad network, in virtual time. */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { inThreads } from '../modelling/fleet.ts';
 import type { LifeOptions, LifeReport } from '../modelling/life.ts';
 import { model, modelJson } from '../modelling/model.ts';
@@ -66,6 +67,8 @@ async function policyOf(name: string): Promise<PolicyOptions> {
       `--policy ${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw usageError(`--policy ${name} must be a JSON object: { "recovery": …, "mode": … }`);
   return { name: name.replace(/^.*\//, '').replace(/\.json$/, ''), ...(parsed as PolicyOptions) };
 }
 
@@ -87,6 +90,8 @@ function everyOf(text: string | undefined): number {
 export async function modelCommand(options: ModelCommandOptions, io: Io): Promise<number> {
   const files = [options.json, options.out].filter((path) => path !== undefined);
   await Promise.all(files.map(needWritable));
+  if (new Set(files.map((path) => resolve(path))).size < files.length)
+    throw usageError('--json and --out must not be the same file');
   const report = options.out === undefined ? undefined : await reportMaker();
   const made = await model({
     dialect: virtualDialect(options.dialect),

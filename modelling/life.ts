@@ -133,8 +133,14 @@ export async function live(options: LifeOptions): Promise<LifeReport> {
   return life.end();
 }
 
+/** What has been counted of a life. */
+interface LifeTally {
+  readonly charts: ChartTally;
+  readonly made: number;
+}
+
 /** A life that goes on. Its times are those of the calendar. */
-class Life implements Repeatable<ChartTally> {
+class Life implements Repeatable<LifeTally> {
   readonly #options: LifeOptions;
   readonly #clock = new CalendarClock();
   readonly #air: ModelledAir;
@@ -153,6 +159,7 @@ class Life implements Repeatable<ChartTally> {
   readonly #madeAtMs = new Map<number, number>();
   readonly #latenciesMs: number[] = [];
   #questionsMs: number[] = [];
+  #isAsked = false;
   #hasBegunToWait = false;
   #arrived: { readonly atMs: number; readonly latencyMs: number }[] = [];
   readonly #end = new AbortController();
@@ -170,8 +177,10 @@ class Life implements Repeatable<ChartTally> {
     this.#module = new VirtualModule({
       ...{ dialect, clock, network, seed, timing: profileTiming(profile) },
       onEvent: ({ atMs, kind, text }) => {
-        if (kind === 'command' && !BLIND.test(text)) this.#questionsMs.push(atMs);
-        if (kind === 'socket' && FORGOTTEN.test(text)) this.#waiting.add('natTimeout');
+        if (kind === 'command') this.#isAsked = !BLIND.test(text);
+        // It looks at what has arrived at any moment up to its answer.
+        if (this.#isAsked && (kind === 'command' || kind === 'result')) this.#questionsMs.push(atMs);
+        if (kind === 'socket' && FORGOTTEN.test(text)) this.#outages.broke({ kind: 'natTimeout' });
       },
     });
     this.#server = new ReadingServer(clock, load.sizeBytes, (number) => this.#arrive(number), policy.probe);
@@ -195,10 +204,7 @@ class Life implements Repeatable<ChartTally> {
       ...{ modem: this.#modem, clock, load, policy, port: PORT },
       events: {
         made: (number) => void this.#madeAtMs.set(number, clock.uptime()),
-        connected: () => {
-          this.#waiting.delete('natTimeout');
-          this.#outages.connected();
-        },
+        connected: () => this.#outages.connected(),
         // The oldest reading that has not arrived tells since when.
         disconnected: (code) =>
           this.#outages.disconnected(causeOf(code, this.#waiting), this.#madeAtMs.values().next().value),
@@ -235,9 +241,11 @@ class Life implements Repeatable<ChartTally> {
     const durationMs = days * DAY_MS;
     this.#outages.finish();
     const { firstMs: startMs = durationMs, outages } = this.#outages;
-    const { made, unconfirmed } = this.#agent;
+    const { made, unconfirmed: held } = this.#agent;
     const livedMs = this.#clock.now();
     const { received: arrived, duplicates, damaged } = this.#server;
+    const lost = made - arrived - held.filter((number) => !this.#server.has(number)).length;
+    const unconfirmed = held.length;
     const { times: states, transitions } = this.#charts;
     this.#charts.close();
     this.#scenario.dispose();
@@ -249,7 +257,6 @@ class Life implements Repeatable<ChartTally> {
     const { protocolViolations, unknownCommands } = this.#module.state;
     const left = { timers: this.#clock.pendingTimers, connections: this.#air.network.openConnections };
     const leftovers = Object.entries(left).filter(([, count]) => count > 0);
-    const lost = Math.max(0, made - arrived - unconfirmed);
     return {
       ...{
         seed,
@@ -270,9 +277,15 @@ class Life implements Repeatable<ChartTally> {
     };
   }
 
+  get turns(): number {
+    const { duplicates, damaged } = this.#server;
+    return this.#outages.turns + this.#timeline.length + this.#reboots.length + duplicates + damaged;
+  }
+
   place(): string | undefined {
     // It counts bytes until its moment has come.
     if (this.#waiting.has('brownOut')) return undefined;
+    if (!this.#air.isEmptyAt(this.#clock.now())) return undefined;
     const { power, sim, registered, hung, contexts, sockets, dataMode } = this.#module.state;
     const open = sockets.map(({ id, state, accessMode, unreadBytes, acceptedBytes, acknowledgedBytes }) => [
       ...[id, state, accessMode, unreadBytes, acceptedBytes - acknowledgedBytes],
@@ -281,16 +294,17 @@ class Life implements Repeatable<ChartTally> {
     return `${this.#charts.place} ${this.#agent.place} ${module}`;
   }
 
-  tally(): ChartTally {
-    return this.#charts.tally();
+  tally(): LifeTally {
+    return { charts: this.#charts.tally(), made: this.#agent.made };
   }
 
   leaveOut(stretchMs: number): void {
     this.#charts.leaveOut(stretchMs);
   }
 
-  addAgain(from: ChartTally, to: ChartTally, times: number): void {
-    this.#charts.addAgain(from, to, times);
+  addAgain(from: LifeTally, to: LifeTally, times: number): void {
+    this.#charts.addAgain(from.charts, to.charts, times);
+    this.#agent.skip(times * (to.made - from.made));
   }
 
   takeArrived(): readonly { readonly atMs: number; readonly latencyMs: number }[] {
@@ -301,7 +315,6 @@ class Life implements Repeatable<ChartTally> {
 
   arriveAgain(latencyMs: number): void {
     this.#latenciesMs.push(latencyMs);
-    this.#agent.skip(1);
     this.#server.skip(1);
   }
 
@@ -370,8 +383,7 @@ function periodOf({ everyMs }: Load): number {
 
 /** What is to blame for the end of a connection when nothing has just struck. */
 function causeOf(code: string, waiting: Set<string>): string {
-  if (code === 'MODULE_REBOOTED' && waiting.delete('brownOut')) return 'brownOut';
-  return code === 'NOT_ACKNOWLEDGED' && waiting.has('natTimeout') ? 'natTimeout' : 'other';
+  return code === 'MODULE_REBOOTED' && waiting.delete('brownOut') ? 'brownOut' : 'other';
 }
 
 /** Resets that the ladder granted, and the waits that it put in front of them. */

@@ -3,6 +3,7 @@
  *    options ──▶ lives (one for each agent and policy, on its own seed) ──▶ figures ──▶ model
  */
 import { integer } from '../adapters/dialects/arguments.ts';
+import { shownValue } from '../adapters/dialects/shown-value.ts';
 import { invalid, readOptions } from '../adapters/plain-options.ts';
 import {
   isVirtualDialect,
@@ -93,14 +94,16 @@ export async function model(options: ModelOptions): Promise<Model> {
   const { isLivedThroughout = false, liveAll = oneByOne } = read;
   if (typeof dialect !== 'string' || !isVirtualDialect(dialect))
     throw invalid('dialect', `must be one of ${VIRTUAL_DIALECTS.join(', ')}`);
-  const profile = typeof faults === 'string' ? scenarioProfile(faults) : faults && parseProfile(faults);
-  if (profile === undefined) throw invalid('faults', `must be a profile, or the name of one`);
+  const profile = profileOf(faults);
   if (!(typeof days === 'number' && days > 0 && days <= 3_650))
-    throw invalid('days', 'must be a number up to 3650');
+    throw invalid('days', `must be a number above 0, up to 3650, got ${shownValue(days)}`);
   if (typeof isLivedThroughout !== 'boolean') throw invalid('isLivedThroughout', 'must be true or false');
   integer('agents', agents, 1, 10_000);
   integer('seed', seed, 0, 2 ** 31);
-  if (policies.length < 1 || policies.length > 2) throw invalid('policies', 'must be one or two');
+  if (!Array.isArray(policies)) throw invalid('policies', 'must be a list of one or two policies');
+  if (typeof liveAll !== 'function') throw invalid('liveAll', 'must be a function');
+  if (policies.length < 1 || policies.length > 2)
+    throw invalid('policies', `must be one or two, got ${policies.length}`);
   const load = checkedLoad(read.load);
   const checked = policies.map(checkedPolicy);
   const seeds = Array.from({ length: agents }, (_, at) => seed + at);
@@ -108,6 +111,8 @@ export async function model(options: ModelOptions): Promise<Model> {
     seeds.map((one) => ({ dialect, days, seed: one, load, policy, profile, isLivedThroughout })),
   );
   const reports = await liveAll(lives);
+  if (reports.length !== lives.length)
+    throw invalid('liveAll', `must give a report for each of ${lives.length} lives, got ${reports.length}`);
   const results = checked.map((policy, at) => {
     const own = reports.slice(at * agents, (at + 1) * agents);
     return { policy, figures: figuresOf(own, load.sizeBytes), lives: own };
@@ -115,6 +120,23 @@ export async function model(options: ModelOptions): Promise<Model> {
   const [first, second] = results;
   const comparison = first && second ? compared(first, second, load.sizeBytes) : undefined;
   return { dialect, faults: profile.name, days, agents, seed, load, results, comparison };
+}
+
+function profileOf(faults: unknown): ScenarioProfile {
+  if (typeof faults === 'string') {
+    const known = scenarioProfile(faults);
+    if (known) return known;
+    throw invalid('faults', `must be a profile, or the name of one, got ${shownValue(faults)}`);
+  }
+  try {
+    return parseProfile(faults as ScenarioProfile);
+  } catch (error) {
+    throw invalid(
+      'faults',
+      `must be a profile: ${error instanceof Error ? error.message : 'it is none'}`,
+      error,
+    );
+  }
 }
 
 function checkedLoad(given: Partial<Load> | undefined): Load {

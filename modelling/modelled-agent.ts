@@ -51,9 +51,9 @@ export class ModelledAgent {
   }
 
   /** Readings that are not known to have arrived. */
-  get unconfirmed(): number {
+  get unconfirmed(): readonly number[] {
     this.#confirm();
-    return this.#outbox.length;
+    return this.#outbox;
   }
 
   /** What it has yet to do, where that decides how it goes on. */
@@ -68,7 +68,7 @@ export class ModelledAgent {
     return [...waiting, writableLength, outstandingBytes].join(' ');
   }
 
-  /** Readings were made, and have arrived, in time that was not lived. */
+  /** Readings were made, and have left the outbox, in time that was not lived. */
   skip(readings: number): void {
     this.#made += readings;
   }

@@ -22,6 +22,7 @@ export class ModelledAir {
   #next: Strike | undefined;
   #base: Latency;
   #sent: number[] = [];
+  #emptyAtMs = 0;
 
   /** @param latencyMs one way, until another one is set; @param strikes what makes it slower, in the order of their times. */
   constructor(clock: CalendarClock, latencyMs: number, strikes: Iterator<Strike>) {
@@ -30,8 +31,10 @@ export class ModelledAir {
     this.#proceed();
     this.network = memoryNetwork(clock, {
       latencyMs: () => {
+        const ms = this.latencyMs(clock.uptime());
         this.#sent.push(clock.now());
-        return this.latencyMs(clock.uptime());
+        this.#emptyAtMs = Math.max(this.#emptyAtMs, clock.now() + ms);
+        return ms;
       },
     });
   }
@@ -39,6 +42,11 @@ export class ModelledAir {
   /** Replaces the latency. A function of time is one of the calendar. */
   setLatency(latency: Latency): void {
     this.#base = latency;
+  }
+
+  /** Nothing is on its way. */
+  isEmptyAt(clockMs: number): boolean {
+    return clockMs > this.#emptyAtMs;
   }
 
   /** Latency of a packet that leaves at that time of the calendar. */

@@ -67,6 +67,9 @@ export class OutageWatch {
     this.#clock = clock;
   }
 
+  /** How often an outage has begun or ended. */
+  turns = 0;
+
   /** First time that there was service; `undefined` before. */
   get firstMs(): number | undefined {
     return this.#firstMs;
@@ -111,6 +114,7 @@ export class OutageWatch {
   }
 
   #begin(cause: string, untilMs: number | undefined, fromMs = this.#clock.now()): void {
+    this.turns++;
     const phases = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
     const lastMs = this.outages.at(-1)?.toMs ?? this.#firstMs ?? fromMs;
     const beganMs = Math.max(fromMs, lastMs);
@@ -142,6 +146,7 @@ export class OutageWatch {
   #end(toMs: number, isRecovered: boolean): void {
     const current = this.#current;
     if (current === undefined) return;
+    this.turns++;
     this.#spend(current, toMs);
     const { fromMs, cause, phases } = current;
     this.outages.push({ fromMs, toMs, cause, phases, isRecovered });

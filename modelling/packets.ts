@@ -12,6 +12,8 @@ interface Packet {
   readonly sentMs: number;
   /** Place of the packet that it acknowledges, and whose arrival sends it; `undefined` when it comes from the agent. */
   readonly answers: number | undefined;
+  /** Its arrival sends another packet: it is one for the server, which the host does not see. */
+  readonly isAnswered: boolean;
   readonly arrivedMs: number;
   /** The arrival of an acknowledgement has to stay between these two questions. */
   readonly earliestMs: number;
@@ -35,7 +37,7 @@ export class Packets {
     this.#packets = packets;
   }
 
-  /** The packets of a stretch; `undefined` when one of them did not arrive within it. */
+  /** The packets of a stretch; `undefined` when one of them did not arrive within it, or had to wait for one in front of it. */
   static of({ startMs, endMs, sent, questionsMs }: LivedStretch): Packets | undefined {
     const arrivals = sent.map(({ atMs, latencyMs }) => atMs + latencyMs);
     if (arrivals.some((one) => one >= endMs)) return undefined;
@@ -45,12 +47,16 @@ export class Packets {
       return {
         sentMs: atMs - startMs,
         answers: answers < 0 ? undefined : answers,
+        isAnswered: sent.slice(place + 1).some((later) => later.atMs === arrival),
         arrivedMs: arrival - startMs,
         earliestMs: Math.max(startMs, ...questionsMs.filter((one) => one <= arrival)) - startMs,
         latestMs: Math.min(endMs, ...questionsMs.filter((one) => one >= arrival)) - startMs,
       };
     });
-    return new Packets(packets);
+    const isSlowed = packets.some(({ isAnswered, arrivedMs }, at) =>
+      packets.slice(0, at).some((one) => one.isAnswered === isAnswered && one.arrivedMs > arrivedMs),
+    );
+    return isSlowed ? undefined : new Packets(packets);
   }
 
   /** Place of the packet that arrived so long behind the beginning; -1 when there is none. */
@@ -62,10 +68,10 @@ export class Packets {
    * when that would be another stretch. */
   again(startMs: number, latencyMs: (atMs: number) => number): readonly number[] | undefined {
     const arrivals: number[] = [];
-    for (const { sentMs, answers, arrivedMs, earliestMs, latestMs } of this.#packets) {
+    for (const { sentMs, answers, isAnswered, arrivedMs, earliestMs, latestMs } of this.#packets) {
       const leavesMs = answers === undefined ? sentMs : (arrivals[answers] ?? sentMs);
       const arrival = leavesMs + latencyMs(startMs + leavesMs);
-      const isSeen = answers !== undefined && arrival !== arrivedMs;
+      const isSeen = !isAnswered && arrival !== arrivedMs;
       if (isSeen && !(arrival > earliestMs && arrival < latestMs)) return undefined;
       arrivals.push(arrival);
     }

@@ -20,6 +20,8 @@ export interface Repeatable<Tally> {
   place(): string | undefined;
   /** What has been counted so far. */
   tally(): Tally;
+  /** How often something has happened that cannot happen again by itself: an outage has begun or ended, a reset was granted. */
+  readonly turns: number;
   /** The calendar has gone on by a stretch that was not lived. */
   leaveOut(stretchMs: number): void;
   /** Counts again what was counted between two tallies. */
@@ -91,6 +93,7 @@ export class Repeats<Tally> {
     const startMs = this.#clock.now();
     const before = this.#place;
     const faults = this.#calendarTimers;
+    const { turns } = this.#life;
     const from = this.#life.tally();
     this.#life.takeSent();
     this.#life.takeQuestions();
@@ -101,6 +104,7 @@ export class Repeats<Tally> {
     for (const { timer } of before.waits) if (waiting.has(timer)) this.#clock.putOnCalendar(timer);
     const [name, next] = [this.#nameOf(before), this.#nameOf(this.#place)];
     if (!isWhole || lengthMs < this.#periodMs || name === undefined || next === undefined) return;
+    if (turns !== this.#life.turns) return;
     if (faults.some((timer) => !waiting.has(timer))) return; // it is not what comes again
     const packets = this.#packetsSince(startMs);
     const arrived = this.#life

@@ -40,6 +40,11 @@ export class ReadingServer {
     };
   };
 
+  /** Whether a reading has come. */
+  has(number: number): boolean {
+    return this.#known.has(number);
+  }
+
   /** Number of different readings that have come. */
   get received(): number {
     return this.#known.size + this.#skipped;

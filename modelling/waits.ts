@@ -43,6 +43,7 @@ export class Waits<Tally> {
     this.#clock.leaveOut(times * lookMs, isOld);
     this.#life.leaveOut(times * lookMs);
     this.#life.addAgain(before.tally, wait.tally, times);
+    this.#before = { ...wait, tally: this.#life.tally() }; // the looks that were left out are no part of the next one
   }
 
   #look(before: Wait<Tally> | undefined): Wait<Tally> {

@@ -44,7 +44,7 @@ describe('urchestra model', () => {
     [['--faults', 'nowhere'], '--faults must be a file, or one of good-urban'],
     [['--faults', './missing.json'], 'cannot be read: ENOENT'],
     [['--policy', './missing.json'], 'cannot be read: ENOENT'],
-    [['--days', '0'], 'days must be a number up to 3650'],
+    [['--days', '0'], 'days must be a number above 0'],
     [['--days', 'many'], '--days must be a number'],
     [['--every', '60'], '--every must be a time such as 60s'],
     [['--agents', '0'], 'agents'],
@@ -64,9 +64,26 @@ describe('urchestra model', () => {
         2,
         'error: /nowhere/report cannot be written: ENOENT [INVALID_ARGUMENT]\n',
       ]);
-      expect((await run([...years, option, tmpdir()])).stderr).toContain('cannot be written: EISDIR');
+      for (const taken of [tmpdir(), '/dev/null'])
+        expect((await run([...years, option, taken])).stderr).toContain('it is there, and no regular file');
+      expect((await run([...years, option, ''])).stderr).toContain('must not be empty');
     },
   );
+
+  it('does not write two things to one file', async () => {
+    const one = join(tmpdir(), 'urchestra-one-file');
+    const { code, stderr } = await run([
+      ...SHORT,
+      '--json',
+      one,
+      '--out',
+      `${tmpdir()}/./urchestra-one-file`,
+    ]);
+    expect([code, stderr]).toEqual([
+      2,
+      'error: --json and --out must not be the same file [INVALID_ARGUMENT]\n',
+    ]);
+  });
 
   it('names the place in a policy or a profile of the user that is wrong', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'urchestra-model-'));

@@ -58,6 +58,10 @@ describe.each<[string, Partial<LifeOptions>]>([
       profile: named('good-urban'),
     },
   ],
+  [
+    'gsm, readings that meet the polls',
+    { dialect: 'gsm', seed: 1, days: 0.75 * HOUR, load: { everyMs: 7_000, sizeBytes: 700 } },
+  ],
   ['lte, no faults', { profile: { ...everything, processes: [] } }],
 ])('%s', (_, given) => {
   it('comes to the same, whether repeated periods are counted or lived', async () => {
@@ -70,6 +74,21 @@ describe.each<[string, Partial<LifeOptions>]>([
     expect({ ...report, livedMs: lived.livedMs }).toEqual(lived);
     expect(JSON.stringify(figuresOf([counted], 200))).toBe(JSON.stringify(figuresOf([lived], 200)));
     expect(livedMs).toBeLessThan(0.8 * lived.durationMs);
+  });
+});
+
+describe('a connection that is forgotten between two readings', () => {
+  it.each(['lte', 'bc66'] as const)('comes to the same on %s', async (dialect) => {
+    const [forgets] = everything.processes;
+    const profile = { ...everything, network: { latency: '50ms' }, processes: forgets ? [forgets] : [] };
+    const options = lifeOf({ dialect, profile, days: 2 * HOUR, load: { everyMs: 120_000, sizeBytes: 200 } });
+    const [counted, lived] = [await live(options), await live({ ...options, isLivedThroughout: true })];
+    expect({ ...counted, livedMs: lived.livedMs }).toEqual(lived);
+    const { readings, outages } = counted;
+    expect(readings.made).toBe(60);
+    // Nobody tells bc66 that its bytes go nowhere, until its buffer is full.
+    if (dialect === 'bc66') expect([readings.lost, outages.length]).toEqual([59, 2]);
+    else expect([readings.lost, outages.length > 20]).toEqual([0, true]);
   });
 });
 
