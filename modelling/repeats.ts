@@ -111,6 +111,7 @@ export class Repeats<Tally> {
       .takeArrived()
       .map(({ atMs, latencyMs }) => ({ place: packets?.placeOf(atMs - startMs) ?? -1, latencyMs }));
     if (packets === undefined || arrived.some(({ place }) => place < 0)) return;
+    if (this.#repeatFrom(name, this.#clock.uptime() - lengthMs) !== undefined) return; // kept already
     this.#keep(name, { packets, arrived, from, to: this.#life.tally(), next });
   }
 
