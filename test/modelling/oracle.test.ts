@@ -7,7 +7,7 @@ import { LadderOracle } from '../chaos/ladder-oracle.ts';
 
 jest.setTimeout(120_000);
 
-const DAYS = 4;
+const DAYS = 3;
 const DAY_MS = 86_400_000;
 const load = { everyMs: 60_000, sizeBytes: 200 };
 

@@ -60,7 +60,7 @@ describe.each<[string, Partial<LifeOptions>]>([
   ],
   [
     'gsm, readings that meet the polls',
-    { dialect: 'gsm', seed: 1, days: 0.75 * HOUR, load: { everyMs: 7_000, sizeBytes: 700 } },
+    { dialect: 'gsm', seed: 1, days: 1.2 * HOUR, load: { everyMs: 7_000, sizeBytes: 700 } },
   ],
   ['lte, no faults', { profile: { ...everything, processes: [] } }],
 ])('%s', (_, given) => {
