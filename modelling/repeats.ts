@@ -6,7 +6,7 @@
  *     └── count kept periods that come round ◀─────┘
  *         to the same place, up to the next fault
  *
- * The figures are those of a life that was lived throughout, to the last digit. What makes two periods differ are faults, which
+ * The figures are meant to be those of a life that was lived throughout, to the last digit (D-098 tells where they may not be). What makes two periods differ are faults, which
  * are timers of the calendar, and the latency of each packet (`Packets`).
  */
 import type { VirtualTimer } from '../streams/clock.ts';
