@@ -26,7 +26,7 @@ import { CalendarClock } from './calendar-clock.ts';
 import { type ChartTally, ChartTimes, type TakenTransition } from './chart-times.ts';
 import type { Load } from './load.ts';
 import { ModelledAgent } from './modelled-agent.ts';
-import { ModelledAir } from './modelled-air.ts';
+import { ModelledAir, type SentPacket } from './modelled-air.ts';
 import { type Outage, OutageWatch } from './outages.ts';
 import type { Policy } from './policy.ts';
 import { type Repeatable, Repeats } from './repeats.ts';
@@ -50,6 +50,8 @@ const DAY_MS = 86_400_000;
 const AFTERMATH_MS = 600_000;
 /** Virtual time between two reports of progress. */
 const SLICE_MS = 86_400_000;
+/** So much later than it was made a reading may be sent. */
+const LATEST_SEND_MS = 10_000;
 /** Shorter periods would be looked at more often than they are worth. */
 const LEAST_PERIOD_MS = 30_000;
 
@@ -150,12 +152,14 @@ class Life implements Repeatable<LifeTally> {
   readonly #agent: ModelledAgent;
   readonly #charts: ChartTimes;
   readonly #scenario: Scenario;
+  /** Length of what may come again, milliseconds. */
+  readonly #periodMs: number;
   readonly #outages = new OutageWatch(this.#clock.calendar);
   readonly #reboots: LifeReport['reboots'];
   readonly #strikes: LifeReport['strikes'][number][] = [];
   readonly #timeline: LifeReport['timeline'][number][] = [];
-  /** Kinds of faults that wait for their moment. */
-  readonly #waiting = new Set<string>();
+  /** Brown-outs that have struck and not yet ended a connection: they wait for their bytes. */
+  #brownOuts = 0;
   readonly #madeAtMs = new Map<number, number>();
   readonly #latenciesMs: number[] = [];
   #questionsMs: number[] = [];
@@ -169,6 +173,7 @@ class Life implements Repeatable<LifeTally> {
     const { dialect, seed, load, policy, profile } = options;
     const clock = this.#clock;
     this.#options = options;
+    this.#periodMs = periodOf(load);
     const isSlower = ({ fault }: FaultProcess): boolean => fault === 'slowNetwork';
     const slower = { ...profile, processes: profile.processes.filter(isSlower) };
     const others = { ...profile, processes: profile.processes.filter((one) => !isSlower(one)) };
@@ -207,7 +212,7 @@ class Life implements Repeatable<LifeTally> {
         connected: () => this.#outages.connected(),
         // The oldest reading that has not arrived tells since when.
         disconnected: (code) =>
-          this.#outages.disconnected(causeOf(code, this.#waiting), this.#madeAtMs.values().next().value),
+          this.#outages.disconnected(this.#causeOf(code), this.#madeAtMs.values().next().value),
       },
     });
     this.#living = this.#modem.start().then(
@@ -219,7 +224,7 @@ class Life implements Repeatable<LifeTally> {
   async run(): Promise<void> {
     const { days, load, isLivedThroughout = false } = this.#options;
     const durationMs = days * DAY_MS;
-    const periodMs = isLivedThroughout ? undefined : periodOf(load);
+    const periodMs = isLivedThroughout ? undefined : this.#periodMs;
     while (this.#clock.uptime() < durationMs && (this.#agent.made === 0 || periodMs === undefined))
       await this.#liveUntil(Math.min(this.#clock.uptime() + load.everyMs, durationMs));
     if (periodMs === undefined) return;
@@ -283,19 +288,25 @@ class Life implements Repeatable<LifeTally> {
   }
 
   place(): string | undefined {
-    // It counts bytes until its moment has come.
-    if (this.#waiting.has('brownOut')) return undefined;
     if (!this.#air.isEmptyAt(this.#clock.now())) return undefined;
-    const { power, sim, registered, hung, contexts, sockets, dataMode } = this.#module.state;
+    const { power, sim, registered, hung, contexts, sockets, dataMode, natIdleMs, armedFaults } =
+      this.#module.state;
+    const { everyMs } = this.#options.load;
+    // One counts bytes until its moment has come, the other what lies between two packets.
+    if (armedFaults.length > 0 || natIdleMs <= everyMs + LATEST_SEND_MS) return undefined;
     const open = sockets.map(({ id, state, accessMode, unreadBytes, acceptedBytes, acknowledgedBytes }) => [
       ...[id, state, accessMode, unreadBytes, acceptedBytes - acknowledgedBytes],
     ]);
-    const module = JSON.stringify([power, sim, registered, hung, contexts, open, dataMode]);
-    return `${this.#charts.place} ${this.#agent.place} ${module}`;
+    const module = JSON.stringify([power, sim, registered, hung, contexts, open, dataMode, natIdleMs]);
+    return `${this.#charts.place} ${this.#agent.place} ${this.#modem.wireDoubts} ${module}`;
   }
 
   tally(): LifeTally {
     return { charts: this.#charts.tally(), made: this.#agent.made };
+  }
+
+  carriedLast(atMs: number): void {
+    this.#module.carriedLast(atMs);
   }
 
   leaveOut(stretchMs: number): void {
@@ -318,7 +329,7 @@ class Life implements Repeatable<LifeTally> {
     this.#server.skip(1);
   }
 
-  takeSent(): readonly number[] {
+  takeSent(): readonly SentPacket[] {
     return this.#air.takeSent();
   }
 
@@ -367,7 +378,15 @@ class Life implements Repeatable<LifeTally> {
     const { kind } = strike;
     this.#strikes.push(strike);
     if (BREAKING.has(kind)) this.#outages.broke(strike);
-    if (kind === 'brownOut') this.#waiting.add(kind); // it waits for its bytes
+    if (kind === 'brownOut') this.#brownOuts++;
+  }
+
+  /** What is to blame for the end of a connection when nothing has just struck. */
+  #causeOf(code: string): string {
+    const armed = this.#module.state.armedFaults.filter((kind) => kind === 'brownOut').length;
+    if (code !== 'MODULE_REBOOTED' || this.#brownOuts <= armed) return 'other';
+    this.#brownOuts = armed;
+    return 'brownOut';
   }
 }
 
@@ -379,11 +398,6 @@ function shortOf({ atMs, kind, untilMs }: Strike): LifeReport['strikes'][number]
 /** Time after which everything can be at the same place again: some readings. */
 function periodOf({ everyMs }: Load): number {
   return everyMs * Math.ceil(LEAST_PERIOD_MS / everyMs);
-}
-
-/** What is to blame for the end of a connection when nothing has just struck. */
-function causeOf(code: string, waiting: Set<string>): string {
-  return code === 'MODULE_REBOOTED' && waiting.delete('brownOut') ? 'brownOut' : 'other';
 }
 
 /** Resets that the ladder granted, and the waits that it put in front of them. */

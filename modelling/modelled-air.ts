@@ -2,7 +2,13 @@
  *
  * Faults that only make it slower are part of the latency: of them the module notices nothing but that.
  */
-import { type Latency, type MemoryNetwork, memoryNetwork, type Strike } from '../simulator/index.ts';
+import {
+  type Latency,
+  type MemoryNetwork,
+  memoryNetwork,
+  type Sender,
+  type Strike,
+} from '../simulator/index.ts';
 import type { CalendarClock } from './calendar-clock.ts';
 
 /** A time in which the network is slower. */
@@ -13,6 +19,12 @@ interface Slowdown {
   readonly plusMs: number;
 }
 
+/** A packet has left, at that time of the clock. */
+export interface SentPacket {
+  readonly atMs: number;
+  readonly from: Sender;
+}
+
 export class ModelledAir {
   readonly network: MemoryNetwork;
   /** Strikes that make it slower, up to the time that was asked for last. */
@@ -21,7 +33,7 @@ export class ModelledAir {
   readonly #strikes: Iterator<Strike>;
   #next: Strike | undefined;
   #base: Latency;
-  #sent: number[] = [];
+  #sent: SentPacket[] = [];
   #emptyAtMs = 0;
 
   /** @param latencyMs one way, until another one is set; @param strikes what makes it slower, in the order of their times. */
@@ -30,9 +42,9 @@ export class ModelledAir {
     this.#strikes = strikes;
     this.#proceed();
     this.network = memoryNetwork(clock, {
-      latencyMs: () => {
+      latencyMs: (_, from) => {
         const ms = this.latencyMs(clock.uptime());
-        this.#sent.push(clock.now());
+        this.#sent.push({ atMs: clock.now(), from });
         this.#emptyAtMs = Math.max(this.#emptyAtMs, clock.now() + ms);
         return ms;
       },
@@ -52,7 +64,7 @@ export class ModelledAir {
   /** Latency of a packet that leaves at that time of the calendar. */
   latencyMs(atMs: number): number {
     this.lookAhead(atMs);
-    let ms = typeof this.#base === 'number' ? this.#base : this.#base(atMs);
+    let ms = typeof this.#base === 'number' ? this.#base : this.#base(atMs, 'module');
     const slowdowns = this.#slowdowns.filter(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs);
     for (const { times } of slowdowns) ms *= times;
     for (const { plusMs } of slowdowns) ms += plusMs;
@@ -75,8 +87,8 @@ export class ModelledAir {
     }
   }
 
-  /** Times of the clock at which packets have left since this was asked last. */
-  takeSent(): readonly number[] {
+  /** Packets that have left since this was asked last. */
+  takeSent(): readonly SentPacket[] {
     const sent = this.#sent;
     this.#sent = [];
     return sent;

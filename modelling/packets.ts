@@ -7,13 +7,15 @@
  * module. As long as each of these arrives between the same two questions nothing else of the stretch changes.
  */
 
+import type { SentPacket } from './modelled-air.ts';
+
 /** A packet of a lived stretch. Milliseconds since the beginning of the stretch. */
 interface Packet {
   readonly sentMs: number;
-  /** Place of the packet that it acknowledges, and whose arrival sends it; `undefined` when it comes from the agent. */
+  /** Place of the packet whose arrival sends it; `undefined` when the agent does. */
   readonly answers: number | undefined;
-  /** Its arrival sends another packet: it is one for the server, which the host does not see. */
-  readonly isAnswered: boolean;
+  /** It is one for the server: the host does not see its arrival. */
+  readonly isForServer: boolean;
   readonly arrivedMs: number;
   /** The arrival of an acknowledgement has to stay between these two questions. */
   readonly earliestMs: number;
@@ -25,7 +27,7 @@ export interface LivedStretch {
   readonly startMs: number;
   readonly endMs: number;
   /** Packets that left, in their order. */
-  readonly sent: readonly { readonly atMs: number; readonly latencyMs: number }[];
+  readonly sent: readonly (SentPacket & { readonly latencyMs: number })[];
   /** When the module was asked something whose answer may depend on what has arrived. */
   readonly questionsMs: readonly number[];
 }
@@ -37,24 +39,31 @@ export class Packets {
     this.#packets = packets;
   }
 
-  /** The packets of a stretch; `undefined` when one of them did not arrive within it, or had to wait for one in front of it. */
+  /** The packets of a stretch; `undefined` when one of them did not arrive within it, had to wait for one in front of it, or may have been
+   * sent by the agent or by an arrival. */
   static of({ startMs, endMs, sent, questionsMs }: LivedStretch): Packets | undefined {
     const arrivals = sent.map(({ atMs, latencyMs }) => atMs + latencyMs);
     if (arrivals.some((one) => one >= endMs)) return undefined;
-    const packets: Packet[] = sent.map(({ atMs }, place) => {
+    const answered = ({ atMs, from }: SentPacket, place: number): number =>
+      sent.slice(0, place).findIndex((one, at) => one.from !== from && arrivals[at] === atMs);
+    const isUnclear = (packet: SentPacket, place: number): boolean =>
+      packet.from === 'module' && questionsMs.includes(packet.atMs) && answered(packet, place) >= 0;
+    if (sent.some(isUnclear)) return undefined;
+    const packets: Packet[] = sent.map((packet, place) => {
+      const { atMs, from } = packet;
       const arrival = arrivals[place] ?? atMs;
-      const answers = arrivals.slice(0, place).indexOf(atMs);
+      const answers = answered(packet, place);
       return {
         sentMs: atMs - startMs,
         answers: answers < 0 ? undefined : answers,
-        isAnswered: sent.slice(place + 1).some((later) => later.atMs === arrival),
+        isForServer: from === 'module',
         arrivedMs: arrival - startMs,
         earliestMs: Math.max(startMs, ...questionsMs.filter((one) => one <= arrival)) - startMs,
         latestMs: Math.min(endMs, ...questionsMs.filter((one) => one >= arrival)) - startMs,
       };
     });
-    const isSlowed = packets.some(({ isAnswered, arrivedMs }, at) =>
-      packets.slice(0, at).some((one) => one.isAnswered === isAnswered && one.arrivedMs > arrivedMs),
+    const isSlowed = packets.some(({ isForServer, arrivedMs }, at) =>
+      packets.slice(0, at).some((one) => one.isForServer === isForServer && one.arrivedMs > arrivedMs),
     );
     return isSlowed ? undefined : new Packets(packets);
   }
@@ -64,14 +73,22 @@ export class Packets {
     return this.#packets.findIndex((one) => one.arrivedMs === arrivedMs);
   }
 
+  /** When the agent's connection has carried something last, in a stretch whose packets come so much later. */
+  carriedMs(laterMs: readonly number[]): number | undefined {
+    const times = this.#packets.map(({ sentMs, isForServer, arrivedMs }, place) =>
+      isForServer ? sentMs : arrivedMs + (laterMs[place] ?? 0),
+    );
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
   /** How much later than when it was lived each packet arrives if the stretch begins at `startMs` of the calendar; `undefined`
    * when that would be another stretch. */
   again(startMs: number, latencyMs: (atMs: number) => number): readonly number[] | undefined {
     const arrivals: number[] = [];
-    for (const { sentMs, answers, isAnswered, arrivedMs, earliestMs, latestMs } of this.#packets) {
+    for (const { sentMs, answers, isForServer, arrivedMs, earliestMs, latestMs } of this.#packets) {
       const leavesMs = answers === undefined ? sentMs : (arrivals[answers] ?? sentMs);
       const arrival = leavesMs + latencyMs(startMs + leavesMs);
-      const isSeen = !isAnswered && arrival !== arrivedMs;
+      const isSeen = !isForServer && arrival !== arrivedMs;
       if (isSeen && !(arrival > earliestMs && arrival < latestMs)) return undefined;
       arrivals.push(arrival);
     }

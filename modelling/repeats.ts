@@ -6,11 +6,12 @@
  *     └── count kept periods that come round ◀─────┘
  *         to the same place, up to the next fault
  *
- * The figures are meant to be those of a life that was lived throughout, to the last digit (D-098 tells where they may not be). What makes two periods differ are faults, which
- * are timers of the calendar, and the latency of each packet (`Packets`).
+ * The figures are those of a life that was lived throughout, to the last digit. What makes two periods differ are faults, which are timers
+ * of the calendar, and the latency of each packet (`Packets`).
  */
 import type { VirtualTimer } from '../streams/clock.ts';
 import type { CalendarClock } from './calendar-clock.ts';
+import type { SentPacket } from './modelled-air.ts';
 import { Packets } from './packets.ts';
 import { Waits } from './waits.ts';
 
@@ -30,10 +31,12 @@ export interface Repeatable<Tally> {
   takeArrived(): readonly { readonly atMs: number; readonly latencyMs: number }[];
   /** Counts the arrival of a reading that was not lived. */
   arriveAgain(latencyMs: number): void;
+  /** A connection carried something last at that time of the calendar, in a stretch that was left out. */
+  carriedLast(atMs: number): void;
   /** Latency of a packet that leaves at that time of the calendar, as things are now. */
   latencyMs(atMs: number): number;
-  /** Times of the clock at which packets have left since this was asked last. */
-  takeSent(): readonly number[];
+  /** Packets that have left since this was asked last. */
+  takeSent(): readonly SentPacket[];
   /** Whether the modem has begun to wait before it looks again, since this was asked last. */
   takeWait(): boolean;
   /** Times of the clock at which the module was asked what may depend on arrivals, since this was asked last. */
@@ -55,6 +58,8 @@ interface Lived<Tally> {
 interface Repeat<Tally> {
   readonly lived: Lived<Tally>;
   readonly latenciesMs: readonly number[];
+  /** When its last packet was carried. */
+  readonly carriedAtMs: number | undefined;
 }
 
 /** Where everything is, and how long the timers wait that are set anew in each period. */
@@ -130,7 +135,7 @@ export class Repeats<Tally> {
     const leftOutMs = this.#clock.uptime() - this.#clock.now();
     const sent = this.#life
       .takeSent()
-      .map((atMs) => ({ atMs, latencyMs: this.#life.latencyMs(atMs + leftOutMs) }));
+      .map(({ atMs, from }) => ({ atMs, from, latencyMs: this.#life.latencyMs(atMs + leftOutMs) }));
     return Packets.of({ startMs, endMs: this.#clock.now(), sent, questionsMs: this.#life.takeQuestions() });
   }
 
@@ -156,6 +161,8 @@ export class Repeats<Tally> {
       for (const latencyMs of latenciesMs) this.#life.arriveAgain(latencyMs);
     }
     for (const [{ from, to }, count] of times) this.#life.addAgain(from, to, count);
+    const { carriedAtMs } = repeats.findLast((one) => one.carriedAtMs !== undefined) ?? {};
+    if (carriedAtMs !== undefined) this.#life.carriedLast(carriedAtMs);
   }
 
   #repeatsUntil(endMs: number): readonly Repeat<Tally>[] {
@@ -185,7 +192,8 @@ export class Repeats<Tally> {
       const laterMs = lived.packets.again(startMs, (atMs) => this.#life.latencyMs(atMs));
       if (laterMs === undefined) continue;
       const latenciesMs = lived.arrived.map(({ place, latencyMs }) => latencyMs + (laterMs[place] ?? 0));
-      return { lived, latenciesMs };
+      const carriedMs = lived.packets.carriedMs(laterMs);
+      return { lived, latenciesMs, carriedAtMs: carriedMs === undefined ? undefined : startMs + carriedMs };
     }
     return undefined;
   }

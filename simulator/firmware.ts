@@ -4,6 +4,7 @@
  *                                              │                          ▲
  *                          contexts · sockets · registration ──▶ Notices ─┘
  */
+import { uptimeOf } from '../streams/clock.ts';
 import { bytesOf } from './bytes.ts';
 import { CommandRunner } from './command-runner.ts';
 import { ContextTable } from './contexts.ts';
@@ -275,7 +276,7 @@ export class Firmware {
       options: {
         sendBytes: hardware.sendBufferBytes,
         receiveBytes: () => this.#receiveBytes,
-        now: () => hardware.clock.now(),
+        now: () => uptimeOf(hardware.clock),
         natIdleMs: () => hardware.circumstances.natIdleMs,
         readsAsStream: () => settings.value('udp/readmode') === 1,
         accepts: () => hardware.profile.hasForegroundContexts || settings.value('tcp/accept') === 1,

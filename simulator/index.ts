@@ -4,7 +4,7 @@ export type { ContextState } from './contexts.ts';
 export type { Fault, FaultKind, FaultRule, FaultScript, Trigger } from './faults/fault.ts';
 export { FaultScriptError } from './faults/fault.ts';
 export { parseFaultScript } from './faults/parse.ts';
-export type { Latency } from './latency.ts';
+export type { Latency, Sender } from './latency.ts';
 export type { LoopbackNetwork, LoopbackNetworkOptions } from './loopback-network.ts';
 export { loopbackNetwork } from './loopback-network.ts';
 export type { MemoryClient, MemoryPeer } from './memory-connection.ts';

@@ -2,8 +2,11 @@
 import type { Clock } from '../streams/clock.ts';
 import type { Slowdown } from './network.ts';
 
+/** Who sends: the module, or whoever is at the other end. */
+export type Sender = 'module' | 'peer';
+
 /** A latency in milliseconds, or what tells it for a time of the clock. */
-export type Latency = number | ((atMs: number) => number);
+export type Latency = number | ((atMs: number, from: Sender) => number);
 
 /** A latency that can change, and slow downs on top of it: first all factors, then all that is added. */
 export class ChangingLatency {
@@ -18,7 +21,12 @@ export class ChangingLatency {
 
   /** What holds now. */
   get ms(): number {
-    let ms = typeof this.#base === 'number' ? this.#base : this.#base(this.#clock.now());
+    return this.msFrom('module');
+  }
+
+  /** What holds now for what is sent by one side. */
+  msFrom(sender: Sender): number {
+    let ms = typeof this.#base === 'number' ? this.#base : this.#base(this.#clock.now(), sender);
     for (const { times = 1 } of this.#slowdowns) ms *= times;
     for (const { plusMs = 0 } of this.#slowdowns) ms += plusMs;
     return ms;

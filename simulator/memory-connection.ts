@@ -77,8 +77,8 @@ export class MemoryConnection implements NetworkConnection {
     this.#setting = setting;
     this.#route = route;
     this.#timers = new Timers(setting.clock);
-    this.#toPeer = new MemoryWire(setting.clock, () => setting.latency.ms);
-    this.#toModule = new MemoryWire(setting.clock, () => setting.latency.ms);
+    this.#toPeer = new MemoryWire(setting.clock, () => setting.latency.msFrom('module'));
+    this.#toModule = new MemoryWire(setting.clock, () => setting.latency.msFrom('peer'));
     const { windowBytes } = setting;
     const up = { timers: this.#timers, windowBytes, wire: this.#toPeer, wireBack: this.#toModule };
     const down = { timers: this.#timers, windowBytes, wire: this.#toModule, wireBack: this.#toPeer };

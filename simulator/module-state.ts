@@ -1,5 +1,6 @@
 /** What tests may see of a module. */
 import type { ContextState } from './contexts.ts';
+import type { FaultKind } from './faults/fault.ts';
 import type { SimState } from './sim-card.ts';
 import type { SocketRole, VirtualSocket } from './virtual-socket.ts';
 
@@ -46,6 +47,10 @@ export interface ModuleState {
   readonly registered: boolean;
   /** It answers nothing (fault `hang`). */
   readonly hung: boolean;
+  /** Faults that wait for their occasion (`brownOut`: for its bytes), oldest first. */
+  readonly armedFaults: readonly FaultKind[];
+  /** Idle time after which the network forgets a connection, ms; infinite without a limit (fault `natTimeout`). */
+  readonly natIdleMs: number;
   /** PDP contexts that were named so far. */
   readonly contexts: readonly { readonly id: number; readonly state: ContextState }[];
   /** Sockets that are not free. */

@@ -130,6 +130,11 @@ export class VirtualModule {
     return this.#hardware.armed.clear();
   }
 
+  /** Every connection carried something last at that time of the clock: for one that leaves time out. */
+  carriedLast(atMs: number): void {
+    this.#firmware?.sockets.carriedLast(atMs);
+  }
+
   /** Takes the power away and gives it back: the hard reset, and the power key of a module that is off. */
   powerCycle(): void {
     if (this.#disposed) return;
@@ -157,6 +162,8 @@ export class VirtualModule {
       pinAttemptsLeft: sim.attemptsLeft,
       registered: firmware?.registration.status === 1,
       hung: this.#hung,
+      armedFaults: this.#hardware.armed.kinds,
+      natIdleMs: this.#circumstances.natIdleMs,
       contexts: (firmware?.contexts.all ?? []).map(({ id, state }) => ({ id, state })),
       sockets: (firmware?.visibleSockets ?? []).map(viewOf),
       dataMode: firmware?.transparent.socket?.id,

@@ -1,5 +1,5 @@
 /** Forgets connections on which nothing was carried for too long, as the address translation of a network does it. */
-import type { Clock } from '../streams/clock.ts';
+import { type Clock, uptimeOf } from '../streams/clock.ts';
 import type { Timers } from './timers.ts';
 import type { VirtualSocket } from './virtual-socket.ts';
 
@@ -26,7 +26,7 @@ export class NatWatch {
     this.leave(socket);
     const { clock, timers } = this.#setting;
     const idleMs = this.#setting.idleMs();
-    const leftMs = socket.carriedAtMs + idleMs - clock.now();
+    const leftMs = socket.carriedAtMs + idleMs - uptimeOf(clock);
     if (leftMs === Number.POSITIVE_INFINITY) return;
     const cancel = timers.after(Math.max(0, leftMs), () => this.#forget(socket));
     this.#cancels.set(socket, cancel);

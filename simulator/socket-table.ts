@@ -293,6 +293,14 @@ export class SocketTable {
     this.#setting.events.onClosed(socket);
   }
 
+  /** Every connection carried something last at that time of the clock. */
+  carriedLast(atMs: number): void {
+    for (const socket of this.#sockets.values()) {
+      socket.carriedAtMs = atMs;
+      this.#followNat(socket);
+    }
+  }
+
   #followNat(socket: VirtualSocket): void {
     if (socket.state === SOCKET_STATE.connected && !socket.isCutOff) this.#nat.follow(socket);
   }

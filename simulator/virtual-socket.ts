@@ -94,8 +94,8 @@ export abstract class VirtualSocket {
   #frozen = false;
   /** Nothing will ever arrive any more, in either direction, and nobody tells. */
   #cutOff = false;
-  /** When something was carried last. */
-  #carriedAtMs: number;
+  /** When something was carried last, in either direction; of a listener, when it was made. */
+  carriedAtMs: number;
   #dropped = false;
   state: SocketState = SOCKET_STATE.opening;
   accessMode: number;
@@ -119,7 +119,7 @@ export abstract class VirtualSocket {
     this.address = request.host;
     this.options = options;
     this.events = events;
-    this.#carriedAtMs = options.now();
+    this.carriedAtMs = options.now();
   }
 
   get id(): number {
@@ -210,11 +210,6 @@ export abstract class VirtualSocket {
     for (const event of held) event();
   }
 
-  /** When something was carried last, in either direction; of a listener, when it was made. */
-  get carriedAtMs(): number {
-    return this.#carriedAtMs;
-  }
-
   /** The address translation of the network has forgotten it. */
   forgottenByNat(): void {}
 
@@ -230,7 +225,7 @@ export abstract class VirtualSocket {
 
   /** Something is carried now. */
   protected carry(): void {
-    this.#carriedAtMs = this.options.now();
+    this.carriedAtMs = this.options.now();
     this.events.onCarried(this);
   }
 

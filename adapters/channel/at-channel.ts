@@ -172,6 +172,12 @@ export class AtChannel {
   get lastByteAtMs(): number {
     return this.#probe.lastByteAtMs;
   }
+
+  /** In how far what comes next is not taken at its word: results owed, out of step, escapes that come first. */
+  get doubts(): string {
+    return [this.#doubtful.owed, this.#isDirty, this.#escapesFirst].join(' ');
+  }
+
   get queueSize(): number {
     return this.#queue.size;
   }

@@ -40,6 +40,11 @@ export class DoubtfulResults {
     this.#late.owe(command);
   }
 
+  /** Results that may still come for commands that were given up. */
+  get owed(): number {
+    return this.#late.owed;
+  }
+
   /** A result came that is nobody's. */
   discard(result: string): void {
     this.#late.settle(result);

@@ -46,8 +46,9 @@ export class LateResults {
   #heldLines: readonly InfoLine[] = [];
   #isAnswered = false;
 
-  get #owesAny(): boolean {
-    return this.#owedOthers + this.#owedSends > 0;
+  /** How many of them. */
+  get owed(): number {
+    return this.#owedOthers + this.#owedSends;
   }
 
   /** A result is being held back. */
@@ -141,7 +142,7 @@ export class LateResults {
     if (result.startsWith('SEND ')) return this.#owedSends > 0;
     if (type === 'rx.later' || result === 'CONNECT') return false;
     // Behind the prompt an error of a send is looked into by the counters; what comes behind OK tells by itself.
-    if (command.prompts) return this.#owesAny && (result === 'OK' || !hasPrompted);
+    if (command.prompts) return this.owed > 0 && (result === 'OK' || !hasPrompted);
     if (isSend(command)) return false;
     if (command.laterResults !== undefined || command.linesAfterOk !== undefined) return false;
     return this.#owedOthers > 0 || (result !== 'OK' && this.#owedSends > 0);

@@ -161,6 +161,11 @@ export class Modem {
     return this.#recent.entries;
   }
 
+  /** @internal In how far the wire is not taken at its word: equal ones go on alike. */
+  get wireDoubts(): string {
+    return this.#core?.channel.doubts ?? '';
+  }
+
   /** What went wrong and what was mended. */
   get recoveries$(): Observable<RecoveryStep> {
     return this.#cores.pipe(switchMap(({ recoveries$ }) => recoveries$));

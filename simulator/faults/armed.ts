@@ -19,6 +19,11 @@ export class ArmedFaults {
     return at < 0 ? undefined : (this.#waiting.splice(at, 1)[0] as FaultOf<Kind>);
   }
 
+  /** Kinds of what waits, oldest first. */
+  get kinds(): readonly FaultKind[] {
+    return this.#waiting.map(({ kind }) => kind);
+  }
+
   /** Forgets what waits, and tells what that was. */
   clear(): readonly Fault[] {
     return this.#waiting.splice(0);

@@ -1,5 +1,4 @@
 /** The latency of a profile while nothing strikes: a function of time alone, so that no packet shifts the next one's. */
-import type { Latency } from '../latency.ts';
 import { drawMs } from './distribution.ts';
 import { durationMs } from './duration.ts';
 import type { ProfileNetwork } from './profile.ts';
@@ -13,7 +12,7 @@ export function baseLatency(
   network: ProfileNetwork = {},
   seed: number,
   startedAtMs: number,
-): Latency | undefined {
+): number | ((atMs: number) => number) | undefined {
   const { latency, redrawEvery = '1m' } = network;
   if (latency === undefined) return undefined;
   if (typeof latency === 'string') return durationMs(latency);
