@@ -85,7 +85,7 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(task: () => void, delayMs: number): VirtualTimer {
-    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs || 0), task };
+    const timer = { dueMs: later(this.#nowMs, Math.max(0, delayMs || 0)), task };
     this.timers.splice(this.#positionAfter(timer.dueMs), 0, timer);
     return timer;
   }
@@ -163,6 +163,12 @@ export class VirtualClock implements Clock {
     }
     return low;
   }
+}
+
+/** Any delay at all ends later than it began: who waits for the rest of a time would wait for ever at the same instant. */
+function later(nowMs: number, delayMs: number): number {
+  const dueMs = nowMs + delayMs;
+  return delayMs > 0 && dueMs === nowMs ? nowMs + nowMs * Number.EPSILON : dueMs;
 }
 
 /** Resolves after every microtask and `process.nextTick` callback that is queued now, and what these queue. */

@@ -67,6 +67,8 @@ export class ModemSocket extends NetShape {
   readonly countsAcknowledged: boolean;
   /** @internal Bytes on their way to the module. */
   readonly window = new SendWindow();
+  /** @internal What the module had accepted when its counters were read last. */
+  countedAtBytes = 0;
   /** @internal Tells when no byte has moved for a while. */
   readonly quiet: QuietTimer;
   /** @internal True while the stream wants more received bytes. */
@@ -356,6 +358,7 @@ export class ModemSocket extends NetShape {
   }
 
   #counted(counters: SendCounters): void {
+    this.countedAtBytes = this.window.acceptedBytes;
     const { acknowledgedBytes } = this.strays.without(counters, this.window.acceptedBytes);
     this.#acknowledgements.reach(acknowledgedBytes);
   }

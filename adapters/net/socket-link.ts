@@ -42,6 +42,9 @@ export function failureOf(outcome: CommandOutcome<unknown>, code: SocketFailure[
   return { code, result: outcome.result, ...(moduleError !== undefined && { moduleError }) };
 }
 
+/** What may be sent before the counters are read again: about what a module keeps of unacknowledged bytes. */
+const UNCOUNTED_BYTES = 16 * 1024;
+
 /** gsm §5.2.2.2: it may cancel a send. D26: it is sent as it is, and whether it does shows in the counters. */
 const ESCAPE_BYTE = 0x1b;
 const MOST_CANCELLED_SENDS = 3;
@@ -68,6 +71,11 @@ export function streamLink(
   let cancelledSends = 0;
 
   const isOutstanding = (): boolean => socket.hasUnacknowledged;
+  /** Counters that go with the connection are looked at while there is one: at rest at once, between sends so often. */
+  const isToBeCounted = (): boolean => {
+    if (socket.mode === 'transparent' || !isOutstanding()) return false;
+    return window.pendingBytes === 0 || window.acceptedBytes - socket.countedAtBytes >= UNCOUNTED_BYTES;
+  };
 
   async function readOnce(signal: AbortSignal): Promise<ReadResult> {
     const command = payloadOf(commands.read(connectId, limits.readBytes));
@@ -128,10 +136,8 @@ export function streamLink(
     settle,
     wantsData: () => socket.wantsData,
     hasData: () => window.pendingBytes > 0,
-    // Counters that go with the connection are looked at while there is one.
     awaitsAcknowledgement: () =>
-      socket.countsAcknowledged &&
-      (socket.awaitsAcknowledgement || (!keepsCounters && socket.mode !== 'transparent' && isOutstanding())),
+      socket.countsAcknowledged && (socket.awaitsAcknowledgement || (!keepsCounters && isToBeCounted())),
     hasUnacknowledged: () => socket.countsAcknowledged && isOutstanding(),
   };
 }

@@ -65,6 +65,21 @@ describe.each([{ mode: 'buffer' }, { mode: 'push' }] as const)(
       expect(await r.clock.runUntil(outcome)).toBe(expected);
       await dismantle(r);
     });
+
+    it('are read behind a lone write at once, and while more is sent behind each 16 KiB', async () => {
+      const r = await online();
+      const { socket } = await talk(r, 1, 0, options);
+      const counted = (): number => r.trace.filter((line) => line.includes('tx AT+QISACK')).length;
+      socket.write('x'.repeat(500));
+      await until(r, () => socket.bytesAcknowledged === 500);
+      expect(counted()).toBeLessThanOrEqual(2); // it had not arrived when it was read first
+      const before = counted();
+      socket.write(randomBytes(160 * 1024));
+      await until(r, () => socket.bytesAcknowledged === 500 + 160 * 1024);
+      expect(counted() - before).toBeGreaterThanOrEqual(10);
+      expect(counted() - before).toBeLessThan(30);
+      await dismantle(r);
+    });
   },
 );
 

@@ -53,6 +53,17 @@ describe('a virtual clock', () => {
     expect(firedAtMs).toEqual([0, 0]);
   });
 
+  it('goes on by the least it can when a delay is too short for it to tell', async () => {
+    const clock = new VirtualClock(4_134.886666666618);
+    const untilMs = clock.now() + 1e-12;
+    clock.setTimeout(() => undefined, 1e-13);
+    await clock.advance(1e-13);
+    expect(clock.pendingTimers).toBe(1);
+    await clock.runUntil(delay(clock, 1e-13));
+    expect(clock.now()).toBeGreaterThan(untilMs - 1e-12);
+    expect(clock.now()).toBeLessThan(untilMs + 1e-12);
+  });
+
   it('forgets cleared timers and ignores handles that it does not know', async () => {
     const clock = new VirtualClock();
     let fired = 0;
