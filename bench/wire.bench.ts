@@ -3,15 +3,29 @@
  * Both get the same bytes in the same chunks, in one run. Ours also counts payload, types every notice and passes
  * payload on as slices; the lines of the other are cut wherever payload happens to hold a line end.
  */
+import { NEVER, Subject } from 'rxjs';
 import { ReadlineParser } from 'serialport';
 import { Bench } from 'tinybench';
+import { AtChannel } from '../adapters/channel/at-channel.ts';
+import { RecentTrace } from '../adapters/channel/recent-trace.ts';
 import { lte } from '../adapters/dialects/lte.ts';
+import type { Port } from '../adapters/port.ts';
+import { systemClock } from '../streams/clock.ts';
 import { Reader } from '../streams/reader.ts';
 import type { WireEvent } from '../streams/wire-event.ts';
+import type { Figure } from './result.ts';
 import { chunksOf, type Workload, workloads } from './workloads.ts';
 
 const CHUNK_BYTES = [64, 512, 4096] as const;
 const TIME_MS = 400;
+const LEAST_TIMES = 5;
+const ATTACHED_CHUNK_BYTES = 512;
+/** As many as a modem keeps. */
+const KEPT_LINES = 256;
+const TIMING = {
+  ...{ drainMs: 1_000, payloadQuietMs: 1_000, data: { guardMs: 1_000, replyMs: 1_000 } },
+  probe: { tries: 3, quietMs: 300, replyMs: 300, guardMs: 1_000, sendInputTimeoutMs: 0, escapeAfterTries: 3 },
+};
 
 /** Keeps results alive, so that no work is optimised away. */
 let tally = 0;
@@ -100,40 +114,89 @@ function sharedPercent(workload: Workload, chunks: readonly Uint8Array[]): numbe
   return (100 * sharedBytes) / workload.payloadBytes;
 }
 
-interface Row {
-  readonly workload: string;
-  readonly 'chunk, bytes': number;
-  readonly 'ReadlineParser, MB/s': string;
-  readonly 'urchestra, MB/s': string;
-  readonly 'times as fast': string;
-  readonly 'payload not copied': string;
+/** The same bytes through the channel, as a modem has it: somebody listens to the notices, and the trace is kept. */
+function attached({ mode }: Workload, isTraced: boolean): Take {
+  const bytes$ = new Subject<Uint8Array>();
+  const done = async (): Promise<void> => undefined;
+  const port: Port = { description: 'bench', bytes$, lost$: NEVER, open: done, close: done, write: done };
+  const channel = new AtChannel({ port, dialect: lte, clock: systemClock, queueLimit: 1, timing: TIMING });
+  channel.listen();
+  channel.urcs$.subscribe(() => {
+    tally++;
+  });
+  const receive = (slices: readonly Uint8Array[]): void => {
+    tally += slices.length;
+  };
+  channel.pushes.add(0, { isRead: mode === 'buffer', receive, damaged: () => undefined });
+  const recent = new RecentTrace(KEPT_LINES);
+  if (isTraced) channel.trace$.subscribe((entry) => recent.add(entry));
+  return (chunks) => {
+    for (const chunk of chunks) bytes$.next(chunk);
+  };
 }
 
-function measure(workload: Workload, chunkBytes: number): Row {
-  const chunks = chunksOf(workload.bytes, chunkBytes);
+interface Reading {
+  readonly theirs: number;
+  readonly own: number;
+}
+
+/** Shortest times for the whole workload, ms. */
+function compare(chunks: readonly Uint8Array[], takeOurs: Take): Reading {
   const bench = new Bench({ time: TIME_MS, warmupTime: TIME_MS / 2 });
-  const [takePeer, takeOurs] = [peer(), ours(workload)];
+  const takePeer = peer();
   bench.add('peer', () => takePeer(chunks));
   bench.add('ours', () => takeOurs(chunks));
   bench.runSync();
   const [theirs = 0, own = 0] = bench.tasks.map(({ result }) =>
     'latency' in result ? result.latency.min : Number.NaN,
   );
-  const rate = (ms: number): string => (workload.bytes.length / ms / 1000).toFixed(0);
+  return { theirs, own };
+}
+
+function figuresOf(workload: Workload, chunkBytes: number): readonly Figure[] {
+  const chunks = chunksOf(workload.bytes, chunkBytes);
+  const { theirs, own } = compare(chunks, ours(workload));
+  const name = `${workload.name}, ${chunkBytes}-byte chunks`;
+  const rate = (ms: number): number => workload.bytes.length / ms / 1000;
+  return [
+    { name: `wire ${name}, ReadlineParser`, value: rate(theirs), unit: 'MB/s', better: 'more' },
+    { name: `wire ${name}`, value: rate(own), unit: 'MB/s', better: 'more' },
+    { name: `wire ${name}, against it`, value: theirs / own, unit: '×', better: 'more', limit: LEAST_TIMES },
+    ...(workload.payloadBytes === 0
+      ? []
+      : [
+          {
+            name: `wire ${name}, payload not copied`,
+            ...{ value: sharedPercent(workload, chunks) / 100, unit: 'share' as const },
+            ...{ better: 'more' as const, limit: 1 },
+          },
+        ]),
+  ];
+}
+
+function attachedFigure(workload: Workload, isTraced: boolean): Figure {
+  const { theirs, own } = compare(
+    chunksOf(workload.bytes, ATTACHED_CHUNK_BYTES),
+    attached(workload, isTraced),
+  );
+  const what = isTraced ? 'through the channel, traced' : 'through the channel';
   return {
-    workload: workload.name,
-    'chunk, bytes': chunkBytes,
-    'ReadlineParser, MB/s': rate(theirs),
-    'urchestra, MB/s': rate(own),
-    'times as fast': (theirs / own).toFixed(1),
-    'payload not copied':
-      workload.payloadBytes === 0 ? '–' : `${sharedPercent(workload, chunks).toFixed(0)} %`,
+    name: `wire ${workload.name}, ${what}, against ReadlineParser`,
+    value: theirs / own,
+    unit: '×',
+    better: 'more',
   };
 }
 
-const rows: Row[] = [];
-for (const workload of workloads()) {
-  for (const chunkBytes of CHUNK_BYTES) rows.push(measure(workload, chunkBytes));
+export function wireFigures(): readonly Figure[] {
+  const all = workloads();
+  const figures = all.flatMap((workload) => CHUNK_BYTES.flatMap((bytes) => figuresOf(workload, bytes)));
+  // Reads need their commands: only what comes unasked passes the channel alone.
+  const unasked = all.filter(({ command }) => command === undefined);
+  const through = unasked.flatMap((workload) => [
+    attachedFigure(workload, false),
+    attachedFigure(workload, true),
+  ]);
+  if (!Number.isFinite(tally)) throw new RangeError('nothing was read');
+  return [...figures, ...through];
 }
-console.table(rows);
-if (!Number.isFinite(tally)) throw new RangeError('nothing was read');
