@@ -1,11 +1,11 @@
-/** One AT command on the wire: from its first byte to its final result code.
+/** The AT command on the wire: from its first byte to its final result code, one after the other.
  *
- *    commanding ──prompts──▶ awaitingPrompt ──rx.prompt──▶ sendingPayload ──▶ awaitingFinal
- *         └───────────────────────────────────────────────────────────────────────▲  │ rx.final
- *                                        finished ◀── awaitingResult ◀── (later result) ┤
- *                                        finished ◀── awaitingLines ◀── (lines behind) ─┤
- *                                            ▲                                          ▼
- *    any state ──replyTimeout──▶ draining ───┴──────────────────────────────────── finished
+ *    idle ──ask.exchange──▶ exchanging                                                    ──▶ idle, the outcome is told
+ *      commanding ──prompts──▶ awaitingPrompt ──rx.prompt──▶ sendingPayload ──▶ awaitingFinal ──rx.final──▶
+ *           └───────────────────────────────────────────────────────────────────────▲    │
+ *                                     ◀── awaitingResult ◀────────── (later result) ──────┤
+ *                                     ◀── awaitingLines ◀─────────── (lines behind) ──────┘
+ *      any of them ──replyTimeout──▶ draining ──▶
  *
  * One command is in flight at a time (protocol.md §2). A timeout is not an answer: a late final result is
  * swallowed while draining, and the channel is resynchronised before the next command is written.
@@ -22,10 +22,22 @@ export type ExchangeOutcome =
   | { readonly kind: 'timedOut'; readonly lateResult?: string }
   | { readonly kind: 'aborted'; readonly code: ErrorCode };
 
-/** What a command needs to be carried out; times are milliseconds. */
+/** What the statechart of the exchanges says to the channel. */
+export type ExchangeOrder =
+  /** Put bytes on the wire, and answer with `tx.written`. */
+  | { readonly type: 'write.command' }
+  | { readonly type: 'write.payload' }
+  /** The command is over; the next one may be asked for at once. */
+  | { readonly type: 'exchange.ended'; readonly outcome: ExchangeOutcome };
+
+/** What the statechart of the exchanges is made with. */
 export interface ExchangeInput {
-  /** Takes the orders to put bytes on the wire; answers with `tx.written`. */
-  readonly writer: Receiver<{ readonly type: 'write.command' } | { readonly type: 'write.payload' }>;
+  /** The channel. */
+  readonly owner: Receiver<ExchangeOrder>;
+}
+
+/** What a command needs to be carried out; times are milliseconds. */
+export interface ExchangeTask {
   /** The module asks for the payload by `>`. */
   readonly prompts: boolean;
   /** OK is not the end: a line of its own tells the result. */
@@ -50,16 +62,19 @@ export interface LineCount {
   readonly most: number;
 }
 
-/** What is known of a command under way. */
+/** What is known of the command under way. */
 export interface ExchangeContext extends ExchangeInput {
-  /** How it ended, as far as that is known; `INTERNAL` until then. */
-  readonly outcome: ExchangeOutcome;
+  /** What it needs; that of the last one while none is under way. */
+  readonly task: ExchangeTask;
+  /** The result that lines follow. */
+  readonly result: string;
   /** Lines that came behind the result. */
   readonly lines: number;
 }
 
-/** What a command is told: the notes of the writer, what the reader found, and the wish to give it up. */
+/** What a command is told: that it begins, the notes of the writer, what the reader found, and the wish to give it up. */
 export type ExchangeEvent =
+  | { readonly type: 'ask.exchange'; readonly task: ExchangeTask }
   | { readonly type: 'tx.written' }
   | { readonly type: 'rx.prompt' }
   /** A line of the answer behind its result. */
@@ -69,122 +84,145 @@ export type ExchangeEvent =
   | { readonly type: 'ask.abort'; readonly code: ErrorCode }
   | CrashedEvent;
 
+/** Before the first command. */
+const NO_TASK: ExchangeTask = {
+  ...{ prompts: false, hasLaterResult: false, lineQuietMs: 0, replyTimeoutMs: 0, drainMs: 0 },
+};
+
 const exchangeSetup = setup({
   types: {
     input: {} as ExchangeInput,
     context: {} as ExchangeContext,
     events: {} as ExchangeEvent,
-    output: {} as ExchangeOutcome,
   },
   guards: {
-    prompts: ({ context }) => context.prompts,
+    prompts: ({ context }) => context.task.prompts,
     waitsForLaterResult: ({ context, event }) =>
-      context.hasLaterResult && event.type === 'rx.final' && event.success,
-    mayMissLaterResult: ({ context }) => context.laterTimeoutMs !== undefined,
+      context.task.hasLaterResult && event.type === 'rx.final' && event.success,
+    mayMissLaterResult: ({ context }) => context.task.laterTimeoutMs !== undefined,
     waitsForLines: ({ context, event }) =>
-      context.linesBehind !== undefined && event.type === 'rx.final' && event.success,
+      context.task.linesBehind !== undefined && event.type === 'rx.final' && event.success,
     isFailure: ({ event }) => event.type === 'rx.final' && !event.success,
-    hasEnoughLines: ({ context }) => context.lines >= (context.linesBehind?.least ?? 0),
-    isLastLine: ({ context }) => context.lines + 1 >= (context.linesBehind?.most ?? 0),
+    hasEnoughLines: ({ context }) => context.lines >= (context.task.linesBehind?.least ?? 0),
+    isLastLine: ({ context }) => context.lines + 1 >= (context.task.linesBehind?.most ?? 0),
   },
   actions: {
-    writeCommand: ({ context }) => context.writer.send({ type: 'write.command' }),
-    writePayload: ({ context }) => context.writer.send({ type: 'write.payload' }),
-    recordResult: assign((_, params: { result: string; success: boolean }) => ({
-      outcome: { kind: params.success ? 'ok' : 'refused', result: params.result } as const,
-    })),
+    begin: assign((_, params: { task: ExchangeTask }) => ({ task: params.task, lines: 0 })),
+    writeCommand: ({ context }) => context.owner.send({ type: 'write.command' }),
+    writePayload: ({ context }) => context.owner.send({ type: 'write.payload' }),
+    keepResult: assign((_, params: { result: string }) => ({ result: params.result })),
     countLine: assign(({ context }) => ({ lines: context.lines + 1 })),
-    recordTimeout: assign({ outcome: { kind: 'timedOut' } as const }),
-    recordLateResult: assign((_, params: { result: string }) => ({
-      outcome: { kind: 'timedOut', lateResult: params.result } as const,
-    })),
-    recordAbort: assign((_, params: { code: ErrorCode }) => ({
-      outcome: { kind: 'aborted', code: params.code } as const,
-    })),
+    tellResult: ({ context }, { success, result }: { result: string; success: boolean }) =>
+      context.owner.send({ type: 'exchange.ended', outcome: { kind: success ? 'ok' : 'refused', result } }),
+    tellKeptResult: ({ context }) =>
+      context.owner.send({ type: 'exchange.ended', outcome: { kind: 'ok', result: context.result } }),
+    tellTimeout: ({ context }) =>
+      context.owner.send({ type: 'exchange.ended', outcome: { kind: 'timedOut' } }),
+    tellLateResult: ({ context }, { result }: { result: string }) =>
+      context.owner.send({ type: 'exchange.ended', outcome: { kind: 'timedOut', lateResult: result } }),
+    tellAbort: ({ context }, { code }: { code: ErrorCode }) =>
+      context.owner.send({ type: 'exchange.ended', outcome: { kind: 'aborted', code } }),
   },
   delays: {
-    replyTimeout: ({ context }) => context.replyTimeoutMs,
-    laterTimeout: ({ context }) => context.laterTimeoutMs ?? context.replyTimeoutMs,
-    drainQuiet: ({ context }) => context.drainMs,
-    lineQuiet: ({ context }) => context.lineQuietMs,
+    replyTimeout: ({ context }) => context.task.replyTimeoutMs,
+    laterTimeout: ({ context }) => context.task.laterTimeoutMs ?? context.task.replyTimeoutMs,
+    drainQuiet: ({ context }) => context.task.drainMs,
+    lineQuiet: ({ context }) => context.task.lineQuietMs,
   },
 });
 
-/** The chart of one AT command on the wire; its output is an `ExchangeOutcome`. */
+/** The chart of the AT command on the wire. */
 export const exchangeMachine = crashSafe(
   exchangeSetup.createMachine({
     id: 'exchange',
     options: { maxIterations: MOST_MICROSTEPS },
-    context: ({ input }) => ({ ...input, outcome: { kind: 'aborted', code: 'INTERNAL' }, lines: 0 }),
-    initial: 'commanding',
-    after: { replyTimeout: { target: '.draining', actions: 'recordTimeout' } },
-    on: {
-      'rx.final': [
-        { guard: 'waitsForLaterResult', target: '.awaitingResult' },
-        {
-          guard: 'waitsForLines',
-          target: '.awaitingLines',
-          actions: { type: 'recordResult', params: ({ event }) => event },
-        },
-        { target: '.finished', actions: { type: 'recordResult', params: ({ event }) => event } },
-      ],
-      'ask.abort': { target: '.finished', actions: { type: 'recordAbort', params: ({ event }) => event } },
-      crashed: { target: '.finished', actions: { type: 'recordAbort', params: { code: 'INTERNAL' } } },
-    },
+    context: ({ input }) => ({ ...input, task: NO_TASK, result: '', lines: 0 }),
+    initial: 'idle',
     states: {
-      commanding: {
-        entry: 'writeCommand',
+      idle: {
         on: {
-          'tx.written': [{ guard: 'prompts', target: 'awaitingPrompt' }, { target: 'awaitingFinal' }],
-          'rx.prompt': { guard: 'prompts', target: 'sendingPayload' }, // the prompt may outrun our own note
-        },
-      },
-      awaitingPrompt: { on: { 'rx.prompt': { target: 'sendingPayload' } } },
-      sendingPayload: {
-        entry: 'writePayload',
-        on: { 'tx.written': { target: 'awaitingFinal' } },
-      },
-      awaitingFinal: {},
-      awaitingResult: {
-        after: {
-          laterTimeout: {
-            guard: 'mayMissLaterResult',
-            target: 'finished',
-            actions: { type: 'recordResult', params: { result: 'OK', success: true } },
+          'ask.exchange': {
+            target: 'exchanging',
+            actions: { type: 'begin', params: ({ event }) => event },
           },
-        },
-        on: {
-          'rx.later': { target: 'finished', actions: { type: 'recordResult', params: ({ event }) => event } },
+          crashed: {}, // nothing is under way
         },
       },
-      // gsm §5.6.2: the states come behind OK. gsm §3: an address has no OK behind it, and one that comes is no answer.
-      awaitingLines: {
-        after: { lineQuiet: { guard: 'hasEnoughLines', target: 'finished' } },
+      exchanging: {
+        initial: 'commanding',
+        after: { replyTimeout: { target: '.draining' } },
         on: {
-          'rx.lineBehind': [
-            { guard: 'isLastLine', target: 'finished' },
-            { target: 'awaitingLines', reenter: true, actions: 'countLine' },
+          'rx.final': [
+            { guard: 'waitsForLaterResult', target: '.awaitingResult' },
+            {
+              guard: 'waitsForLines',
+              target: '.awaitingLines',
+              actions: { type: 'keepResult', params: ({ event }) => event },
+            },
+            { target: 'idle', actions: { type: 'tellResult', params: ({ event }) => event } },
           ],
-          'rx.final': {
-            guard: 'isFailure',
-            target: 'finished',
-            actions: { type: 'recordResult', params: ({ event }) => event },
+          'ask.abort': { target: 'idle', actions: { type: 'tellAbort', params: ({ event }) => event } },
+          crashed: { target: 'idle', actions: { type: 'tellAbort', params: { code: 'INTERNAL' } } },
+        },
+        states: {
+          commanding: {
+            entry: 'writeCommand',
+            on: {
+              'tx.written': [{ guard: 'prompts', target: 'awaitingPrompt' }, { target: 'awaitingFinal' }],
+              'rx.prompt': { guard: 'prompts', target: 'sendingPayload' }, // the prompt may outrun our own note
+            },
+          },
+          awaitingPrompt: { on: { 'rx.prompt': { target: 'sendingPayload' } } },
+          sendingPayload: {
+            entry: 'writePayload',
+            on: { 'tx.written': { target: 'awaitingFinal' } },
+          },
+          awaitingFinal: {},
+          awaitingResult: {
+            after: {
+              laterTimeout: {
+                guard: 'mayMissLaterResult',
+                target: '#exchange.idle',
+                actions: { type: 'tellResult', params: { result: 'OK', success: true } },
+              },
+            },
+            on: {
+              'rx.later': {
+                target: '#exchange.idle',
+                actions: { type: 'tellResult', params: ({ event }) => event },
+              },
+            },
+          },
+          // gsm §5.6.2: the states come behind OK. gsm §3: an address has no OK behind it, and one that comes is no answer.
+          awaitingLines: {
+            after: {
+              lineQuiet: { guard: 'hasEnoughLines', target: '#exchange.idle', actions: 'tellKeptResult' },
+            },
+            on: {
+              'rx.lineBehind': [
+                { guard: 'isLastLine', target: '#exchange.idle', actions: 'tellKeptResult' },
+                { target: 'awaitingLines', reenter: true, actions: 'countLine' },
+              ],
+              'rx.final': {
+                guard: 'isFailure',
+                target: '#exchange.idle',
+                actions: { type: 'tellResult', params: ({ event }) => event },
+              },
+            },
+          },
+          draining: {
+            after: { drainQuiet: { target: '#exchange.idle', actions: 'tellTimeout' } },
+            on: {
+              'rx.prompt': { guard: 'prompts', actions: 'writePayload' }, // it would take anything else for it
+              'rx.final': {
+                target: '#exchange.idle',
+                actions: { type: 'tellLateResult', params: ({ event }) => event },
+              },
+            },
           },
         },
       },
-      draining: {
-        after: { drainQuiet: { target: 'finished' } },
-        on: {
-          'rx.prompt': { guard: 'prompts', actions: 'writePayload' }, // it would take anything else for it
-          'rx.final': {
-            target: 'finished',
-            actions: { type: 'recordLateResult', params: ({ event }) => event },
-          },
-        },
-      },
-      finished: { type: 'final' },
     },
-    output: ({ context }) => context.outcome,
   }),
 );
 

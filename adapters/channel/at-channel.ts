@@ -5,12 +5,13 @@
  *                                                                              └─▶ trace$
  * One owned subscription to the port's bytes per session; the queue is pumped in the tick of the final result.
  */
-import { type Observable, Subject, type Subscription } from 'rxjs';
+import { type Observable, Subject, type Subscription, take } from 'rxjs';
 import { createActor } from 'xstate';
 import { asModemError, type ErrorCode } from '../../errors.ts';
 import { CommandQueue } from '../../machines/command-queue.ts';
 import {
   type ExchangeActor,
+  type ExchangeOrder,
   type ExchangeOutcome,
   exchangeMachine,
 } from '../../machines/exchange.machine.ts';
@@ -69,6 +70,9 @@ export class AtChannel {
   #reader: Reader;
   #subscription: Subscription | undefined;
   #inFlight: InFlight | undefined;
+  /** Follows the command on the wire. */
+  readonly #exchange: ExchangeActor;
+  readonly #ended = new Subject<void>();
   readonly #preparation = new Preparation();
   readonly #sleep: SleepLine | undefined;
   readonly #doubtful: DoubtfulResults;
@@ -116,6 +120,10 @@ export class AtChannel {
       goesOn: (command) => this.#reader.commandStarted(command),
       discarded: (result) => this.#discarded.next(result),
     });
+    this.#exchange = createActor(exchangeMachine, {
+      clock,
+      input: { owner: { send: (order) => this.#obey(order) } },
+    }).start();
     if (options.sleepsByDtr && port.lines) this.#sleep = new SleepLine(port.lines, clock);
     this.data = new DataPort({
       clock,
@@ -261,7 +269,7 @@ export class AtChannel {
     if (this.#inFlight) {
       this.#isDirty = true;
       this.#probe.leaveCommand(this.#inFlight.pending.command, code, this.#inFlight.startedAtMs);
-      this.#inFlight.actor.send({ type: 'ask.abort', code });
+      this.#exchange.send({ type: 'ask.abort', code });
     }
   }
 
@@ -275,7 +283,7 @@ export class AtChannel {
   async synchronise(timing: ProbeTiming, signal: AbortSignal): Promise<ProbeResult> {
     const [both, release] = eitherSignal(signal, this.#session.signal);
     try {
-      if (this.#inFlight) await this.#commandEnded(this.#inFlight, both);
+      if (this.#inFlight) await this.#commandEnded(both);
       const past = { escapesFirst: this.#escapesFirst, mayBeInData: this.#mayBeInData };
       const result = await this.#probe.synchronise({ ...timing, ...past }, both);
       if (result.isSynchronised) this.#mayBeInData = false;
@@ -291,10 +299,10 @@ export class AtChannel {
   }
 
   /** Waits for the end of the command on the wire, and lets no other follow. */
-  async #commandEnded({ actor }: InFlight, signal: AbortSignal): Promise<void> {
+  async #commandEnded(signal: AbortSignal): Promise<void> {
     this.#probesWaiting++;
     try {
-      await aborting(new Promise<void>((resolve) => actor.subscribe({ complete: resolve })), signal);
+      await aborting(new Promise<void>((resolve) => this.#ended.pipe(take(1)).subscribe(resolve)), signal);
     } finally {
       this.#probesWaiting--;
     }
@@ -399,10 +407,21 @@ export class AtChannel {
   #start(pending: Pending): void {
     const { command } = pending;
     const { timing, clock } = this.#options;
-    const actor = createActor(exchangeMachine, {
-      clock,
-      input: {
-        writer: { send: ({ type }) => this.#write(type === 'write.command' ? 'command' : 'payload') },
+    const actor = this.#exchange;
+    const startedAtMs = clock.now();
+    this.#inFlight = {
+      ...{ pending, actor, startedAtMs, lines: [], payload: [] },
+      ...{ isSpoiled: false, hasPrompted: false },
+    };
+    this.#secrets.started(command);
+    this.#reader.commandStarted(command);
+    if (this.#exchanges.observed)
+      this.#exchanges.next({
+        ...{ actor, command: this.#secrets.shownCommand(command), payloadBytes: lengthOf(pending.payload) },
+      });
+    actor.send({
+      type: 'ask.exchange',
+      task: {
         prompts: command.prompts === true,
         hasLaterResult: (command.laterResults?.length ?? 0) > 0,
         laterTimeoutMs: command.laterTimeoutMs,
@@ -412,19 +431,21 @@ export class AtChannel {
         drainMs: timing.drainMs,
       },
     });
-    const startedAtMs = clock.now();
-    this.#inFlight = {
-      ...{ pending, actor, startedAtMs, lines: [], payload: [] },
-      ...{ isSpoiled: false, hasPrompted: false },
-    };
-    this.#secrets.started(command);
-    this.#reader.commandStarted(command);
-    actor.subscribe({ complete: () => this.#finish(actor) });
-    if (this.#exchanges.observed)
-      this.#exchanges.next({
-        ...{ actor, command: this.#secrets.shownCommand(command), payloadBytes: lengthOf(pending.payload) },
-      });
-    actor.start();
+  }
+
+  /** What the statechart of the exchanges wants done. A defect in what follows from it is no matter of the chart. */
+  #obey(order: ExchangeOrder): void {
+    if (order.type === 'write.command') this.#write('command');
+    else if (order.type === 'write.payload') this.#write('payload');
+    else {
+      try {
+        this.#finish(order.outcome);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   #write(part: 'command' | 'payload'): void {
@@ -437,16 +458,18 @@ export class AtChannel {
       part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
     if (part === 'payload') inFlight.hasPrompted = true;
     if (part === 'payload') this.#reader.payloadStarted(bytes);
+    const tell = (event: Parameters<ExchangeActor['send']>[0]): void => {
+      if (this.#inFlight === inFlight) this.#exchange.send(event); // its answer may have outrun the note
+    };
     this.#put(bytes).then(
-      () => inFlight.actor.send({ type: 'tx.written' }),
-      () => inFlight.actor.send({ type: 'ask.abort', code: 'PORT_LOST' }),
+      () => tell({ type: 'tx.written' }),
+      () => tell({ type: 'ask.abort', code: 'PORT_LOST' }),
     );
   }
 
-  #finish(actor: ExchangeActor): void {
+  #finish(outcome: ExchangeOutcome): void {
     const inFlight = this.#inFlight;
-    const outcome = actor.getSnapshot().output;
-    if (inFlight === undefined || inFlight.actor !== actor || outcome === undefined) return;
+    if (inFlight === undefined) return;
     const isOpen = mayStillRun(outcome) && isUnprompted(inFlight);
     this.#reader.commandEnded(isOpen);
     this.#inFlight = undefined;
@@ -463,6 +486,7 @@ export class AtChannel {
       this.#exchanged.next(exchangedOf(inFlight, outcome, this.#options.clock.now()));
     void this.#conclude(inFlight, outcome);
     this.#secrets.ended(inFlight.pending.command, outcome.kind === 'ok' || outcome.kind === 'refused');
+    this.#ended.next();
     this.#pump();
   }
 
@@ -548,7 +572,7 @@ export class AtChannel {
     else if (event.kind === 'urc') this.#readUrc(event);
     else if (event.kind === 'prompt' && this.#inFlight) {
       this.#doubtful.prompted();
-      this.#inFlight.actor.send({ type: 'rx.prompt' });
+      this.#exchange.send({ type: 'rx.prompt' });
     } else if (event.kind === 'prompt') this.#probe.notePrompt();
     else if (event.kind === 'info' && this.#inFlight) this.#readInfo(this.#inFlight, event);
     else if (event.kind === 'garbage') this.#readGarbage(event);
@@ -563,7 +587,7 @@ export class AtChannel {
     if (this.#doubtful.takes(line.prefix === null ? line.text : `${line.prefix}:`)) return;
     keep(inFlight, line, payload);
     this.#secrets.learn(line);
-    if (isBehindFinal) inFlight.actor.send({ type: 'rx.lineBehind' });
+    if (isBehindFinal) this.#exchange.send({ type: 'rx.lineBehind' });
   }
 
   /** Pushed payload goes to its socket before anybody is told of it. */
@@ -589,7 +613,7 @@ export class AtChannel {
   #readAddress(text: string): void {
     if (this.#inFlight?.pending.command.linesAfterOk === undefined) return;
     keep(this.#inFlight, { prefix: null, text, fields: [] }, []);
-    this.#inFlight.actor.send({ type: 'rx.lineBehind' });
+    this.#exchange.send({ type: 'rx.lineBehind' });
   }
 
   /** A result behind the OK of the command in flight (bc66, gsm). */

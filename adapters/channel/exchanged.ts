@@ -23,7 +23,7 @@ export function exchangedOf(inFlight: InFlight, outcome: ExchangeOutcome, nowMs:
   };
 }
 
-/** A command that goes out, and the statechart that follows it. */
+/** A command that goes out, and the statechart that follows it, which is that of the channel. */
 export interface StartedExchange {
   readonly actor: ExchangeActor;
   /** As it may be shown. */

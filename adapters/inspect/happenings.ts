@@ -1,11 +1,10 @@
 /** What happens in the statecharts of one modem, as XState's own inspection tells it.
  *
  *    modem, contexts, sockets … ──┐
- *    exchange, one per command ───┴─▶ happenings$ ──▶ inspectors · trace
+ *    exchange, of the channel ────┴─▶ happenings$ ──▶ inspectors · trace
  *
- * Only machines are looked at: work that a state invokes shows in the state that waits for it and in the event that ends it. The
- * exchanges are shown as one actor: one command is on the wire at a time. Nothing is done, and nothing is paid for, while nobody is
- * subscribed.
+ * Only machines are looked at: work that a state invokes shows in the state that waits for it and in the event that ends it. Nothing is
+ * done, and nothing is paid for, while nobody is subscribed.
  */
 import { Observable } from 'rxjs';
 import {
@@ -82,9 +81,9 @@ export function happeningsOf(
   return new Observable((subscriber) => {
     /** Actors that were shown. */
     const known = new Map<object, InspectedActor>();
+    /** The command that is asked for next, if it is to be shown: the one before it ends behind that. */
+    let next: StartedExchange | undefined;
     let isExchangeShown = false;
-    /** Tells the end of the last command, in case that the next one begins within it. */
-    let concludeLast = (): void => undefined;
 
     function actorOf(ref: AnyActorRef): InspectedActor | undefined {
       const shown = known.get(ref);
@@ -113,30 +112,30 @@ export function happeningsOf(
       }
     }
 
-    function follow(command: StartedExchange): void {
-      concludeLast();
-      const { actor } = command;
-      const snapshot = actor.getSnapshot();
-      if (!isExchangeShown) subscriber.next({ kind: 'actor', actor: exchange, snapshot, command });
+    function follow(started: StartedExchange): void {
+      next = started;
+      if (isExchangeShown) return;
       isExchangeShown = true;
-      let isOver = false;
-      let last: AnyEventObject = { type: 'xstate.init' };
-      const tell = (event: AnyEventObject, now: AnyMachineSnapshot): void => {
-        if (isOver) return;
-        isOver = now.status !== 'active';
-        subscriber.next({ kind: 'snapshot', actor: exchange, event, snapshot: now, command });
-      };
-      concludeLast = () => {
-        const now = actor.getSnapshot();
-        if (now.status !== 'active') tell(last, now);
-      };
-      actor.system.inspect((inspection) => {
-        if (inspection.type === '@xstate.event') {
-          last = inspection.event;
-          subscriber.next({ kind: 'event', actor: exchange, source: undefined, event: last });
-        } else if (inspection.type === '@xstate.snapshot' && isMachineSnapshot(inspection.snapshot))
-          tell(inspection.event, inspection.snapshot);
+      const { actor } = started;
+      subscriber.next({ kind: 'actor', actor: exchange, snapshot: actor.getSnapshot(), command: started });
+      let command: StartedExchange | undefined;
+      const tell = (event: AnyEventObject): void =>
+        subscriber.next({ kind: 'event', actor: exchange, source: undefined, event });
+      const inspecting = actor.system.inspect((inspection) => {
+        if (inspection.type === '@xstate.event' && command) {
+          // A command is asked for in the moment in which the one before ends, and waits until that is over.
+          if (inspection.event.type !== 'ask.exchange') tell(inspection.event);
+        } else if (inspection.type === '@xstate.snapshot' && isMachineSnapshot(inspection.snapshot)) {
+          const { event, snapshot } = inspection;
+          if (event.type === 'ask.exchange') {
+            command = next;
+            next = undefined;
+            if (command) tell(event);
+          }
+          if (command) subscriber.next({ kind: 'snapshot', actor: exchange, event, snapshot, command });
+        }
       });
+      subscriber.add(() => inspecting.unsubscribe());
     }
 
     const inspecting = root.system.inspect(observe);

@@ -78,7 +78,7 @@ class StatelyInspector extends SharedInspector {
   #end(actor: InspectedActor): void {
     const { name, sessionId, rootId } = actor;
     if (name === 'exchange') {
-      const snapshot: InspectedSnapshot = { status: 'stopped', value: 'finished', context: {} };
+      const snapshot: InspectedSnapshot = { status: 'stopped', value: 'idle', context: {} };
       const event = { type: 'xstate.stop' };
       const actorRef = shapeOf(actor, { kind: 'snapshot', actor, event, snapshot });
       this.#tell({ rootId, actorRef, type: '@xstate.snapshot', event, snapshot });

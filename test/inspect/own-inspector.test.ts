@@ -109,13 +109,15 @@ describe('what an inspector is shown', () => {
         ? []
         : [[(one.snapshot.context as { command: string }).command, one.snapshot.value]],
     );
-    const ends = commands.filter(([, value]) => value === 'finished').length;
+    const isBeginning = (value: unknown): boolean =>
+      (value as { exchanging?: string }).exchanging === 'commanding';
+    const ends = commands.filter(([, value]) => value === 'idle').length;
     expect(ends).toBeGreaterThan(10);
     commands.forEach(([command, value], at) => {
-      const [before, last] = commands[at - 1] ?? [undefined, 'finished'];
-      expect([command, value === 'commanding' ? last : before]).toEqual([
+      const [before, last] = commands[at - 1] ?? [undefined, 'idle'];
+      expect([command, isBeginning(value) ? last : before]).toEqual([
         command,
-        value === 'commanding' ? 'finished' : command,
+        isBeginning(value) ? 'idle' : command,
       ]);
     });
     await dismantle(r);
@@ -131,9 +133,9 @@ describe('what an inspector is shown', () => {
     const shown = inspector.seen.slice(before).flatMap((one) => (one.kind === 'snapshot' ? [one] : []));
     const exchange = shown.filter(({ actor }) => actor.name === 'exchange');
     expect(exchange.map(({ snapshot }) => snapshot.value)).toEqual([
-      'commanding',
-      'awaitingFinal',
-      'finished',
+      { exchanging: 'commanding' },
+      { exchanging: 'awaitingFinal' },
+      'idle',
     ]);
     expect(exchange[0]?.snapshot.context).toMatchObject({ command: 'AT+CSQ', payloadBytes: 0 });
     await dismantle(r);
