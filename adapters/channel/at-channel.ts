@@ -605,7 +605,7 @@ export class AtChannel {
     if (isUnaskedData && this.data.isOn) this.#enterDataMode(); // D19: nobody asked for it
     if (this.#isLaterResult(urc)) this.#readFinal(urc.result, false);
     else if (urc.name === 'dns_result' && urc.address) this.#readAddress(urc.address);
-    else if (delivery === 'none') this.#signals.next(urc);
+    else if (delivery === 'none' && this.#signals.observed) this.#signals.next(urc);
     if (this.#urcs.observed) this.#urcs.next(urc);
   }
 
@@ -619,7 +619,8 @@ export class AtChannel {
   /** A result behind the OK of the command in flight (bc66, gsm). */
   #isLaterResult(urc: Urc): urc is Urc & { readonly result: string } {
     const wanted = this.#inFlight?.pending.command.laterResults;
-    return 'result' in urc && typeof urc.result === 'string' && wanted?.includes(urc.result) === true;
+    if (wanted === undefined || !('result' in urc)) return false;
+    return typeof urc.result === 'string' && wanted.includes(urc.result);
   }
 
   #readGarbage({ reason, connectId, isPushed }: WireEvent & { kind: 'garbage' }): void {

@@ -49,7 +49,10 @@ export class PushSinks {
   }
 
   #named(index: number | undefined): readonly PushSink[] {
-    const named = this.#rules.namedBy(index).flatMap((id) => this.#sinks.get(id) ?? []);
+    const [first, ...others] = this.#rules.namedBy(index);
+    const sink = first === undefined ? undefined : this.#sinks.get(first);
+    if (others.length === 0) return sink ? [sink] : []; // one id has no choice
+    const named = [first, ...others].flatMap((id) => (id === undefined ? [] : (this.#sinks.get(id) ?? [])));
     const pushed = named.filter(({ isRead }) => !isRead);
     return pushed.length > 0 ? pushed : named;
   }

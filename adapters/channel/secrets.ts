@@ -20,6 +20,9 @@ type Written = Pick<Command, 'text' | 'redacted' | 'collectsEverything'>;
 
 const HIDDEN = '***';
 const LEAST_LENGTH = 4;
+/** Lines of which it is remembered that nothing in them has to be blanked out, and their length. */
+const MOST_REMEMBERED = 256;
+const LONGEST_REMEMBERED = 128;
 /** More identities than a module has. */
 const MOST_IDENTITIES = 16;
 /** Commands that are answered by an identity. */
@@ -60,6 +63,10 @@ export class Secrets {
   mayBePayload: () => boolean = () => false;
   /** What is on the wire. */
   #running: Written | undefined;
+  #isRunningPrivate = false;
+  /** Texts that are shown as they are: most lines have been there before. */
+  readonly #plain = new Set<string>();
+  readonly #plainCommands = new Set<string>();
   /** Arguments of the last private command; missing when all that it can have led to is through. */
   #arguments: readonly string[] | undefined;
 
@@ -72,12 +79,14 @@ export class Secrets {
   /** A command is about to be written. */
   started(command: Written): void {
     this.#running = command;
-    if (isPrivate(command)) this.#arguments = argumentsOf(command);
+    this.#isRunningPrivate = isPrivate(command);
+    if (this.#isRunningPrivate) this.#suspect(argumentsOf(command));
   }
 
   /** It has ended. A module works commands off one by one: behind the answer to a harmless one nothing of an older one comes. */
   ended(command: Written, isAnswered: boolean): void {
-    if (isAnswered && !isPrivate(command)) this.#arguments = undefined;
+    const isHarmless = this.#running === command ? !this.#isRunningPrivate : !isPrivate(command);
+    if (isAnswered && isHarmless && this.#arguments !== undefined) this.#suspect(undefined);
     if (this.#running === command) this.#running = undefined;
   }
 
@@ -87,13 +96,14 @@ export class Secrets {
     const found = text.replace(/[ "-]/g, '').match(/[0-9A-F]{14,}/gi) ?? [];
     const fresh = found.filter((one) => !this.#identities.includes(one));
     this.#identities = [...this.#identities, ...fresh].slice(-MOST_IDENTITIES);
+    this.#lookAgain();
   }
 
   /** A line of an answer. */
   shownInfo({ prefix, text }: InfoLine): string {
     const line = prefix === null ? text : `${prefix}: ${text}`;
-    const isPlain = WHOLE_CONTEXT.test(line) || SIM_STATE.test(line);
-    if (this.#running && isPrivate(this.#running) && !isPlain) return sized(line);
+    const isHidden = this.#running !== undefined && this.#isRunningPrivate;
+    if (isHidden && !WHOLE_CONTEXT.test(line) && !SIM_STATE.test(line)) return sized(line);
     const isAnybodys = prefix === null && this.#running?.collectsEverything === true;
     return isAnybodys ? this.shownUnknown(line) : this.shown(line);
   }
@@ -113,7 +123,9 @@ export class Secrets {
 
   /** A command that goes out. */
   shownCommand(command: Written): string {
-    return this.#blanked(shownCommand(command));
+    const text = command.redacted ?? command.text;
+    if (this.#plainCommands.has(text)) return text;
+    return remembered(this.#plainCommands, text, this.#blanked(shownCommand(command)));
   }
 
   /** A value by itself: what is too short to be looked for within texts is not too short to be one. */
@@ -123,7 +135,19 @@ export class Secrets {
 
   /** Any other text: a notice, an error. */
   shown(text: string): string {
-    return this.#blanked(shownLine(text));
+    if (this.#plain.has(text)) return text;
+    return remembered(this.#plain, text, this.#blanked(shownLine(text)));
+  }
+
+  #suspect(words: readonly string[] | undefined): void {
+    this.#arguments = words;
+    this.#lookAgain();
+  }
+
+  /** What was shown as it is may have to be blanked out from now on. */
+  #lookAgain(): void {
+    this.#plain.clear();
+    this.#plainCommands.clear();
   }
 
   #blanked(text: string): string {
@@ -134,6 +158,14 @@ export class Secrets {
     for (const one of [...this.#common, ...this.#arguments]) shown = withoutWord(shown, one);
     return shown;
   }
+}
+
+/** Notes a text that is shown as it is; returns what is shown. */
+function remembered(plain: Set<string>, text: string, shown: string): string {
+  if (shown !== text || text.length > LONGEST_REMEMBERED) return shown;
+  if (plain.size >= MOST_REMEMBERED) plain.clear();
+  plain.add(text);
+  return shown;
 }
 
 function isPrivate({ text, redacted }: Written): boolean {

@@ -74,6 +74,8 @@ export function isPrivateLine(line: string): boolean {
 
 /** A command line of anybody's, without the arguments that may hold a secret. */
 export function withoutPrivateParts(line: string): string {
+  const [, name = ''] = ALONE.exec(line) ?? [];
+  if (HARMLESS.has(name)) return line;
   const parts = partsOf(line);
   if (!parts.some(({ isPrivate }) => isPrivate)) return line;
   return `AT${parts.map(({ shown }) => shown).join(';')}`;

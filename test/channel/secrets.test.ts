@@ -98,3 +98,29 @@ describe('a command of the application', () => {
     expect(['AT', 'ATI', 'AT+COPS?', 'AT+CPIN?', 'AT+QIREGAPP'].some(isPrivateLine)).toBe(false);
   });
 });
+
+describe('a line that was shown before', () => {
+  it('is blanked out as soon as what is in it is known to be an identity', () => {
+    const secrets = new Secrets();
+    const line = '+QIND: "card","00FFA0B1C2D3E4F5"';
+    expect([secrets.shown(line), secrets.shown(line)]).toEqual([line, line]);
+    secrets.started({ text: 'AT+QCCID' });
+    secrets.learn({ prefix: '+QCCID', text: '00FFA0B1C2D3E4F5', fields: [] });
+    expect(secrets.shown(line)).toBe('+QIND: "card","***"');
+  });
+
+  it('is blanked out while a command with its words may be answered, and shown again behind the next answer', () => {
+    const secrets = new Secrets();
+    const line = '+QIND: "note",swordfish';
+    const ask = { text: 'AT+QINDX="swordfish"', redacted: 'AT+QINDX="***"' };
+    const harmless = { text: 'AT+CSQ' };
+    expect(secrets.shown(line)).toBe(line);
+    secrets.started(ask);
+    expect(secrets.shown(line)).toBe('+QIND: "note",***');
+    secrets.ended(ask, true);
+    secrets.started(harmless);
+    expect(secrets.shown(line)).toBe('+QIND: "note",***');
+    secrets.ended(harmless, true);
+    expect(secrets.shown(line)).toBe(line);
+  });
+});
