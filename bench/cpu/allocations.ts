@@ -2,9 +2,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Figure } from '../result.ts';
+import { type Figure, median } from '../result.ts';
 import { exchangeCosts } from './exchanges.ts';
-import { median } from './work.ts';
 
 const SELF = fileURLToPath(import.meta.url);
 const ROUNDS = 2;

@@ -7,10 +7,10 @@ import { connect } from 'node:net';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { createModem, type Modem, type ModemSocket, tcpPort } from '../../index.ts';
 import { Reader } from '../../streams/reader.ts';
-import type { Figure } from '../result.ts';
+import { type Figure, median } from '../result.ts';
 import { workloads } from '../workloads.ts';
 import { SINK_PORT, SOURCE_PORT, startFarEnd } from './far-end.ts';
-import { type Cost, costOf, median } from './work.ts';
+import { type Cost, costOf } from './work.ts';
 
 const ROUNDS = 5;
 /** Each with a module of its own. */

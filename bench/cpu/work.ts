@@ -26,7 +26,3 @@ export async function costOf(times: number, work: () => Promise<void>): Promise<
   const allocatedBytes = collections === 0 ? grownBytes / times : undefined;
   return { cpuUs: (user + system) / times, allocatedBytes };
 }
-
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
