@@ -10,7 +10,7 @@
  * One command is in flight at a time (protocol.md §2). A timeout is not an answer: a late final result is
  * swallowed while draining, and the channel is resynchronised before the next command is written.
  */
-import { type ActorRefFrom, assign, setup } from 'xstate';
+import { type ActorRefFrom, assign, cancel, setup } from 'xstate';
 import type { ErrorCode } from '../errors.ts';
 import { type CrashedEvent, crashSafe, MOST_MICROSTEPS } from './support/crash-safe.ts';
 import type { Receiver } from './support/receiver.ts';
@@ -107,6 +107,7 @@ const exchangeSetup = setup({
     isLastLine: ({ context }) => context.lines + 1 >= (context.task.linesBehind?.most ?? 0),
   },
   actions: {
+    forgetTimeout: cancel('xstate.after.replyTimeout.exchange.exchanging'),
     begin: assign((_, params: { task: ExchangeTask }) => ({ task: params.task, lines: 0 })),
     writeCommand: ({ context }) => context.owner.send({ type: 'write.command' }),
     writePayload: ({ context }) => context.owner.send({ type: 'write.payload' }),
@@ -145,7 +146,8 @@ export const exchangeMachine = crashSafe(
             target: 'exchanging',
             actions: { type: 'begin', params: ({ event }) => event },
           },
-          crashed: {}, // nothing is under way
+          // it could not even begin
+          crashed: { actions: ['forgetTimeout', { type: 'tellAbort', params: { code: 'INTERNAL' } }] },
         },
       },
       exchanging: {

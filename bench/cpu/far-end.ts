@@ -51,4 +51,7 @@ async function serve(modules: number): Promise<void> {
   process.send?.(ports);
 }
 
-if (process.argv[1] === SELF) await serve(Number(process.argv[2]));
+if (process.argv[1] === SELF) {
+  process.on('disconnect', () => process.exit()); // the bench was ended
+  await serve(Number(process.argv[2]));
+}

@@ -238,6 +238,21 @@ describe('an abort', () => {
 });
 
 describe('a writer that throws', () => {
+  it('at the command ends it as aborted, and the next one is written', () => {
+    let isBroken = true;
+    const { outcomes, orders, send, state, clock, task } = exchange({}, () => {
+      if (isBroken) throw new Error('no such buffer');
+    });
+    expect([outcomes, state(), clock.pendingTimers]).toEqual([
+      [{ kind: 'aborted', code: 'INTERNAL' }],
+      'idle',
+      0,
+    ]);
+    isBroken = false;
+    send({ type: 'ask.exchange', task });
+    expect([orders.length, state()]).toEqual([2, 'commanding']);
+  });
+
   it('at the payload ends the command as aborted, without a timer left', () => {
     const { outcomes, send, clock } = exchange({ prompts: true }, (write) => {
       if (write === 'write.payload') throw new Error('no such buffer');
