@@ -23,18 +23,22 @@ const BUFFERED: readonly Way[] = [
   { mode: 'buffer', direction: 'down' },
   { mode: 'buffer', direction: 'both' },
 ];
-const PUSHED: Way = { mode: 'push', direction: 'down' };
+const PUSHED: readonly Way[] = [
+  { mode: 'push', direction: 'up' },
+  { mode: 'push', direction: 'down' },
+  { mode: 'push', direction: 'both' },
+];
 const TRANSPARENT: readonly Way[] = [
   { mode: 'transparent', direction: 'up' },
   { mode: 'transparent', direction: 'down' },
   { mode: 'transparent', direction: 'both' },
 ];
 const WAYS: Record<VirtualDialect, readonly Way[]> = {
-  lte: [...BUFFERED, PUSHED, ...TRANSPARENT],
-  ugxx: [...BUFFERED, PUSHED, ...TRANSPARENT],
-  rg: [...BUFFERED, PUSHED, ...TRANSPARENT],
-  gsm: [...BUFFERED, PUSHED, ...TRANSPARENT],
-  bc66: [...BUFFERED, PUSHED],
+  lte: [...BUFFERED, ...PUSHED, ...TRANSPARENT],
+  ugxx: [...BUFFERED, ...PUSHED, ...TRANSPARENT],
+  rg: [...BUFFERED, ...PUSHED, ...TRANSPARENT],
+  gsm: [...BUFFERED, ...PUSHED, ...TRANSPARENT],
+  bc66: [...BUFFERED, ...PUSHED],
 };
 const LEAST_BUFFERED: Record<VirtualDialect, number> = {
   lte: 0.98,
@@ -47,9 +51,10 @@ const LEAST_STREAMED = 0.99;
 const LEAST_TOGETHER = 0.95;
 
 /** The least share that is promised; none at speeds and latencies beyond the promise. */
-function leastShare({ dialect, mode, baud, latencyMs }: LinkCase): number | undefined {
+function leastShare({ dialect, mode, direction, baud, latencyMs }: LinkCase): number | undefined {
   if (baud > PROMISED.baud || latencyMs > PROMISED.latencyMs) return undefined;
-  return mode === 'buffer' ? LEAST_BUFFERED[dialect] : LEAST_STREAMED;
+  const isSent = mode === 'buffer' || (mode === 'push' && direction !== 'down');
+  return isSent ? LEAST_BUFFERED[dialect] : LEAST_STREAMED;
 }
 
 export async function linkFigures(): Promise<readonly Figure[]> {

@@ -19,13 +19,16 @@ const BENCHES: Readonly<Record<string, () => readonly Figure[] | Promise<readonl
 };
 const RESULTS = 'bench/results.json';
 
-interface Results {
+/** Where and with what a bench was run. */
+interface Circumstances {
   readonly machine: string;
   readonly node: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly commit: string;
-  readonly figures: readonly Figure[];
 }
+
+/** The last run of each bench. */
+type Results = Readonly<Record<string, Circumstances & { readonly figures: readonly Figure[] }>>;
 
 function versionsOf(...names: readonly string[]): Record<string, string> {
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
@@ -36,7 +39,7 @@ function versionsOf(...names: readonly string[]): Record<string, string> {
   );
 }
 
-function environment(): Omit<Results, 'figures'> {
+function circumstances(): Circumstances {
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
   const isDirty = git('status', '--porcelain', '--untracked-files=no') !== '';
   return {
@@ -60,43 +63,58 @@ function print(figures: readonly Figure[]): void {
   }
 }
 
-/** Those of other benches stay. */
-function merged(known: readonly Figure[], figures: readonly Figure[]): readonly Figure[] {
-  const fresh = new Map(figures.map((figure) => [figure.name, figure]));
-  const kept = known.map((figure) => fresh.get(figure.name) ?? figure);
-  const names = new Set(known.map(({ name }) => name));
-  return [...kept, ...figures.filter(({ name }) => !names.has(name))];
-}
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { compare: { type: 'boolean', default: false } },
-});
-const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-const unknown = names.filter((name) => BENCHES[name] === undefined);
-if (unknown.length > 0) {
-  console.error(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+function wrong(problem: string): never {
+  console.error(problem);
   process.exit(2);
 }
-let before: readonly Figure[] = [];
-try {
-  before = (JSON.parse(readFileSync(RESULTS, 'utf8')) as Results).figures;
-} catch {
-  if (values.compare) {
-    console.error(`${RESULTS} cannot be read: run it once without --compare`);
-    process.exit(2);
+
+function argumentsOf(): { readonly names: readonly string[]; readonly compares: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { compare: { type: 'boolean', default: false } },
+    });
+    const unknown = positionals.filter((name) => BENCHES[name] === undefined);
+    if (unknown.length > 0)
+      return wrong(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+    return {
+      names: positionals.length > 0 ? positionals : Object.keys(BENCHES),
+      compares: values.compare,
+    };
+  } catch (error) {
+    return wrong(
+      `${error instanceof Error ? error.message : String(error)}; write: npm run bench -- [name …] [--compare]`,
+    );
   }
 }
-const figures: Figure[] = [];
-for (const name of names) figures.push(...((await BENCHES[name]?.()) ?? []));
+
+function readResults(isNeeded: boolean): Results {
+  try {
+    return JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
+  } catch {
+    return isNeeded ? wrong(`${RESULTS} cannot be read: run it once without --compare`) : {};
+  }
+}
+
+const { names, compares } = argumentsOf();
+const before = readResults(compares);
+const runs: Record<string, readonly Figure[]> = {};
+for (const name of names) runs[name] = (await BENCHES[name]?.()) ?? [];
+const figures = Object.values(runs).flat();
 print(figures);
-if (values.compare) {
-  const worse = worseThan(before, figures);
-  for (const { figure, beforeValue } of worse)
-    console.log(`WORSE: ${figure.name}: ${shown(figure)}, was ${shown({ ...figure, value: beforeValue })}`);
+const missed = figures.filter((figure) => !isMet(figure)).length;
+console.log(missed === 0 ? '\nall limits are met' : `\nlimits that are not met: ${missed}`);
+if (compares) {
+  const worse = worseThan(
+    names.flatMap((name) => before[name]?.figures ?? []),
+    figures,
+  );
+  for (const { before: was, now } of worse)
+    console.log(`WORSE: ${was.name}: ${now ? shown(now) : 'not measured'}, was ${shown(was)}`);
   if (worse.length === 0) console.log('nothing has become worse by more than a tenth');
   process.exitCode = worse.length === 0 ? 0 : 1;
 } else {
-  const results: Results = { ...environment(), figures: merged(before, figures) };
-  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  const now = circumstances();
+  const fresh = Object.entries(runs).map(([name, all]) => [name, { ...now, figures: all }]);
+  writeFileSync(RESULTS, `${JSON.stringify({ ...before, ...Object.fromEntries(fresh) }, null, 2)}\n`);
 }

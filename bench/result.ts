@@ -12,8 +12,8 @@ export interface Figure {
   readonly limit?: number;
 }
 
-/** Times of a clock differ from machine to machine, and from day to day; what one run divides by itself does not. */
-const COMPARED: ReadonlySet<Figure['unit']> = new Set(['share', '×', 'KiB', 'bytes']);
+/** Times of a clock differ from machine to machine, and from day to day; what one run divides by itself, and what is counted, does not. */
+const COMPARED: ReadonlySet<Figure['unit']> = new Set(['share', '×', 'KiB', 'bytes', '']);
 
 /** Worse than before by more than this is said. */
 const TOLERANCE = 0.1;
@@ -22,22 +22,32 @@ export function isMet({ value, better, limit }: Figure): boolean {
   return limit === undefined || (better === 'more' ? value >= limit : value <= limit);
 }
 
-/** Figures that have become worse by more than a tenth, each with what it was before. */
-export function worseThan(
-  before: readonly Figure[],
-  now: readonly Figure[],
-): readonly { readonly figure: Figure; readonly beforeValue: number }[] {
-  const known = new Map(before.map((figure) => [figure.name, figure.value]));
-  return now.flatMap((figure) => {
-    const beforeValue = known.get(figure.name);
-    if (beforeValue === undefined || !COMPARED.has(figure.unit)) return [];
-    const isWorse =
-      figure.better === 'more'
-        ? figure.value < beforeValue * (1 - TOLERANCE)
-        : figure.value > beforeValue * (1 + TOLERANCE);
-    return isWorse ? [{ figure, beforeValue }] : [];
+/** What has become worse. */
+export interface Worsening {
+  readonly before: Figure;
+  /** Missing when it was not measured any more. */
+  readonly now?: Figure;
+}
+
+/** Figures that have become worse by more than a tenth, that meet their limit no more, or that are missing. */
+export function worseThan(before: readonly Figure[], now: readonly Figure[]): readonly Worsening[] {
+  const current = new Map(now.map((figure) => [figure.name, figure]));
+  return before.flatMap((was): Worsening[] => {
+    const is = current.get(was.name);
+    if (is === undefined) return [{ before: was }];
+    return isWorse(was, is) ? [{ before: was, now: is }] : [];
   });
 }
+
+function isWorse(was: Figure, is: Figure): boolean {
+  if (!Number.isFinite(is.value) || (isMet({ ...was, ...limitOf(is) }) && !isMet(is))) return true;
+  if (!COMPARED.has(is.unit)) return false;
+  return is.better === 'more'
+    ? is.value < was.value * (1 - TOLERANCE)
+    : is.value > was.value * (1 + TOLERANCE);
+}
+
+const limitOf = ({ limit }: Figure): Pick<Figure, 'limit'> => (limit === undefined ? {} : { limit });
 
 export function shown({ value, unit }: Pick<Figure, 'value' | 'unit'>): string {
   if (unit === 'share') return `${(100 * value).toFixed(1)} %`;

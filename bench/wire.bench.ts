@@ -195,6 +195,7 @@ function attachedFigure(workload: Workload, isTraced: boolean): Figure {
     value: theirs / own,
     unit: '×',
     better: 'more',
+    limit: LEAST_TIMES,
   };
 }
 

@@ -52,8 +52,8 @@ const SENDS: Record<VirtualDialect, Exchange> = {
   gsm: prompted,
   bc66: {
     ...{ payloadBytes: 700, perByte: 2 },
-    // The command is carried out, and OK is on its way, when the module has had its time; SEND OK is an answer of its own.
-    ...send('AT+QISENDEX=0,700,\r', '', '\r\nOK\r\n\r\nSEND OK\r\n'),
+    // The command is carried out when the module has had its time. Its OK passes while SEND OK is waited for.
+    ...send('AT+QISENDEX=0,700,\r', '', '\r\nSEND OK\r\n'),
   },
 };
 
@@ -101,5 +101,5 @@ export function limitMs(link: LinkCase, lengthBytes: number): number {
   const up = direction === 'down' ? 0 : timeOf(SENDS[dialect], link, lengthBytes);
   const down =
     direction === 'up' ? 0 : timeOf((mode === 'push' ? PUSHES : READS)[dialect], link, lengthBytes);
-  return mode === 'push' ? Math.max(up, down) : up + down;
+  return up + down; // a module says nothing unasked between a command and its result
 }

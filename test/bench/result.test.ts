@@ -14,14 +14,23 @@ describe('a comparison', () => {
     ['a ratio of which less is better, risen by 9 %', { unit: '×', better: 'less' }, 10, 10.9, false],
     ['memory that has grown by 11 %', { unit: 'KiB', better: 'less' }, 100, 111, true],
     ['a time of this machine', { unit: 'µs', better: 'less' }, 10, 100, false],
+    ['a time that its limit forbids now', { unit: 'µs', better: 'less', limit: 50 }, 10, 100, true],
+    ['a time that its limit forbade before', { unit: 'µs', better: 'less', limit: 5 }, 10, 11, false],
+    ['a share that its limit forbids now', { limit: 0.98 }, 0.99, 0.97, true],
+    ['readings that are lost now', { unit: '', better: 'less' }, 0, 1, true],
+    ['what is no number', { unit: '×' }, 7, Number.NaN, true],
   ])('says of %s whether it is worse', (_, given, before, now, isWorse) => {
     const was = figure({ ...given, value: before });
     const is = figure({ ...given, value: now });
-    expect(worseThan([was], [is])).toEqual(isWorse ? [{ figure: is, beforeValue: before }] : []);
+    expect(worseThan([was], [is])).toEqual(isWorse ? [{ before: was, now: is }] : []);
   });
 
   it('says nothing of what was not measured before', () => {
     expect(worseThan([], [figure({ value: 0 })])).toEqual([]);
+  });
+
+  it('names what is not measured any more', () => {
+    expect(worseThan([figure({})], [])).toEqual([{ before: figure({}) }]);
   });
 });
 
