@@ -23,10 +23,10 @@ const BUFFERED: readonly Way[] = [
   { mode: 'buffer', direction: 'down' },
   { mode: 'buffer', direction: 'both' },
 ];
+/** Not both at once: what a module pushes between a command and its result is its own affair, and there is no limit to hold it against. */
 const PUSHED: readonly Way[] = [
   { mode: 'push', direction: 'up' },
   { mode: 'push', direction: 'down' },
-  { mode: 'push', direction: 'both' },
 ];
 const TRANSPARENT: readonly Way[] = [
   { mode: 'transparent', direction: 'up' },

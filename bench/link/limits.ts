@@ -101,5 +101,5 @@ export function limitMs(link: LinkCase, lengthBytes: number): number {
   const up = direction === 'down' ? 0 : timeOf(SENDS[dialect], link, lengthBytes);
   const down =
     direction === 'up' ? 0 : timeOf((mode === 'push' ? PUSHES : READS)[dialect], link, lengthBytes);
-  return up + down; // a module says nothing unasked between a command and its result
+  return up + down;
 }
