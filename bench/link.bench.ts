@@ -71,7 +71,7 @@ export async function linkFigures(): Promise<readonly Figure[]> {
 async function shareOf(link: LinkCase): Promise<Figure> {
   const { dialect, mode, direction, baud, latencyMs } = link;
   const stream = { up: direction !== 'down', down: direction !== 'up' };
-  const { ms } = await transfer(link, [stream], LENGTH_BYTES);
+  const ms = await transfer(link, [stream], LENGTH_BYTES);
   const limit = leastShare(link);
   return {
     name: `link ${dialect} ${mode} ${direction}, ${baud} baud, ${latencyMs} ms`,
@@ -87,7 +87,7 @@ async function threeTogether(dialect: VirtualDialect): Promise<Figure> {
     { up: true, down: false },
     { up: false, down: true },
   ];
-  const { ms } = await transfer(link, [up, up, down], LENGTH_BYTES);
+  const ms = await transfer(link, [up, up, down], LENGTH_BYTES);
   const [upMs, downMs] = [
     limitMs({ ...link, direction: 'up' }, LENGTH_BYTES),
     limitMs({ ...link, direction: 'down' }, LENGTH_BYTES),

@@ -1,5 +1,5 @@
 /** The least time in which a payload can cross a UART: what the best possible host would have to put on that wire, with the time that
- * the module takes for its answers. One command is in flight at a time (protocol of the modules), so commands and answers add up.
+ * the module takes for its answers. One command is in flight at a time (protocol.md §2), so commands and answers add up.
  *
  * 8N1: ten bit times a byte. A line that has waited is not counted: the best host never lets it wait.
  */

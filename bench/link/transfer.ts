@@ -21,24 +21,17 @@ export interface Stream {
   readonly down: boolean;
 }
 
-export interface Transferred {
-  /** From the first byte to the last one to arrive. */
-  readonly ms: number;
-  /** When each stream was through, since the first byte. */
-  readonly endsMs: readonly number[];
-}
-
 interface Connection {
   readonly socket: ModemSocket;
   readonly peer: MemoryPeer;
 }
 
-/** Carries `lengthBytes` on each stream, in each of its directions. */
+/** Carries `lengthBytes` on each stream, in each of its directions: milliseconds from the first byte to the last one to arrive. */
 export async function transfer(
   link: LinkCase,
   streams: readonly Stream[],
   lengthBytes: number,
-): Promise<Transferred> {
+): Promise<number> {
   const { dialect, mode, baud, latencyMs } = link;
   const clock = new VirtualClock();
   const network = memoryNetwork(clock, { latencyMs: NETWORK_MS, windowBytes: 1 << 20 });
@@ -54,13 +47,13 @@ export async function transfer(
   await clock.advance(REST_MS);
   const beganMs = clock.now();
   const ends = streams.map((stream, at) => carry(clock, connections[at] as Connection, stream, lengthBytes));
-  const endsMs = (await clock.runUntil(Promise.all(ends), LONGEST_MS)).map((atMs) => atMs - beganMs);
+  const endedMs = Math.max(...(await clock.runUntil(Promise.all(ends), LONGEST_MS)));
   const { protocolViolations } = module.state;
   for (const { socket } of connections) socket.destroy();
   await clock.runUntil(modem.stop());
   module.dispose();
   if (protocolViolations.length > 0) throw new RangeError(protocolViolations.join('; '));
-  return { ms: Math.max(...endsMs), endsMs };
+  return endedMs - beganMs;
 }
 
 async function connect(
