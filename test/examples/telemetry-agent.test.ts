@@ -23,7 +23,7 @@ const running = new Set<Example>();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'urchestra-agent-'));
-  broker = await TestBroker.start('telemetry/#');
+  broker = await TestBroker.start('telemetry/');
 });
 
 afterEach(async () => {
