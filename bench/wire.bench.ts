@@ -120,7 +120,10 @@ function attached({ mode }: Workload, isTraced: boolean): Take {
   const bytes$ = new Subject<Uint8Array>();
   const done = async (): Promise<void> => undefined;
   const port: Port = { description: 'bench', bytes$, lost$: NEVER, open: done, close: done, write: done };
-  const channel = new AtChannel({ port, dialect: lte, clock: systemClock, queueLimit: 1, timing: TIMING });
+  const channel = new AtChannel({
+    ...{ port, dialect: lte, clock: systemClock, queueLimit: 1, timing: TIMING },
+    recent: new RecentTrace(isTraced ? KEPT_LINES : 0),
+  });
   channel.listen();
   channel.urcs$.subscribe(() => {
     tally++;
@@ -129,8 +132,6 @@ function attached({ mode }: Workload, isTraced: boolean): Take {
     tally += slices.length;
   };
   channel.pushes.add(0, { isRead: mode === 'buffer', receive, damaged: () => undefined });
-  const recent = new RecentTrace(KEPT_LINES);
-  if (isTraced) channel.trace$.subscribe((entry) => recent.add(entry));
   return (chunks) => {
     for (const chunk of chunks) bytes$.next(chunk);
   };

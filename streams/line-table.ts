@@ -2,7 +2,7 @@
  *
  * A module repeats itself: most lines of a busy port are a few dozen different ones. A line that was there before is
  * found by a hash of its last bytes and a comparison of all, without being decoded or read again. Bounded: a new line takes the
- * place of the older one of two in its slot.
+ * place of that one of two in its slot which was not read for longer.
  */
 
 const SLOT_BITS = 8;
@@ -22,7 +22,7 @@ export class LineTable<T> {
   readonly #lengths = new Int32Array(SLOTS * 2).fill(-1);
   readonly #hashes = new Int32Array(SLOTS * 2);
   readonly #values = new Array<T | undefined>(SLOTS * 2).fill(undefined);
-  /** Which of the two places of a slot is the older one. */
+  /** Which of the two places of a slot was not read for longer. */
   readonly #older = new Uint8Array(SLOTS);
 
   constructor(read: (text: string, isPrintable: boolean) => T) {
@@ -35,9 +35,14 @@ export class LineTable<T> {
     const slot = Math.imul(hash, SPREAD) >>> (32 - SLOT_BITS);
     const first = slot * 2;
     const hashes = this.#hashes;
-    if (hashes[first] === hash && this.#isAt(first, bytes, start, end)) return this.#values[first] as T;
-    if (hashes[first + 1] === hash && this.#isAt(first + 1, bytes, start, end))
+    if (hashes[first] === hash && this.#isAt(first, bytes, start, end)) {
+      this.#older[slot] = 1;
+      return this.#values[first] as T;
+    }
+    if (hashes[first + 1] === hash && this.#isAt(first + 1, bytes, start, end)) {
+      this.#older[slot] = 0;
       return this.#values[first + 1] as T;
+    }
     if (end - start > LONGEST_REMEMBERED_BYTES) return this.#read(latin1(bytes, start, end), false);
     return this.#remember(slot, bytes, start, end, hash);
   }

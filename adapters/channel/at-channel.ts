@@ -2,7 +2,7 @@
  *
  *    execute() ──▶ queue ──▶ exchange actor ──▶ port          port ──▶ reader ─┬─▶ exchange, answer lines
  *                                                                              ├─▶ urcs$ (typed)
- *                                                                              └─▶ trace$
+ *                                                                              └─▶ trace
  * One owned subscription to the port's bytes per session; the queue is pumped in the tick of the final result.
  */
 import { type Observable, Subject, type Subscription, take } from 'rxjs';
@@ -16,12 +16,11 @@ import {
   exchangeMachine,
 } from '../../machines/exchange.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
-import type { TimerHandle } from '../../streams/clock.ts';
 import { Reader } from '../../streams/reader.ts';
-import { isBootNotice, type Urc } from '../../streams/urcs.ts';
-import type { WireEvent } from '../../streams/wire-event.ts';
+import { Relay } from '../../streams/relay.ts';
+import type { Urc } from '../../streams/urcs.ts';
+import type { PayloadHeader, WireEvent } from '../../streams/wire-event.ts';
 import type { Command, LastError } from '../dialects/dialect.ts';
-import type { WireEntry } from '../trace/trace-entry.ts';
 import type { ChannelNotice, ChannelOptions, ExecuteOptions } from './channel-options.ts';
 import { DataPort } from './data-port.ts';
 import { DoubtfulResults } from './doubtful-results.ts';
@@ -42,9 +41,10 @@ import {
 } from './results.ts';
 import type { ProbeResult, ProbeTiming } from './resynchronise.ts';
 import { Secrets } from './secrets.ts';
+import { Silence } from './silence.ts';
 import { SleepLine } from './sleep-line.ts';
-import { traceOf } from './trace.ts';
 import { WireProbe } from './wire-probe.ts';
+import { WireTrace } from './wire-trace.ts';
 
 const CR = Buffer.from('\r');
 /** Silence behind the lines that follow a result (gsm): then they are complete. */
@@ -56,17 +56,16 @@ const NO_LINES = { least: 0, most: Number.POSITIVE_INFINITY };
 export class AtChannel {
   readonly #options: ChannelOptions;
   readonly #queue: CommandQueue<Pending>;
-  readonly #events = new Subject<WireEvent>();
   readonly #notices = new Subject<ChannelNotice>();
-  readonly #trace = new Subject<WireEntry>();
-  readonly #urcs = new Subject<Urc>();
-  readonly #signals = new Subject<Urc>();
+  readonly #urcs = new Relay<Urc>();
+  readonly #signals = new Relay<Urc>();
   readonly #exchanges = new Subject<StartedExchange>();
   readonly #exchanged = new Subject<Exchanged>();
   readonly #discarded = new Subject<string>();
   /** The port in data mode. */
   readonly data: DataPort;
   readonly pushes: PushSinks;
+  readonly trace: WireTrace;
   #reader: Reader;
   #subscription: Subscription | undefined;
   #inFlight: InFlight | undefined;
@@ -90,7 +89,8 @@ export class AtChannel {
   #escapesFirst = 0;
   /** Nothing has shown since that it is not: where it stays silent, it is escaped from again and again. */
   #mayBeInData = false;
-  #payloadTimer: TimerHandle;
+  /** A payload or a line in doubt is not completed. */
+  readonly #silence: Silence;
   /** Ends the probe of this session when the wire is voided. */
   #session = new AbortController();
 
@@ -98,6 +98,7 @@ export class AtChannel {
     this.#options = options;
     this.#queue = new CommandQueue(options.queueLimit);
     this.#secrets = options.secrets ?? new Secrets();
+    this.trace = new WireTrace({ ...options, secrets: this.#secrets });
     this.pushes = new PushSinks(options.dialect.connections);
     this.#reader = this.#newReader();
     this.#probe = new WireProbe({
@@ -109,12 +110,13 @@ export class AtChannel {
       isInData: () => this.data.isOn,
     });
     const { port, clock, timing } = options;
+    this.#silence = new Silence(clock, timing.payloadQuietMs, () => this.#reader.giveUp());
     this.#doubtful = new DoubtfulResults({
       clock,
       commands: options.dialect.commands,
       quietMs: timing.probe.quietMs,
       ask: (question) => {
-        this.#note({ kind: 'tx', text: question });
+        this.trace.note({ kind: 'tx', text: question });
         void this.#put(Buffer.from(`${question}\r`, 'latin1')).catch(() => undefined); // lost$ tells the modem
       },
       goesOn: (command) => this.#reader.commandStarted(command),
@@ -133,7 +135,7 @@ export class AtChannel {
       reader: () => this.#reader,
       put: (bytes) => this.#put(bytes),
       note: (text, payloadBytes) =>
-        this.#note({ kind: 'note', text, ...(payloadBytes !== undefined && { payloadBytes }) }),
+        this.trace.note({ kind: 'note', text, ...(payloadBytes !== undefined && { payloadBytes }) }),
       isIdle: () => this.#inFlight === undefined && !this.#preparation.isOn && this.#queue.size === 0,
       tell: (event) => this.#notices.next(event),
       ends: () => {
@@ -148,21 +150,14 @@ export class AtChannel {
 
   /** Typed URCs, in order. */
   get urcs$(): Observable<Urc> {
-    return this.#urcs.asObservable();
+    return this.#urcs;
   }
   /** The same without those that brought payload: that is where it belongs already. */
   get signals$(): Observable<Urc> {
-    return this.#signals.asObservable();
+    return this.#signals;
   }
   get notices$(): Observable<ChannelNotice> {
     return this.#notices.asObservable();
-  }
-  /** Everything read, before it is sorted. */
-  get events$(): Observable<WireEvent> {
-    return this.#events.asObservable();
-  }
-  get trace$(): Observable<WireEntry> {
-    return this.#trace.asObservable();
   }
   /** Commands that go out, before they do. */
   get exchanges$(): Observable<StartedExchange> {
@@ -206,7 +201,7 @@ export class AtChannel {
     this.#subscription?.unsubscribe();
     this.#subscription = undefined;
     this.#session.abort();
-    this.#options.clock.clearTimeout(this.#payloadTimer);
+    this.#silence.stop();
     this.#doubtful.stop();
     this.#sleep?.closed();
     this.data.forget();
@@ -323,23 +318,14 @@ export class AtChannel {
     return new Reader(this.#options.dialect, (event) => this.#read(event), {}, { isLive: true });
   }
 
-  #note(entry: Omit<WireEntry, 'atMs'>): void {
-    if (this.#trace.observed) this.#trace.next({ atMs: this.#options.clock.now(), ...entry });
-  }
-
   /** A port of the user's own may also throw: that is a failed write like any other. */
   async #put(bytes: Uint8Array): Promise<void> {
     await this.#options.port.write(bytes);
   }
 
-  #noteEvent(event: WireEvent): void {
-    const entry = traceOf(event, this.#secrets);
-    if (entry) this.#note(entry);
-  }
-
   async #putProbe(bytes: Uint8Array, text: string): Promise<void> {
     await this.#sleep?.wake();
-    this.#note({ kind: 'tx', text });
+    this.trace.note({ kind: 'tx', text });
     await this.#put(bytes).catch(() => undefined); // lost$ tells the modem
   }
 
@@ -452,8 +438,8 @@ export class AtChannel {
     const inFlight = this.#inFlight;
     if (inFlight === undefined) return;
     const { command, payload } = inFlight.pending;
-    if (part === 'command') this.#note({ kind: 'tx', text: this.#secrets.shownCommand(command) });
-    else this.#note({ kind: 'tx', text: '(payload)', payloadBytes: lengthOf(payload) });
+    if (part === 'command') this.trace.note({ kind: 'tx', text: this.#secrets.shownCommand(command) });
+    else this.trace.note({ kind: 'tx', text: '(payload)', payloadBytes: lengthOf(payload) });
     const bytes =
       part === 'command' ? Buffer.concat([Buffer.from(command.text, 'latin1'), CR]) : joined(payload);
     if (part === 'payload') inFlight.hasPrompted = true;
@@ -553,20 +539,22 @@ export class AtChannel {
   // ---- receiving
 
   #receive(chunk: Uint8Array): void {
-    const { clock, timing } = this.#options;
-    this.#probe.noteBytes();
-    this.#reader.push(chunk);
+    const cameAtMs = this.#options.clock.now();
+    this.#probe.noteBytes(cameAtMs);
+    this.trace.began(cameAtMs);
+    try {
+      this.#reader.push(chunk);
+    } finally {
+      this.trace.ended();
+    }
     this.#probe.wake();
     this.data.received();
-    clock.clearTimeout(this.#payloadTimer);
-    if (this.#reader.isWaiting && !this.data.isOn) {
-      this.#payloadTimer = clock.setTimeout(() => this.#reader.giveUp(), timing.payloadQuietMs);
-    }
+    if (this.#reader.isWaiting && !this.data.isOn) this.#silence.heard();
+    else this.#silence.stop();
   }
 
   #read(event: WireEvent): void {
-    if (this.#trace.observed) this.#noteEvent(event);
-    if (this.#events.observed) this.#events.next(event);
+    this.trace.read(event);
     if (event.kind === 'final') this.#readFinal(event.address ?? event.result, event.address !== undefined);
     else if (event.kind === 'data') this.data.take(event.bytes);
     else if (event.kind === 'urc') this.#readUrc(event);
@@ -592,21 +580,45 @@ export class AtChannel {
 
   /** Pushed payload goes to its socket before anybody is told of it. */
   #readUrc({ urc, payload, header }: WireEvent & { kind: 'urc' }): void {
-    if (isBootNotice(urc)) this.#forgetPast(); // also behind a reset of ours, which voids nothing any more
+    const isPush = header !== undefined && this.#readPush(urc, payload, header);
+    if (!isPush && !this.#readAnswer(urc) && this.#signals.observed) this.#signals.next(urc);
+    if (this.#urcs.observed) this.#urcs.next(urc);
+  }
+
+  #readPush(urc: Urc, payload: readonly Uint8Array[], header: PayloadHeader): boolean {
     const delivery = this.pushes.take(urc, payload, header);
     if (delivery === 'nobody') {
-      this.#note({
+      this.trace.note({
         kind: 'note',
         text: 'data of a connection that nobody has',
         payloadBytes: lengthOf(payload),
       });
     }
-    const isUnaskedData = urc.name === 'open_result' && urc.result === 'CONNECT' && !this.#isLaterResult(urc);
-    if (isUnaskedData && this.data.isOn) this.#enterDataMode(); // D19: nobody asked for it
-    if (this.#isLaterResult(urc)) this.#readFinal(urc.result, false);
-    else if (urc.name === 'dns_result' && urc.address) this.#readAddress(urc.address);
-    else if (delivery === 'none' && this.#signals.observed) this.#signals.next(urc);
-    if (this.#urcs.observed) this.#urcs.next(urc);
+    return delivery !== 'none';
+  }
+
+  /** Takes a notice that somebody waits for, and what concerns the channel itself. */
+  #readAnswer(urc: Urc): boolean {
+    const later = this.#laterResultIn(urc);
+    if (later !== undefined) {
+      this.#readFinal(later, false);
+      return true;
+    }
+    switch (urc.name) {
+      case 'ready':
+      case 'app_ready':
+      case 'powered_down':
+        this.#forgetPast(); // also behind a reset of ours, which voids nothing any more
+        return false;
+      case 'open_result':
+        if (urc.result === 'CONNECT' && this.data.isOn) this.#enterDataMode(); // D19: nobody asked for it
+        return false;
+      case 'dns_result':
+        if (urc.address) this.#readAddress(urc.address);
+        return Boolean(urc.address);
+      default:
+        return false;
+    }
   }
 
   /** A bare address behind the OK of the command that asked for it (gsm §8.2). */
@@ -617,10 +629,10 @@ export class AtChannel {
   }
 
   /** A result behind the OK of the command in flight (bc66, gsm). */
-  #isLaterResult(urc: Urc): urc is Urc & { readonly result: string } {
+  #laterResultIn(urc: Urc): string | undefined {
     const wanted = this.#inFlight?.pending.command.laterResults;
-    if (wanted === undefined || !('result' in urc)) return false;
-    return typeof urc.result === 'string' && wanted.includes(urc.result);
+    if (wanted === undefined || !('result' in urc)) return undefined;
+    return typeof urc.result === 'string' && wanted.includes(urc.result) ? urc.result : undefined;
   }
 
   #readGarbage({ reason, connectId, isPushed }: WireEvent & { kind: 'garbage' }): void {
@@ -630,7 +642,7 @@ export class AtChannel {
 
   #noticeEcho(): void {
     this.#echoIsOff = false;
-    this.#note({ kind: 'note', text: 'the echo is on again' });
+    this.trace.note({ kind: 'note', text: 'the echo is on again' });
     this.#notices.next({ type: 'echo returned' });
   }
 

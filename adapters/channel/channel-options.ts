@@ -4,6 +4,7 @@ import type { Clock } from '../../streams/clock.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Port } from '../port.ts';
 import type { DataEvent, DataTiming } from './data-port.ts';
+import type { RecentTrace } from './recent-trace.ts';
 import type { ProbeTiming } from './resynchronise.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -30,6 +31,8 @@ export interface ChannelOptions {
   readonly queueLimit: number;
   /** What no trace and no error may show. */
   readonly secrets?: Secrets;
+  /** Keeps the last lines on the wire. */
+  readonly recent?: RecentTrace;
   /** DTR lets the module sleep and wakes it (gsm §9). */
   readonly sleepsByDtr?: boolean;
 }

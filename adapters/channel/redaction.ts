@@ -11,6 +11,10 @@ const CREDENTIALS = /^(\+QICSGP:\s*\d+,(?:"[^"]*"|[^,]*)),.*$/s;
 /** An echo of a command with secrets, wherever it begins: also of an earlier host's. */
 const ECHO = /([+$](?:CPIN|CLCK|CPWD|QICSGP|CGAUTH|EGMR|QCPDPPX?)\d?\s*=)(?!\?).*$/is;
 
+/** One of the above may be in it; most lines have none, and are looked at once instead of four times. */
+const MAY_BE_PRIVATE =
+  /\d(?:[ -]?\d){13}|89[0-9A-F]{16}|[+$](?:CPIN|CLCK|CPWD|QICSGP|CGAUTH|EGMR|QCPDPPX?)\d?\s*[=:]/i;
+
 /** The command as errors, logs and traces may show it: the encoders have blanked out what has to be. */
 export function shownCommand({ text, redacted }: Pick<Command, 'text' | 'redacted'>): string {
   return withoutIdentities(redacted ?? text);
@@ -18,6 +22,7 @@ export function shownCommand({ text, redacted }: Pick<Command, 'text' | 'redacte
 
 /** A received line as errors, logs and traces may show it. */
 export function shownLine(line: string): string {
+  if (!MAY_BE_PRIVATE.test(line)) return line;
   return withoutIdentities(line.replace(CREDENTIALS, '$1,"***","***"').replace(ECHO, '$1***'));
 }
 

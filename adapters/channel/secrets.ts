@@ -76,6 +76,11 @@ export class Secrets {
     this.#common = texts.filter(isCommon);
   }
 
+  /** Something of a private command may still come: what is shown now is not shown later. */
+  get isWary(): boolean {
+    return this.#arguments !== undefined;
+  }
+
   /** A command is about to be written. */
   started(command: Written): void {
     this.#running = command;

@@ -82,8 +82,8 @@ export class WireProbe {
   }
 
   /** Bytes are coming in. */
-  noteBytes(): void {
-    this.#lastByteAtMs = this.#host.clock.now();
+  noteBytes(cameAtMs: number): void {
+    this.#lastByteAtMs = cameAtMs;
   }
 
   /** Bytes have come in and were read. */

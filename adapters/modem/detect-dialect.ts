@@ -71,7 +71,7 @@ export async function detectDialect(
       data: { guardMs: recovery.guardMs, replyMs: recovery.escapeReplyMs },
     },
   });
-  const traced = channel.trace$.subscribe(note);
+  const traced = channel.trace.entries$.subscribe(note);
   try {
     await port.open();
     channel.listen();

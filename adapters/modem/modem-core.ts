@@ -5,6 +5,7 @@ import { modemMachine, type RecoveryStep } from '../../machines/modem.machine.ts
 import { delay, systemClock } from '../../streams/clock.ts';
 import type { Urc } from '../../streams/urcs.ts';
 import { AtChannel } from '../channel/at-channel.ts';
+import type { RecentTrace } from '../channel/recent-trace.ts';
 import { Secrets } from '../channel/secrets.ts';
 import type { Sharing } from '../dialects/dialect.ts';
 import { happeningsOf, nextModemName } from '../inspect/happenings.ts';
@@ -51,7 +52,8 @@ export class ModemCore {
   #stopping: Promise<void> | undefined;
   #hasStarted = false;
 
-  constructor(options: CheckedOptions) {
+  /** @param recent keeps the last lines on the wire. */
+  constructor(options: CheckedOptions, recent: RecentTrace) {
     this.#store = new AwaitedStore(options.store, options.clock);
     this.options = { ...options, store: this.#store };
     const { port, dialect, clock, recovery, queueLimit } = this.options;
@@ -62,6 +64,7 @@ export class ModemCore {
       dialect,
       clock,
       queueLimit,
+      recent,
       secrets: this.#secrets,
       sleepsByDtr: this.options.sleepsByDtr,
       timing: {
@@ -96,8 +99,8 @@ export class ModemCore {
       }),
     });
     this.trace = new ModemTrace({
-      ...{ wire$: this.channel.trace$, recoveries$: this.recoveries$, life$: this.status$ },
-      ...{ root: this.actor, clock, secrets: this.#secrets },
+      ...{ wire: this.channel.trace, recoveries$: this.recoveries$, life$: this.status$ },
+      ...{ root: this.actor, secrets: this.#secrets },
     });
     const moved = (traffic: Traffic): void => this.#traffic.next(traffic);
     const opener = new SocketOpener(this.options, this.channel, this.actor, moved);

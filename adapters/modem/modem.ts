@@ -112,8 +112,9 @@ export class Modem {
       share(),
     );
     this.#inspectors = new OpenInspectors(listOf(this.#options.inspect));
-    const plain$ = merge(this.#early, this.#cores.pipe(switchMap(({ trace }) => trace.plain$)));
-    if (traceLimit > 0) plain$.subscribe((entry) => this.#recent.add(entry));
+    // What is on the wire goes there by a shorter way, from the channel.
+    const others$ = merge(this.#early, this.#cores.pipe(switchMap(({ trace }) => trace.steps$)));
+    if (this.#recent.keepsAny) others$.subscribe((entry) => this.#recent.add(entry));
     if (this.#options.dialect === 'auto') this.#status.next(this.#latest);
     else this.#begin(this.#options as ModemOptions<DialectName>);
   }
@@ -405,7 +406,7 @@ export class Modem {
 
   /** From here on the dialect is known. */
   #begin(options: ModemOptions<DialectName>): ModemCore {
-    const core = new ModemCore(checkedOptions(options));
+    const core = new ModemCore(checkedOptions(options), this.#recent);
     this.#core = core;
     core.status$.subscribe({
       next: (status) => this.#publish(status),

@@ -16,7 +16,7 @@ import type { EventEntry, TransitionEntry } from './trace-entry.ts';
 export interface ChartOptions {
   /** The modem's own statechart. */
   readonly root: AnyActorRef;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   /** Blanks secrets out of plain data. */
   readonly redacted: (value: unknown) => unknown;
 }

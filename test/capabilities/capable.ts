@@ -111,7 +111,7 @@ export async function channelOn(
     timing: { drainMs: 1000, payloadQuietMs: 1000, probe, data },
   });
   const trace: WireEntry[] = [];
-  channel.trace$.subscribe((entry) => trace.push(entry));
+  channel.trace.entries$.subscribe((entry) => trace.push(entry));
   await port.open();
   channel.listen();
   const run = async <T>(command: Command<T>, options: ExecuteOptions = {}): Promise<T> => {

@@ -42,6 +42,17 @@ describe('a line table', () => {
     ]);
   });
 
+  it('gives up the line of a slot that was not there for longer, so that one which comes again and again stays', () => {
+    const { read, get } = tableWithLog();
+    const [a, ...seldom] = ['a', 'b', 'c', 'd', 'e'].map(ofOneSlot) as [string, ...string[]];
+    get(a);
+    for (const text of seldom) {
+      get(text);
+      get(a);
+    }
+    expect(read).toEqual([a, ...seldom]);
+  });
+
   it('keeps two lines of one slot, and gives up the older one for a third', () => {
     const { read, get } = tableWithLog();
     const [a, b, c] = [ofOneSlot('a'), ofOneSlot('b'), ofOneSlot('c')];
