@@ -8,7 +8,7 @@ import { lte } from '../../adapters/dialects/lte.ts';
 import { createModem, type Modem, type ModemSocket, tcpPort } from '../../index.ts';
 import { Reader } from '../../streams/reader.ts';
 import { type Figure, median } from '../result.ts';
-import { workloads } from '../workloads.ts';
+import { workloads } from '../wire/workloads.ts';
 import { SINK_PORT, SOURCE_PORT, startFarEnd } from './far-end.ts';
 import { type Cost, costOf } from './work.ts';
 

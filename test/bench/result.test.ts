@@ -1,4 +1,4 @@
-import { type Figure, isMet, shown, worseThan } from '../../bench/result.ts';
+import { type Figure, isMet, middling, shown, worseThan } from '../../bench/result.ts';
 
 const figure = (given: Partial<Figure>): Figure => ({
   ...{ name: 'link', value: 1, unit: 'share', better: 'more' },
@@ -31,6 +31,24 @@ describe('a comparison', () => {
 
   it('names what is not measured any more', () => {
     expect(worseThan([figure({})], [])).toEqual([{ before: figure({}) }]);
+  });
+});
+
+describe('the middle of many values', () => {
+  it.each([
+    [[5], 5],
+    [[1, 2, 3, 1_000], 2.5],
+    [[1_000, 4, 3, 2, -50], 3],
+    [[], Number.NaN],
+  ])('of %p is %p', (values, middle) => {
+    expect(middling(values)).toBe(middle);
+  });
+
+  it('is no number where one is none', () => {
+    expect([middling([1, Number.NaN, 2, 3]), middling([Number.NaN, 1, 2, 3])]).toEqual([
+      Number.NaN,
+      Number.NaN,
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What modules say in three situations, the same bytes for every reader. */
-import { seededRandom } from '../simulator/random.ts';
+import { seededRandom } from '../../simulator/random.ts';
 
 export interface Workload {
   readonly name: string;
