@@ -288,7 +288,7 @@ class Life implements Repeatable<LifeTally> {
   }
 
   place(): string | undefined {
-    if (!this.#air.isEmptyAt(this.#clock.now())) return undefined;
+    if (this.#agent.isWriting || !this.#air.isEmptyAt(this.#clock.now())) return undefined;
     const { power, sim, registered, hung, contexts, sockets, dataMode, natIdleMs, armedFaults } =
       this.#module.state;
     const { everyMs } = this.#options.load;

@@ -56,6 +56,11 @@ export class ModelledAgent {
     return this.#outbox;
   }
 
+  /** Readings wait for room in the module: when they arrive is told by nothing that lies on the way. */
+  get isWriting(): boolean {
+    return (this.#socket?.writableLength ?? 0) > 0;
+  }
+
   /** What it has yet to do, where that decides how it goes on. */
   get place(): string {
     const { writableLength = -1, bytesWritten = 0, bytesAcknowledged = 0 } = this.#socket ?? {};

@@ -138,6 +138,13 @@ export class ModemCore {
     return this.#latest;
   }
 
+  /** In how far the wire is not taken at its word, and how much each socket believes that the module takes. */
+  get wireDoubts(): string {
+    const sockets = Object.values(this.actor.getSnapshot().context.socketActors);
+    const learnt = sockets.map((socket) => socket.getSnapshot().context.link.knowledge?.() ?? '');
+    return [this.channel.doubts, ...learnt].join(' ');
+  }
+
   get recoveries$(): Observable<RecoveryStep> {
     return this.#steps.asObservable();
   }

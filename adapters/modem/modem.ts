@@ -162,9 +162,9 @@ export class Modem {
     return this.#recent.entries;
   }
 
-  /** @internal In how far the wire is not taken at its word: equal ones go on alike. */
+  /** @internal What the modem has learnt of its wire and of its connections, and goes by: equal ones go on alike. */
   get wireDoubts(): string {
-    return this.#core?.channel.doubts ?? '';
+    return this.#core?.wireDoubts ?? '';
   }
 
   /** What went wrong and what was mended. */

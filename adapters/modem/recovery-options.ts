@@ -89,7 +89,7 @@ export const recoveryDefaults = {
   /** After SEND FAIL or ERROR: first and longest wait, and tries without progress (protocol.md §7.4). */
   sendBackoffMs: 200,
   longestSendBackoffMs: 5_000,
-  sendTries: 28,
+  sendTries: 31,
   /** Reading the counters: first and longest distance, and of the longest so many without progress until the link is dead
    * (protocol.md §7.9). */
   acknowledgeMs: 200,

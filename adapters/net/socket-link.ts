@@ -13,10 +13,12 @@ import type {
   SocketLink,
 } from '../../machines/socket.machine.ts';
 import type { CommandOutcome } from '../../machines/support/command-runner.ts';
+import type { Clock } from '../../streams/clock.ts';
 import type { ExecuteOptions } from '../channel/channel-options.ts';
 import { joined } from '../channel/results.ts';
 import type { Command, Dialect, SendReport, SocketCommands } from '../dialects/dialect.ts';
 import type { ModemSocket } from './modem-socket.ts';
+import { SendRoom } from './send-room.ts';
 
 /** Puts a command of this socket on the queue. */
 export type LinkRunner = <T>(
@@ -59,17 +61,21 @@ export function streamLink(
   connectId: number,
   dialect: Pick<Dialect, 'commands' | 'limits' | 'keepsCounters'>,
   run: LinkRunner,
+  clock: Clock,
 ): SocketLink {
   const { commands, limits, keepsCounters } = dialect;
   const { window } = socket;
   let doubtfulBytes = 0;
   let acknowledgedBytes = 0;
-  /** Room in the module's send buffer, as the last send told it (rg). */
-  let freeBytes: number | undefined;
+  const room = new SendRoom(clock);
+  /** The last send was not taken for want of room, or not even written. */
+  let isFull = false;
+  let isUnwritten = false;
   let hasEscapeByte = false;
   /** Sends in a row with an ESC in them that left no trace, though there was room. */
   let cancelledSends = 0;
 
+  const nextLength = (): number => Math.min(limits.sendBytes, window.pendingBytes);
   const isOutstanding = (): boolean => socket.hasUnacknowledged;
   /** Counters that go with the connection are looked at while there is one: at rest at once, between sends so often. */
   const isToBeCounted = (): boolean => {
@@ -87,16 +93,22 @@ export function streamLink(
   }
 
   async function sendOnce(signal: AbortSignal): Promise<SendResult> {
-    const payload = window.peek(Math.min(limits.sendBytes, freeBytes ?? limits.sendBytes));
-    const lengthBytes = payload.reduce((sum, slice) => sum + slice.length, 0);
-    if (lengthBytes === 0) return { kind: freeBytes === 0 ? 'doubtful' : 'sent' }; // no room: the counters tell when
+    if (!isOutstanding()) room.emptied();
+    const wantedBytes = nextLength();
+    const lengthBytes = room.of(wantedBytes);
+    isUnwritten = lengthBytes === 0 && wantedBytes > 0;
+    isFull = isUnwritten;
+    if (lengthBytes === 0) return { kind: isFull ? 'doubtful' : 'sent' }; // the counters tell when there is room
+    const payload = window.peek(lengthBytes);
     const outcome = await run(...sendOf(commands, connectId, payload, signal));
-    if (outcome.kind === 'ok') freeBytes = outcome.value.freeBytes;
     if (outcome.kind === 'ok' && outcome.value.isAccepted) {
+      room.taken(lengthBytes, window.acceptedBytes + lengthBytes, outcome.value.freeBytes);
       socket.accepted(lengthBytes);
       return { kind: 'sent' };
     }
     const isRefused = outcome.kind === 'ok' || outcome.kind === 'refused';
+    isFull = outcome.kind === 'ok' || (outcome.kind === 'refused' && outcome.result === 'SEND FAIL');
+    if (isFull) room.refused(outcome.kind === 'ok' ? outcome.value.freeBytes : 0);
     const isInDoubt = outcome.kind === 'timedOut' && outcome.isSynchronised;
     // Without counters silence cannot be settled: to send again might double what has arrived (invariant 6).
     if (isRefused || (isInDoubt && commands.querySent !== undefined)) {
@@ -109,7 +121,10 @@ export function streamLink(
 
   async function settle(signal: AbortSignal): Promise<SettleResult> {
     // SEND FAIL and ERROR mean that nothing was taken (D23), where no counters say otherwise.
-    if (commands.querySent === undefined) return { kind: 'settled', progressed: false };
+    if (commands.querySent === undefined) {
+      room.uncounted();
+      return { kind: 'settled', progressed: false };
+    }
     const outcome = await run(commands.querySent(connectId), { signal });
     if (outcome.kind !== 'ok') return { kind: 'failed', failure: failureOf(outcome, 'SEND_FAILED') };
     const counters = socket.strays.without(outcome.value, window.acceptedBytes);
@@ -119,15 +134,17 @@ export function streamLink(
       return { kind: 'failed', failure: { code: 'SEND_FAILED', result } };
     }
     doubtfulBytes = 0;
-    const isCancelled = hasEscapeByte && acceptedBytes === 0 && counters.unacknowledgedBytes === 0;
-    cancelledSends = isCancelled ? cancelledSends + 1 : 0;
-    if (cancelledSends >= MOST_CANCELLED_SENDS) return { kind: 'failed', failure: CANCELLED };
-    const hasRoom = counters.acknowledgedBytes > acknowledgedBytes || counters.unacknowledgedBytes === 0;
-    if (hasRoom) freeBytes = undefined; // at least some: the next send tells how much
+    if (!isUnwritten) {
+      const isCancelled = hasEscapeByte && acceptedBytes === 0 && counters.unacknowledgedBytes === 0;
+      cancelledSends = isCancelled ? cancelledSends + 1 : 0;
+      if (cancelledSends >= MOST_CANCELLED_SENDS) return { kind: 'failed', failure: CANCELLED };
+    }
+    if (acceptedBytes > 0) room.taken(acceptedBytes, counters.sentBytes);
+    room.counted(counters);
     const progressed = acceptedBytes > 0 || counters.acknowledgedBytes > acknowledgedBytes;
     acknowledgedBytes = counters.acknowledgedBytes;
     if (acceptedBytes > 0) socket.accepted(acceptedBytes);
-    return { kind: 'settled', progressed };
+    return { kind: 'settled', progressed, hasRoom: isUnwritten && room.of(nextLength()) > 0 };
   }
 
   return {
@@ -136,6 +153,8 @@ export function streamLink(
     settle,
     wantsData: () => socket.wantsData,
     hasData: () => window.pendingBytes > 0,
+    knowledge: () => room.knowledge,
+    roomInMs: () => (isFull ? room.expectedInMs(nextLength()) : undefined),
     awaitsAcknowledgement: () =>
       socket.countsAcknowledged && (socket.awaitsAcknowledgement || (!keepsCounters && isToBeCounted())),
     hasUnacknowledged: () => socket.countsAcknowledged && isOutstanding(),

@@ -423,7 +423,7 @@ export class SocketOpener {
     return (connectId, run) => {
       const watch = linkWatchOf(socket, this.#options, this.#soonRunner(socket, connectId), linkIdleMs);
       return {
-        link: streamLink(socket, connectId, this.#options.dialect, run),
+        link: streamLink(socket, connectId, this.#options.dialect, run, this.#options.clock),
         data: { ...data, pump, isGone: () => socket.destroyed },
         sink: pushSink(socket),
         ...(watch && { watch }),

@@ -46,7 +46,8 @@ export const receiving = socketSetup.createStateConfig({
   },
 });
 
-/** Invariant 6: what did not end with SEND OK is settled by the counters, then exactly the rest is sent. */
+/** Invariant 6: what did not end with SEND OK is settled by the counters, then exactly the rest is sent. A send for which the
+ * module has no room waits until the counters show some. */
 export const sending = socketSetup.createStateConfig({
   initial: 'idle',
   states: {
@@ -81,6 +82,11 @@ export const sending = socketSetup.createStateConfig({
         src: 'settler',
         input: ({ context }) => context.link,
         onDone: [
+          {
+            guard: { type: 'hasRoom', params: ({ event }) => event.output },
+            target: 'idle',
+            actions: 'forgetSendFailures',
+          },
           {
             guard: { type: 'isSettledWithProgress', params: ({ event }) => event.output },
             target: 'backingOff',

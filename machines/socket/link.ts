@@ -15,7 +15,12 @@ export type SendResult =
 
 /** What the counters say about a send that did not end with SEND OK. */
 export type SettleResult =
-  | { readonly kind: 'settled'; readonly progressed: boolean }
+  | {
+      readonly kind: 'settled';
+      readonly progressed: boolean;
+      /** What could not be written for want of room can be now. */
+      readonly hasRoom?: boolean;
+    }
   | { readonly kind: 'failed'; readonly failure: SocketFailure };
 
 /** Why a socket failed. */
@@ -40,8 +45,12 @@ export interface SocketLink {
   readonly hasUnacknowledged: () => boolean;
   /** Reads from the module once, as much as the application wants. */
   readonly readOnce: (signal: AbortSignal) => Promise<ReadResult>;
-  /** Sends once, at most the longest payload. */
+  /** Sends once, at most the longest payload; in doubt also without a word, where the counters must tell first whether there is room. */
   readonly sendOnce: (signal: AbortSignal) => Promise<SendResult>;
+  /** What it has learnt of the connection and goes by: equal links go on alike. */
+  readonly knowledge?: () => string;
+  /** When the module may have room again: milliseconds from now, where that can be told. */
+  readonly roomInMs?: () => number | undefined;
   /** Reads the counters and keeps what is to be sent again. */
   readonly settle: (signal: AbortSignal) => Promise<SettleResult>;
 }

@@ -311,6 +311,7 @@ export const socketSetup = setup({
     isSent: (_, result: SendResult) => result.kind === 'sent',
     isDoubtful: (_, result: SendResult) => result.kind === 'doubtful',
     isSettledWithProgress: (_, result: SettleResult) => result.kind === 'settled' && result.progressed,
+    hasRoom: (_, result: SettleResult) => result.kind === 'settled' && result.hasRoom === true,
     isSettled: (_, result: SettleResult) => result.kind === 'settled',
     isStuck: ({ context }) => context.sendFailures + 1 >= context.timing.sendTries,
     isDead: ({ context }, outcome: Counted) =>
@@ -411,8 +412,11 @@ export const socketSetup = setup({
     openPoll: ({ context: { timing, openLooks } }) =>
       doubled(timing.openPollMs, openLooks, timing.longestOpenPollMs),
     idlePoll: ({ context }) => context.pollMs,
-    sendBackoff: ({ context: { timing, sendFailures } }) =>
-      doubled(timing.sendBackoffMs, sendFailures - 1, timing.longestSendBackoffMs),
+    sendBackoff: ({ context: { link, timing, sendFailures } }) =>
+      Math.min(
+        link.roomInMs?.() ?? doubled(timing.sendBackoffMs, sendFailures - 1, timing.longestSendBackoffMs),
+        timing.longestSendBackoffMs,
+      ),
     acknowledgeWatch: ({ context }) => context.timing.longestAcknowledgeMs,
     acknowledgePause: ({ context }) => pauseOf(context),
   },

@@ -67,7 +67,7 @@ describe.each([{ mode: 'buffer' }, { mode: 'push' }] as const)(
     });
 
     it('are read behind a lone write at once, and while more is sent behind each 16 KiB', async () => {
-      const r = await online();
+      const r = await online(undefined, { sendBufferBytes: 1 << 20 }); // a full one is asked more often
       const { socket } = await talk(r, 1, 0, options);
       const counted = (): number => r.trace.filter((line) => line.includes('tx AT+QISACK')).length;
       socket.write('x'.repeat(500));

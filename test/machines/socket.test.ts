@@ -68,6 +68,7 @@ const SENT: SendResult = { kind: 'sent' };
 const DOUBTFUL: SendResult = { kind: 'doubtful' };
 const STUCK: SettleResult = { kind: 'settled', progressed: false };
 const PROGRESS: SettleResult = { kind: 'settled', progressed: true };
+const ROOM: SettleResult = { kind: 'settled', progressed: true, hasRoom: true };
 const BROKEN = { kind: 'failed', failure: { code: 'SEND_FAILED' } } as const;
 
 interface LinkScript {
@@ -107,6 +108,7 @@ function socket(
   commands: Readonly<Record<string, Reply | readonly Reply[]>> = {},
   script: LinkScript = {},
   throwsOnceAt?: SocketNotice['type'],
+  roomInMs?: () => number,
 ) {
   const clock = new VirtualClock();
   const notices: string[] = [];
@@ -123,7 +125,7 @@ function socket(
       isFreedByPeer: false,
       readsWhileSuspended: true,
       run,
-      link,
+      link: { ...link, ...(roomInMs && { roomInMs }) },
       timing,
       data,
       owner: {
@@ -383,6 +385,29 @@ describe('sending', () => {
     one.needs.hasData = false;
     expect(one.take().filter((text) => text !== 'read')).toEqual([]);
     expect(one.actor.getSnapshot().hasTag('open')).toBe(true);
+  });
+
+  it('sends at once when the counters show room for what was not even written', async () => {
+    const one = await connected({}, { sends: [DOUBTFUL, DOUBTFUL, 'silence'], settles: [STUCK, ROOM] });
+    one.needs.hasData = true;
+    await one.do(hasData);
+    expect(one.take()).toEqual(['send', 'settle']);
+    await one.clock.advance(200);
+    expect(one.take()).toEqual(['send', 'settle', 'send']);
+  });
+
+  it.each([
+    [35, 35],
+    [60_000, timing.longestSendBackoffMs],
+  ])('waits where the link expects room in %i ms for %i ms', async (expectedMs, waitedMs) => {
+    const one = await connected({}, { sends: [DOUBTFUL], settles: [STUCK] }, undefined, () => expectedMs);
+    one.needs.hasData = true;
+    await one.do(hasData);
+    one.take();
+    await one.clock.advance(waitedMs - 1);
+    expect(one.take().filter((text) => text !== 'read')).toEqual([]);
+    await one.clock.advance(1);
+    expect(one.take().filter((text) => text !== 'read')).toEqual(['send', 'settle']);
   });
 
   it('is given up after so many tries that brought nothing forward', async () => {
@@ -821,7 +846,7 @@ describe('every simple path', () => {
             counter: [ok(counters(5, 3)), refused()],
             reader: [EMPTY, SOME, BROKEN],
             sender: [SENT, DOUBTFUL, BROKEN],
-            settler: [PROGRESS, STUCK, BROKEN],
+            settler: [PROGRESS, STUCK, BROKEN, ROOM],
             modeSwitcher: [ok(), refused(572)],
             bufferer: [ok(), refused(572)],
             pusher: [ok(), refused(572)],

@@ -21,7 +21,7 @@ describe('the numbers of the recovery', () => {
   it('come from the user, then the preset, then the dialect, then the defaults', () => {
     const numbers = recoveryFrom({ preset: 'patient', pulseMs: 7 }, gsm.limits);
     const { pulseMs, registrationTimeoutMs, openTimeoutMs, sendTries } = numbers;
-    expect([pulseMs, registrationTimeoutMs, openTimeoutMs, sendTries]).toEqual([7, 300_000, 75_000, 28]);
+    expect([pulseMs, registrationTimeoutMs, openTimeoutMs, sendTries]).toEqual([7, 300_000, 75_000, 31]);
     expect(numbers).not.toHaveProperty('preset');
   });
 
