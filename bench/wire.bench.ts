@@ -7,18 +7,14 @@
  *    process 2 ── figures ─┼──▶ middle of each      how an engine compiles a hot loop differs from start to start
  *    …                     ┘
  */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { measuredBy } from './own-process.ts';
 import { type Figure, middling } from './result.ts';
 
 const PROCESSES = 25;
-const ONE = fileURLToPath(new URL('./wire/one-process.js', import.meta.url));
+const ONE = new URL('./wire/one-process.js', import.meta.url);
 
 export function wireFigures(): readonly Figure[] {
-  const runs = Array.from(
-    { length: PROCESSES },
-    () => JSON.parse(execFileSync(process.execPath, [ONE], { encoding: 'utf8' })) as readonly Figure[],
-  );
+  const runs = Array.from({ length: PROCESSES }, () => measuredBy<readonly Figure[]>(ONE));
   return (runs[0] ?? []).map((figure, at) => ({
     ...figure,
     value: middling(runs.map((run) => run[at]?.value ?? Number.NaN)),
