@@ -2,6 +2,7 @@
  *
  *    measure ──▶ table ──▶ bench/results.json, with machine, versions and commit
  *                     └──▶ --compare: what has become worse by more than a tenth since; exit 1. The file stays as it is.
+ *    Without --compare it ends with 1 when a limit is not met.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cpuFigures } from './cpu.bench.ts';
 import { linkFigures } from './link.bench.ts';
-import { type Figure, isMet, shown, worseThan } from './result.ts';
+import { areFigures, type Figure, isMet, shown, worseThan } from './result.ts';
 import { wireFigures } from './wire.bench.ts';
 
 const BENCHES: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
@@ -74,7 +75,7 @@ function argumentsOf(): { readonly names: readonly string[]; readonly compares: 
       allowPositionals: true,
       options: { compare: { type: 'boolean', default: false } },
     });
-    const unknown = positionals.filter((name) => BENCHES[name] === undefined);
+    const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
     if (unknown.length > 0)
       return wrong(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
     return {
@@ -88,20 +89,26 @@ function argumentsOf(): { readonly names: readonly string[]; readonly compares: 
   }
 }
 
-function readResults(isNeeded: boolean): Results {
+/** @param needed benches whose figures must be in it. */
+function readResults(needed: readonly string[]): Results {
   try {
-    return JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
+    const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
+    const missing = needed.filter((name) => !areFigures(results[name]?.figures));
+    if (missing.length === 0) return results;
+    return wrong(`${RESULTS} has no figures of ${missing.join(', ')}: run it once without --compare`);
   } catch {
-    return isNeeded ? wrong(`${RESULTS} cannot be read: run it once without --compare`) : {};
+    return needed.length > 0 ? wrong(`${RESULTS} cannot be read: run it once without --compare`) : {};
   }
 }
 
 const { names, compares } = argumentsOf();
-const before = readResults(compares);
+const before = readResults(compares ? names : []);
 const runs: Record<string, readonly Figure[]> = {};
 for (const name of names) runs[name] = (await BENCHES[name]?.()) ?? [];
 const figures = Object.values(runs).flat();
 print(figures);
+const unmeasured = figures.filter(({ value }) => !Number.isFinite(value));
+for (const { name } of unmeasured) console.log(`NOT MEASURED: ${name}`);
 const missed = figures.filter((figure) => !isMet(figure)).length;
 console.log(missed === 0 ? '\nall limits are met' : `\nlimits that are not met: ${missed}`);
 if (compares) {
@@ -109,12 +116,16 @@ if (compares) {
     names.flatMap((name) => before[name]?.figures ?? []),
     figures,
   );
-  for (const { before: was, now } of worse)
-    console.log(`WORSE: ${was.name}: ${now ? shown(now) : 'not measured'}, was ${shown(was)}`);
+  for (const { before: was, now } of worse) {
+    const [is, before] = [now, was].map((figure) => (figure ? shown(figure) : 'not measured'));
+    console.log(`WORSE: ${(was ?? now)?.name}: ${is}, was ${before}`);
+  }
   if (worse.length === 0) console.log('nothing has become worse by more than a tenth');
   process.exitCode = worse.length === 0 ? 0 : 1;
-} else {
+} else if (unmeasured.length > 0) process.exitCode = 1;
+else {
   const now = circumstances();
   const fresh = Object.entries(runs).map(([name, all]) => [name, { ...now, figures: all }]);
+  if (missed > 0) process.exitCode = 1;
   writeFileSync(RESULTS, `${JSON.stringify({ ...before, ...Object.fromEntries(fresh) }, null, 2)}\n`);
 }

@@ -24,19 +24,32 @@ export function isMet({ value, better, limit }: Figure): boolean {
 
 /** What has become worse. */
 export interface Worsening {
-  readonly before: Figure;
+  /** Missing when it was not measured before. */
+  readonly before?: Figure;
   /** Missing when it was not measured any more. */
   readonly now?: Figure;
 }
 
-/** Figures that have become worse by more than a tenth, that meet their limit no more, or that are missing. */
+/** Tells what a file holds from what it should: figures, at least one, each with a name and a value. */
+export function areFigures(given: unknown): given is readonly Figure[] {
+  return (
+    Array.isArray(given) &&
+    given.length > 0 &&
+    given.every((one) => typeof one?.name === 'string' && Number.isFinite(one.value))
+  );
+}
+
+/** Figures that have become worse by more than a tenth, that meet their limit no more, also new ones, or that are missing. */
 export function worseThan(before: readonly Figure[], now: readonly Figure[]): readonly Worsening[] {
   const current = new Map(now.map((figure) => [figure.name, figure]));
-  return before.flatMap((was): Worsening[] => {
+  const known = new Set(before.map(({ name }) => name));
+  const worse = before.flatMap((was): Worsening[] => {
     const is = current.get(was.name);
     if (is === undefined) return [{ before: was }];
     return isWorse(was, is) ? [{ before: was, now: is }] : [];
   });
+  const fresh = now.filter((figure) => !known.has(figure.name) && !isMet(figure));
+  return [...worse, ...fresh.map((figure) => ({ now: figure }))];
 }
 
 function isWorse(was: Figure, is: Figure): boolean {

@@ -4,15 +4,20 @@
  *    SEND FAIL ──▶ counters: it keeps so many bytes, and one send more was too many
  *    counters  ──▶ it keeps fewer by now: there is room for the difference, nobody has to try
  *    counters  ──▶ so long ago was sent what is acknowledged by now: when the next acknowledgement can be expected
+ *
+ * What was learnt may be wrong, for a send may be refused for another reason: it holds until the buffer is empty, or for a few sends.
  */
 import { type Clock, uptimeOf } from '../../streams/clock.ts';
 import type { SendCounters } from '../dialects/dialect.ts';
 
-/** Sends behind which it is tried again whether there is more room than was learnt. */
-const SENDS_UNTIL_TRIED = 64;
+/** Sends behind which it is tried whether there is more room than was learnt: twice as many whenever there was not. */
+const FIRST_UNTIL_TRIED = 4;
+const MOST_UNTIL_TRIED = 64;
 /** More sends than that are not in a buffer; of what falls out nothing is expected. */
 const MOST_REMEMBERED = 64;
 const SHORTEST_WAIT_MS = 20;
+/** A module that takes no more than that at once is no use. */
+const SHORTEST_SEND_BYTES = 64;
 
 /** Up to which byte of the connection a send went, and when the module took it. */
 interface Sent {
@@ -26,8 +31,13 @@ export class SendRoom {
   #mostBytes: number | undefined;
   /** What it takes for sure; missing where only trying tells. */
   #freeBytes: number | undefined;
-  /** It had nothing to wait for when the counters were read. */
-  #isEmpty = false;
+  /** Length of the send that was refused, until the counters are read. */
+  #refusedBytes: number | undefined;
+  /** A longer send was refused by an empty buffer. */
+  #longestBytes = Number.POSITIVE_INFINITY;
+  /** What was learnt last, and is being tried. */
+  #triedBytes = 0;
+  #untilTried = FIRST_UNTIL_TRIED;
   #sends = 0;
   /** Not known to be acknowledged, oldest first. */
   readonly #sent: Sent[] = [];
@@ -40,22 +50,22 @@ export class SendRoom {
 
   /** What it goes by, of this moment and what was learnt before: equal ones go on alike. */
   get knowledge(): string {
-    if (this.#roundTripMs === undefined && this.#mostBytes === undefined) return '';
     const sends = this.#mostBytes === undefined ? 0 : this.#sends;
-    return [this.#roundTripMs, this.#mostBytes, this.#freeBytes, this.#isEmpty, sends].join(' ');
+    const known = [this.#roundTripMs, this.#mostBytes, this.#freeBytes, sends];
+    return [...known, this.#longestBytes, this.#triedBytes, this.#untilTried].join(' ');
   }
 
   /** How much of a send of `wantedBytes` may be written: all of it as a rule, 0 when the counters must be read first. */
   of(wantedBytes: number): number {
-    const freeBytes = this.#freeBytes ?? wantedBytes;
-    if (freeBytes >= wantedBytes) return wantedBytes;
-    return this.#isEmpty ? freeBytes : 0; // there will never be more than that
+    const lengthBytes = Math.min(wantedBytes, this.#longestBytes);
+    return (this.#freeBytes ?? lengthBytes) >= lengthBytes ? lengthBytes : 0;
   }
 
   /** When there may be room for as much: milliseconds from now; `undefined` where nothing tells. */
   expectedInMs(wantedBytes: number): number | undefined {
     if (this.#mostBytes === undefined || this.#roundTripMs === undefined) return undefined;
-    const neededBytes = this.#acknowledgedBytes + wantedBytes - (this.#freeBytes ?? 0);
+    const lengthBytes = Math.min(wantedBytes, this.#longestBytes);
+    const neededBytes = this.#acknowledgedBytes + lengthBytes - (this.#freeBytes ?? 0);
     const send = this.#sent.find(({ endBytes }) => endBytes >= neededBytes);
     if (send === undefined) return undefined;
     const restMs = send.atMs + this.#roundTripMs - uptimeOf(this.#clock);
@@ -67,38 +77,63 @@ export class SendRoom {
    * @param toldBytes room that is left, where the module says so with each send (rg, `sendinfo`).
    */
   taken(lengthBytes: number, endBytes: number, toldBytes?: number): void {
-    this.#isEmpty = false;
     this.#sent.push({ endBytes, atMs: uptimeOf(this.#clock) });
     if (this.#sent.length > MOST_REMEMBERED) this.#sent.shift();
+    if (lengthBytes >= this.#longestBytes) this.#longestBytes *= 2;
     if (toldBytes !== undefined) this.#told(toldBytes);
     else if (this.#freeBytes !== undefined) this.#freeBytes = Math.max(0, this.#freeBytes - lengthBytes);
-    if (++this.#sends >= SENDS_UNTIL_TRIED) this.#forget();
+    if (++this.#sends >= this.#untilTried) this.#forget();
   }
 
   /** A send was too long. */
-  refused(toldBytes = 0): void {
+  refused(lengthBytes: number, toldBytes = 0): void {
     this.#told(toldBytes);
+    this.#refusedBytes = lengthBytes;
   }
 
   /** The counters were read. */
   counted({ acknowledgedBytes, unacknowledgedBytes }: SendCounters): void {
     this.#acknowledged(acknowledgedBytes);
-    if (this.#freeBytes !== undefined) this.#mostBytes ??= unacknowledgedBytes + this.#freeBytes;
-    this.#isEmpty = unacknowledgedBytes === 0;
+    const refusedBytes = this.#refusedBytes;
+    this.#refusedBytes = undefined;
+    if (unacknowledgedBytes === 0) {
+      if (refusedBytes !== undefined) this.#shorten(refusedBytes);
+      this.#forget();
+      return;
+    }
+    if (this.#freeBytes !== undefined) this.#learn(unacknowledgedBytes + this.#freeBytes, refusedBytes ?? 0);
     if (this.#mostBytes !== undefined) this.#freeBytes = Math.max(0, this.#mostBytes - unacknowledgedBytes);
-    if (this.#isEmpty && this.#freeBytes === 0) this.#forget(); // it was refused for another reason
   }
 
-  /** Everything is acknowledged. */
+  /** Everything is acknowledged: what was learnt may have been wrong. */
   emptied(): void {
     this.#sent.length = 0;
-    this.#isEmpty = true;
-    this.#freeBytes = this.#mostBytes;
+    this.#forget();
   }
 
   /** The module has no counters: nothing can be learnt, it is tried. */
   uncounted(): void {
+    this.#refusedBytes = undefined;
     this.#forget();
+  }
+
+  #learn(keptBytes: number, refusedBytes: number): void {
+    if (this.#mostBytes !== undefined) return;
+    // It has room for a send at least, or the buffer would never be of use: it was refused for another reason.
+    if (keptBytes < refusedBytes) {
+      this.#forget();
+      return;
+    }
+    const isTheSame = keptBytes <= this.#triedBytes + refusedBytes;
+    this.#untilTried = isTheSame ? Math.min(2 * this.#untilTried, MOST_UNTIL_TRIED) : FIRST_UNTIL_TRIED;
+    this.#triedBytes = keptBytes;
+    this.#mostBytes = keptBytes;
+  }
+
+  /** An empty buffer had no room: there will never be more, so it is tried with less. */
+  #shorten(refusedBytes: number): void {
+    const toldBytes = this.#freeBytes ?? 0;
+    this.#longestBytes = Math.max(SHORTEST_SEND_BYTES, toldBytes > 0 ? toldBytes : refusedBytes >> 1);
   }
 
   #acknowledged(bytes: number): void {

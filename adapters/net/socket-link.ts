@@ -104,11 +104,12 @@ export function streamLink(
     if (outcome.kind === 'ok' && outcome.value.isAccepted) {
       room.taken(lengthBytes, window.acceptedBytes + lengthBytes, outcome.value.freeBytes);
       socket.accepted(lengthBytes);
+      cancelledSends = 0;
       return { kind: 'sent' };
     }
     const isRefused = outcome.kind === 'ok' || outcome.kind === 'refused';
     isFull = outcome.kind === 'ok' || (outcome.kind === 'refused' && outcome.result === 'SEND FAIL');
-    if (isFull) room.refused(outcome.kind === 'ok' ? outcome.value.freeBytes : 0);
+    if (isFull) room.refused(lengthBytes, outcome.kind === 'ok' ? outcome.value.freeBytes : 0);
     const isInDoubt = outcome.kind === 'timedOut' && outcome.isSynchronised;
     // Without counters silence cannot be settled: to send again might double what has arrived (invariant 6).
     if (isRefused || (isInDoubt && commands.querySent !== undefined)) {

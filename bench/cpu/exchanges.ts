@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { lte } from '../../adapters/dialects/lte.ts';
 import { createModem, type Modem, type ModemSocket, tcpPort } from '../../index.ts';
-import { Reader } from '../../streams/reader.ts';
-import { workloads } from '../wire/workloads.ts';
+import { attached } from '../wire/ours.ts';
+import { chunksOf, workloads } from '../wire/workloads.ts';
 import { SINK_PORT, SOURCE_PORT, startFarEnd } from './far-end.ts';
 import { type Cost, costOf } from './work.ts';
 
@@ -20,6 +20,8 @@ const SENDS = 40;
 const SEND_BYTES = 1_460;
 const READS = 40;
 const READ_BYTES = 1_500;
+const CHUNK_BYTES = 512;
+const URC_TIMES = 10;
 export const MINIMAL = 'exchange of the minimal loop';
 export const COMMAND = 'AT exchange';
 const HOST = '198.51.100.7';
@@ -91,14 +93,15 @@ async function closed(sockets: readonly ModemSocket[]): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
 }
 
-/** The whole way from bytes to typed notices. */
+/** The whole way from bytes to somebody who listens, with the trace that a modem keeps. */
 function urcs(): Round {
   const [workload] = workloads();
   const notices = workload?.bytes.toString('latin1').split('\r\n').filter(Boolean).length ?? 1;
-  const reader = new Reader(lte, () => undefined, {}, { isLive: true });
+  const chunks = workload ? chunksOf(workload.bytes, CHUNK_BYTES) : [];
+  const take = workload ? attached(workload, true) : () => undefined;
   return () =>
-    costOf(notices, async () => {
-      if (workload) reader.push(workload.bytes);
+    costOf(notices * URC_TIMES, async () => {
+      for (let times = 0; times < URC_TIMES; times++) take(chunks);
     });
 }
 

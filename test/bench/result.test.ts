@@ -1,4 +1,4 @@
-import { type Figure, isMet, middling, shown, worseThan } from '../../bench/result.ts';
+import { areFigures, type Figure, isMet, middling, shown, worseThan } from '../../bench/result.ts';
 
 const figure = (given: Partial<Figure>): Figure => ({
   ...{ name: 'link', value: 1, unit: 'share', better: 'more' },
@@ -25,12 +25,28 @@ describe('a comparison', () => {
     expect(worseThan([was], [is])).toEqual(isWorse ? [{ before: was, now: is }] : []);
   });
 
-  it('says nothing of what was not measured before', () => {
+  it('says nothing of what was not measured before, as long as it meets its limit', () => {
+    const missing = figure({ value: 0.1, limit: 0.98 });
     expect(worseThan([], [figure({ value: 0 })])).toEqual([]);
+    expect(worseThan([], [missing])).toEqual([{ now: missing }]);
   });
 
   it('names what is not measured any more', () => {
     expect(worseThan([figure({})], [])).toEqual([{ before: figure({}) }]);
+  });
+});
+
+describe('a file of results', () => {
+  it.each<[unknown, boolean]>([
+    [[figure({})], true],
+    [[], false],
+    [undefined, false],
+    [{ length: 1 }, false],
+    [[null], false],
+    [[{ ...figure({}), value: null }], false],
+    [[{ value: 1 }], false],
+  ])('has figures: %j, %p', (given, isSo) => {
+    expect(areFigures(given)).toBe(isSo);
   });
 });
 

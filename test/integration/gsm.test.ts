@@ -369,6 +369,21 @@ describe('an ESC in the data', () => {
     await dismantle(r);
   });
 
+  it('is not blamed for sends that fail now and then, with others between them', async () => {
+    const r = await online();
+    const one = await talk(r, 1, 0);
+    const piece = Buffer.from('abc\u001bdef');
+    for (let times = 0; times < 5; times++) {
+      r.module.inject({ kind: 'sendFail' });
+      one.socket.write(piece);
+      await r.clock.advance(5_000);
+    }
+    expect(one.got().up.equals(Buffer.concat(Array(5).fill(piece)))).toBe(true);
+    expect(r.trace.filter((line) => line.endsWith('SEND FAIL'))).toHaveLength(5);
+    one.socket.destroy();
+    await dismantle(r);
+  });
+
   it('that cancels sends ends the connection with an error that says so (D26)', async () => {
     const r = await online(undefined, { escCancelsSend: true });
     const one = await talk(r, 1, 0);

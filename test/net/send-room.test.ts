@@ -14,7 +14,7 @@ function rig() {
   };
   const count = (acknowledgedBytes: number): void =>
     room.counted({ sentBytes, acknowledgedBytes, unacknowledgedBytes: sentBytes - acknowledgedBytes });
-  return { clock, room, take, count };
+  return { clock, room, take, count, countAll: () => count(sentBytes) };
 }
 
 /** Seven sends, 10 ms apart, and one that was too many: so many are all that the module keeps. */
@@ -24,7 +24,7 @@ async function full() {
     one.take();
     await one.clock.advance(10);
   }
-  one.room.refused();
+  one.room.refused(FULL);
   one.count(0);
   return one;
 }
@@ -54,7 +54,7 @@ describe('the room in a send buffer', () => {
     const { room, take, count } = await full();
     count(7 * FULL);
     for (let sends = 0; sends < 3; sends++) take();
-    room.refused(); // the module has less memory than before
+    room.refused(FULL); // the module has less memory than before
     count(7 * FULL);
     expect(room.of(FULL)).toBe(0);
     count(8 * FULL);
@@ -62,34 +62,61 @@ describe('the room in a send buffer', () => {
     expect(room.of(1)).toBe(0);
   });
 
-  it('is tried again, for there may be more of it, behind 64 sends', async () => {
+  it('is tried again, for there may be more of it, behind sends that are more each time it was all', async () => {
     const { room, take, count } = await full();
-    for (let sends = 1; sends < 64; sends++) {
-      count(sends * FULL);
-      expect([room.of(FULL), room.of(2 * FULL)]).toEqual([FULL, 0]);
+    let sends = 7;
+    for (const untilTried of [4, 8, 16, 32, 64, 64]) {
+      for (let taken = 1; taken <= untilTried; taken++) {
+        count((sends - 6) * FULL);
+        expect([room.of(FULL), room.of(2 * FULL)]).toEqual([FULL, 0]);
+        take();
+        sends++;
+      }
+      expect(room.of(2 * FULL)).toBe(2 * FULL);
+      room.refused(FULL);
+      count((sends - 7) * FULL);
+      expect(room.of(FULL)).toBe(0);
+    }
+  });
+
+  it('is tried behind few sends again, where there was more of it', async () => {
+    const { room, take, count } = await full();
+    count(4 * FULL);
+    for (let sends = 0; sends < 4 + 9; sends++) take(); // the fourth is the last one that is sure
+    room.refused(FULL);
+    count(4 * FULL);
+    for (let sends = 0; sends < 4; sends++) {
+      count((5 + sends) * FULL);
+      expect(room.of(2 * FULL)).toBe(0);
       take();
     }
-    count(64 * FULL);
-    take();
     expect(room.of(2 * FULL)).toBe(2 * FULL);
   });
 
-  it('is as much as there will ever be when the buffer is empty', async () => {
+  it('is not believed to be less than a send: that was refused for another reason', () => {
     const { room, take, count } = rig();
-    take(500);
-    room.refused();
-    count(0);
-    expect(room.of(FULL)).toBe(0);
-    count(500);
-    expect(room.of(FULL)).toBe(500);
-  });
-
-  it('is not to be known where a send is refused though nothing is kept, or there are no counters', () => {
-    const { room, count } = rig();
-    room.refused();
+    take(10);
+    room.refused(FULL);
     count(0);
     expect(room.of(FULL)).toBe(FULL);
-    room.refused();
+  });
+
+  it('is less than a send where an empty buffer refuses one: half of it is tried, and more when that was taken', () => {
+    const { room, take, countAll } = rig();
+    const lengths: number[] = [];
+    for (const isTaken of [false, false, true, true, false]) {
+      const lengthBytes = room.of(FULL);
+      lengths.push(lengthBytes);
+      if (isTaken) take(lengthBytes);
+      else room.refused(lengthBytes);
+      countAll();
+    }
+    expect(lengths).toEqual([1_460, 730, 365, 730, 1_460]);
+  });
+
+  it('is not to be known where there are no counters', () => {
+    const { room } = rig();
+    room.refused(FULL);
     room.uncounted();
     expect(room.of(FULL)).toBe(FULL);
   });
@@ -104,16 +131,19 @@ describe('the room in a send buffer', () => {
     expect([room.of(FULL), room.of(540)]).toEqual([0, 540]);
     count(FULL);
     expect([room.of(2_000), room.of(2_001)]).toEqual([2_000, 0]);
-    room.refused(100);
-    count(FULL);
-    expect([room.of(100), room.of(101)]).toEqual([100, 0]);
   });
 
-  it('is all that was learnt, or nobody knows how much, when everything is acknowledged', async () => {
+  it('is what the module tells of an empty buffer, too, when that is less than a send (rg)', () => {
+    const { room, count } = rig();
+    room.refused(FULL, 1_000);
+    count(0);
+    expect(room.of(FULL)).toBe(1_000);
+  });
+
+  it('is tried when everything is acknowledged', async () => {
     const { room } = await full();
     room.emptied();
-    expect(room.of(7 * FULL)).toBe(7 * FULL);
-    expect(room.of(7 * FULL + 1)).toBe(7 * FULL);
+    expect(room.of(8 * FULL)).toBe(8 * FULL);
     const told = rig();
     told.take(FULL, 100);
     told.room.emptied();
@@ -132,7 +162,7 @@ describe('the next room', () => {
     room.emptied();
     await clock.advance(100_000);
     take();
-    room.refused();
+    room.refused(FULL);
     count(7 * FULL);
     expect(room.expectedInMs(FULL)).toBeUndefined();
   });
