@@ -19,7 +19,7 @@ export function exchangeFigures(): readonly Figure[] {
   const minimal = cpuOf(MINIMAL);
   const timesMinimal = (name: string): number =>
     middling(cpuOf(name).map((cpuUs, at) => cpuUs / (minimal[at] ?? Number.NaN)));
-  const others = Object.keys(runs[0] ?? {}).filter((name) => name !== MINIMAL);
+  const others = Object.keys(runs[0] ?? {}).filter((name) => name !== MINIMAL && name !== 'URC');
   return [
     ...Object.keys(runs[0] ?? {}).map(
       (name): Figure => ({
