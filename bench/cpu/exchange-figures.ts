@@ -1,7 +1,7 @@
 /** What exchanges cost, from several processes: they differ as the engine compiles what they do. */
 import { measuredBy } from '../own-process.ts';
 import { type Figure, middling } from '../result.ts';
-import { COMMAND, MINIMAL } from './exchanges.ts';
+import { COMMAND, MINIMAL, SEND } from './exchanges.ts';
 import type { Cost } from './work.ts';
 
 const PROCESSES = 4;
@@ -19,7 +19,6 @@ export function exchangeFigures(): readonly Figure[] {
   const minimal = cpuOf(MINIMAL);
   const timesMinimal = (name: string): number =>
     middling(cpuOf(name).map((cpuUs, at) => cpuUs / (minimal[at] ?? Number.NaN)));
-  const others = Object.keys(runs[0] ?? {}).filter((name) => name !== MINIMAL && name !== 'URC');
   return [
     ...Object.keys(runs[0] ?? {}).map(
       (name): Figure => ({
@@ -27,7 +26,8 @@ export function exchangeFigures(): readonly Figure[] {
         ...(name === COMMAND && { limit: MOST_US }),
       }),
     ),
-    ...others.map(
+    // Those of reads depend on how TCP cuts them into chunks.
+    ...[COMMAND, SEND].map(
       (name): Figure => ({
         ...{
           name: `cpu per ${name}, against the minimal loop`,
