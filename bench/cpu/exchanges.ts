@@ -139,9 +139,9 @@ export async function exchangeCosts(rounds: number): Promise<Readonly<Record<str
     ),
   };
   await repeated(exchanges, WARM_UPS);
-  const costs = await repeated(
+  const commands = await repeated(exchanges, rounds);
+  const payloads = await repeated(
     {
-      ...exchanges,
       [SEND]: () => sends(modems),
       'read of 1500 bytes': () => reads(modems),
       URC: urcs(),
@@ -150,5 +150,5 @@ export async function exchangeCosts(rounds: number): Promise<Readonly<Record<str
   );
   await Promise.all(modems.map((modem) => modem.stop()));
   await farEnd.stop();
-  return costs;
+  return { ...commands, ...payloads };
 }
