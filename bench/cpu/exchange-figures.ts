@@ -1,7 +1,7 @@
 /** What exchanges cost, from several processes: they differ as the engine compiles what they do. */
 import { measuredBy } from '../own-process.ts';
 import { type Figure, middling } from '../result.ts';
-import { COMMAND, MINIMAL, SEND } from './exchanges.ts';
+import { COMMAND, MINIMAL } from './exchanges.ts';
 import type { Cost } from './work.ts';
 
 const PROCESSES = 4;
@@ -17,8 +17,7 @@ export function exchangeFigures(): readonly Figure[] {
   const cpuOf = (name: string): number[] =>
     runs.flatMap((costs) => (costs[name] ?? []).map(({ cpuUs }) => cpuUs));
   const minimal = cpuOf(MINIMAL);
-  const timesMinimal = (name: string): number =>
-    middling(cpuOf(name).map((cpuUs, at) => cpuUs / (minimal[at] ?? Number.NaN)));
+  const ratios = cpuOf(COMMAND).map((cpuUs, at) => cpuUs / (minimal[at] ?? Number.NaN));
   return [
     ...Object.keys(runs[0] ?? {}).map(
       (name): Figure => ({
@@ -26,17 +25,9 @@ export function exchangeFigures(): readonly Figure[] {
         ...(name === COMMAND && { limit: MOST_US }),
       }),
     ),
-    // Those of reads depend on how TCP cuts them into chunks.
-    ...[COMMAND, SEND].map(
-      (name): Figure => ({
-        ...{
-          name: `cpu per ${name}, against the minimal loop`,
-          value: timesMinimal(name),
-          unit: '×',
-          better: 'less',
-        },
-        ...(name === COMMAND && { limit: MOST_TIMES_MINIMAL }),
-      }),
-    ),
+    {
+      name: `cpu per ${COMMAND}, against the minimal loop`,
+      ...{ value: middling(ratios), unit: '×', better: 'less', limit: MOST_TIMES_MINIMAL },
+    },
   ];
 }

@@ -26,7 +26,6 @@ const CHUNK_BYTES = 512;
 const URC_TIMES = 10;
 export const MINIMAL = 'exchange of the minimal loop';
 export const COMMAND = 'AT exchange';
-export const SEND = 'send of 1460 bytes';
 const HOST = '198.51.100.7';
 /** A module has let go of a closed connection by then. */
 const CLOSING_MS = 500;
@@ -142,7 +141,7 @@ export async function exchangeCosts(rounds: number): Promise<Readonly<Record<str
   const commands = await repeated(exchanges, rounds);
   const payloads = await repeated(
     {
-      [SEND]: () => sends(modems),
+      'send of 1460 bytes': () => sends(modems),
       'read of 1500 bytes': () => reads(modems),
       URC: urcs(),
     },
